@@ -1,0 +1,140 @@
+"""Events of a campaign file. Stream: `workspace/file/{file_id}`. Rows never sit in events: counts, sums and hashes do."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+from events.envelope import Event, named
+
+
+class ColumnMapping(msgspec.Struct, frozen=True, kw_only=True):
+    tab: str
+    header: str
+    field: str
+    """A field of the reader: campaign, channel, date, spend ... or "other"."""
+    sure: float
+    why: str
+
+
+class QuarantinedCell(msgspec.Struct, frozen=True, kw_only=True):
+    tab: str
+    cell: str
+    """A1 notation, for example C17."""
+    field: str
+    raw: str
+    problem: str
+
+
+@named("file.discovered")
+class FileDiscovered(Event, frozen=True, kw_only=True):
+    """A Drive file judged to hold campaign data, with the reasons in words."""
+
+    file_id: str
+    platform: str
+    name: str
+    mime_type: str
+    modified_at: datetime
+    link: str
+    owner: str
+    score: float
+    reasons: list[str]
+
+
+@named("file.not_campaign")
+class FileNotCampaign(Event, frozen=True, kw_only=True):
+    """A file was looked into and is no campaign file; kept so that nobody wonders why it is missing."""
+
+    file_id: str
+    platform: str
+    name: str
+    modified_at: datetime
+    score: float
+    reasons: list[str]
+
+
+@named("file.synced")
+class FileSynced(Event, frozen=True, kw_only=True):
+    """One revision (one content) of a file was read and its rows stored."""
+
+    file_id: str
+    name: str
+    revision: str
+    """sha256 of the original bytes: the blob's address."""
+    revision_number: int
+    """1 for the first content of this file that was stored, and so on."""
+    drive_version: str
+    modified_at: datetime
+    bytes: int
+    mime_type: str
+    kind: Literal["actuals", "plan", "mixed"]
+    rows: int
+    rows_added: int
+    rows_removed: int
+    sums: dict[str, Decimal]
+    """Per metric field: spend, budget, impressions, clicks, conversions, revenue; absent fields are left out."""
+    currency: str | None
+    first_date: str | None
+    last_date: str | None
+    channels: list[str]
+    mapping: list[ColumnMapping]
+    quarantined: int
+    quarantined_cells: list[QuarantinedCell]
+    """The first 50; the whole list comes from reading the kept bytes again."""
+    dropped_rows: int
+    warnings: list[str]
+    reader_version: str
+
+
+@named("file.renamed")
+class FileRenamed(Event, frozen=True, kw_only=True):
+    file_id: str
+    old_name: str
+    name: str
+    modified_at: datetime
+
+
+@named("file.read_failed")
+class FileReadFailed(Event, frozen=True, kw_only=True):
+    """A revision could not be read. It is tried again when the file changes."""
+
+    file_id: str
+    name: str
+    drive_version: str
+    modified_at: datetime
+    code: str
+    """Short and stable: not_a_spreadsheet, too_large, damaged, protected, no_table, gone, no_download."""
+    reason: str
+    """What is wrong and what to do, in a sentence for a marketer."""
+
+
+@named("file.removed")
+class FileRemoved(Event, frozen=True, kw_only=True):
+    """Trashed, deleted or no longer shared with us. Its history stays."""
+
+    file_id: str
+    name: str
+    why: Literal["trashed", "deleted_or_unshared", "disconnected"]
+
+
+@named("file.restored")
+class FileRestored(Event, frozen=True, kw_only=True):
+    file_id: str
+    name: str
+
+
+@named("sync.refresh_requested")
+class RefreshRequested(Event, frozen=True, kw_only=True):
+    """Someone pressed "Check for changes now". Stream: `workspace/sync/self`."""
+
+    file_id: str | None
+    request_id: str
+
+
+@named("sync.checked")
+class DriveChecked(Event, frozen=True, kw_only=True):
+    """Drive was asked for changes and had none; at most one an hour, so that history shows that we looked."""
+
+    files_watched: int
+    changed: int

@@ -1,0 +1,220 @@
+"""The language of plans, and their events. Stream: `workspace/plan/{campaign_id}`.
+
+Money is `Decimal` in the workspace's currency and for the whole period of the plan unless a name says otherwise.
+"""
+
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+from events.envelope import Event, named
+
+Goal = Literal["most_response", "least_cost", "target_cpa", "target_roas"]
+ResponseKind = Literal["auto", "revenue", "conversions", "clicks"]
+Regime = Literal["auto", "channel", "attributed", "total", "none"]
+"""What a channel's revenue column means: caused by the channel, claimed by the platform, or only a total exists."""
+
+
+class Limit(msgspec.Struct, frozen=True, kw_only=True):
+    """Bounds of one channel for the whole period. `locked` keeps today's share of the money as it is."""
+
+    at_least: Decimal | None = None
+    at_most: Decimal | None = None
+    locked: bool = False
+
+
+class Brief(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person asks a plan for."""
+
+    title: str
+    budget: Decimal
+    """For the whole period. With goal least_cost or a target: the most that may be spent."""
+    start: date
+    end: date
+    """Last day, inclusive."""
+    currency: str = "EUR"
+    goal: Goal = "most_response"
+    target: Decimal | None = None
+    """Wanted response (least_cost), cost per conversion (target_cpa) or revenue per unit of spend (target_roas)."""
+    response: ResponseKind = "auto"
+    regime: Regime = "auto"
+    limits: dict[str, Limit] = {}
+    file_ids: list[str] | None = None
+    """Which campaign files count; all when left out."""
+    seed: int = 1
+
+
+class Estimate(msgspec.Struct, frozen=True, kw_only=True):
+    """A number with its 80 % range."""
+
+    mean: float
+    low: float
+    high: float
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One channel of the plan."""
+
+    channel: str
+    amount: Decimal
+    share: float
+    current: Decimal
+    """What the channel would get if the budget were split as it is today."""
+    change: Decimal
+    expected: Estimate | None
+    expected_current: Estimate | None
+    marginal_now: float | None
+    """Response per extra unit of money at today's spend; `marginal_plan` the same at the plan."""
+    marginal_plan: float | None
+    at_least: Decimal
+    at_most: Decimal
+    bound_by: str | None
+    """Why the channel could not move further, in a word: floor, cap, locked, extrapolation; None when free."""
+    evidence: list[str]
+
+
+class CurvePoint(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    spend: float
+    mean: float
+    low: float
+    high: float
+
+
+class Curve(msgspec.Struct, frozen=True, kw_only=True):
+    """Expected response of a channel at steady spend, per period of the data (a week or a day)."""
+
+    channel: str
+    points: list[CurvePoint]
+    now: float
+    plan: float
+    seen_up_to: float
+    """The most that was ever spent in one period: beyond it the curve is a guess."""
+
+
+class Week(msgspec.Struct, frozen=True, kw_only=True):
+    start: date
+    amounts: dict[str, Decimal]
+
+
+class DistributionPlan(msgspec.Struct, frozen=True, kw_only=True):
+    lines: list[Line]
+    budget: Decimal
+    spent: Decimal
+    """Sum of the lines, to the cent; equals the budget for goal most_response."""
+    currency: str
+    start: date
+    end: date
+    goal: Goal
+    response: str
+    regime: str
+    level: str
+    """Level of evidence: curves, returns, mix, none."""
+    expected: Estimate | None
+    expected_current: Estimate | None
+    uplift: Estimate | None
+    """Response of the plan / response of the current mix - 1."""
+    probability_better: float | None
+    weeks: list[Week]
+    curves: list[Curve]
+    data_version: str
+    planner_version: str
+    seed: int
+
+
+class Insight(msgspec.Struct, frozen=True, kw_only=True):
+    """A finding with its evidence. `size` is money or response at stake, in `unit`."""
+
+    id: str
+    kind: str
+    sentence: str
+    size: float
+    unit: str
+    low: float | None
+    high: float | None
+    evidence: list[str]
+    sure: float
+    channel: str | None = None
+
+
+class PlanResult(msgspec.Struct, frozen=True, kw_only=True):
+    """What planning answers, always. Partial results say what is missing and why."""
+
+    distribution_plan: DistributionPlan
+    insights: list[Insight]
+    confidence_score: float
+    """Probability that the plan is within 5 % of the best possible response."""
+    confidence_word: str
+    confidence_drivers: list[str]
+    partial: bool
+    missing: list[str]
+    warnings: list[str]
+
+
+class SourceFile(msgspec.Struct, frozen=True, kw_only=True):
+    file_id: str
+    name: str
+    revision: str
+    rows: int
+
+
+@named("plan.requested")
+class PlanRequested(Event, frozen=True, kw_only=True):
+    campaign_id: str
+    brief: Brief
+
+
+@named("plan.finding_stored")
+class FindingStored(Event, frozen=True, kw_only=True):
+    """What one agent found. A crashed analysis is put together from these."""
+
+    campaign_id: str
+    planning_id: str
+    agent: str
+    summary: str
+    blob: str
+    """Address of the agent's output in the blob store."""
+
+
+@named("plan.produced")
+class PlanProduced(Event, frozen=True, kw_only=True):
+    campaign_id: str
+    planning_id: str
+    """The workflow id of the run."""
+    result: PlanResult
+    sources: list[SourceFile]
+    draws: str | None
+    """Blob address of the kept posterior draws, for what-if questions."""
+
+
+@named("plan.partially_produced")
+class PlanPartiallyProduced(Event, frozen=True, kw_only=True):
+    campaign_id: str
+    planning_id: str
+    result: PlanResult
+    sources: list[SourceFile]
+    draws: str | None
+
+
+@named("plan.failed")
+class PlanFailed(Event, frozen=True, kw_only=True):
+    campaign_id: str
+    planning_id: str
+    reason: str
+
+
+@named("plan.approved")
+class PlanApproved(Event, frozen=True, kw_only=True):
+    campaign_id: str
+
+
+@named("plan.declined")
+class PlanDeclined(Event, frozen=True, kw_only=True):
+    campaign_id: str
+    reason: str = ""
+
+
+@named("plan.decision_undone")
+class DecisionUndone(Event, frozen=True, kw_only=True):
+    campaign_id: str

@@ -1,0 +1,299 @@
+"""What crosses the wire between the dashboard, the workflows and the activities. Standard library only.
+
+Workflow files, the worker and the dashboard import this module; it imports nothing of ours. Every message is one
+frozen dataclass, so that a field with a default can be added without breaking a running workflow.
+No message holds a token: `access` is a handle of the vault.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+TASK_QUEUE = "media-planner"
+AGENTS_TASK_QUEUE = "media-planner-agents"
+PLATFORM_GOOGLE_DRIVE = "google_drive"
+
+INTEGRATION_WORKFLOW = "IntegrationWorkflow"
+SYNC_WORKFLOW = "SyncWorkflow"
+PLANNING_WORKFLOW = "PlanningWorkflow"
+
+OAUTH_CALLBACK_SIGNAL = "OAuthCallbackSignal"
+FORCE_REFRESH_SIGNAL = "ForceRefreshSignal"
+GET_PROGRESS_QUERY = "GetProgressQuery"
+
+OAUTH_WAIT = timedelta(minutes=10)
+SYNC_EVERY = timedelta(minutes=15)
+SYNC_CONTINUE_AS_NEW_AFTER = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class ActivityContract:
+    """Name, start-to-close timeout and number of tries of one activity."""
+
+    name: str
+    timeout: timedelta
+    tries: int
+    heartbeat: timedelta | None = None
+
+
+HANDLE_OAUTH = ActivityContract("HandleOAuthActivity", timedelta(seconds=60), 3)
+DISCOVER_CAMPAIGN_FILES = ActivityContract(
+    "DiscoverCampaignFilesActivity", timedelta(minutes=2), 3, timedelta(seconds=30)
+)
+CHECK_FOR_UPDATES = ActivityContract("CheckForUpdatesActivity", timedelta(minutes=1), 3)
+SYNC_FILE = ActivityContract("SyncFileActivity", timedelta(minutes=3), 3, timedelta(seconds=60))
+GATHER_CAMPAIGN_DATA = ActivityContract("GatherCampaignDataActivity", timedelta(seconds=30), 2)
+RUN_AGENT_ANALYSIS = ActivityContract("RunAgentAnalysisActivity", timedelta(minutes=5), 1, timedelta(seconds=15))
+
+# Short activities of our own around the six above. They only write to our database, so ten tries ride out a restart.
+STORE_INTEGRATION = ActivityContract("StoreIntegrationActivity", timedelta(seconds=30), 10)
+START_SYNC = ActivityContract("StartSyncActivity", timedelta(seconds=30), 10)
+RECORD_INTEGRATION_FAILURE = ActivityContract("RecordIntegrationFailureActivity", timedelta(seconds=30), 10)
+RECORD_FILE_FAILURE = ActivityContract("RecordFileFailureActivity", timedelta(seconds=30), 10)
+STORE_PLAN = ActivityContract("StorePlanActivity", timedelta(seconds=30), 10)
+ASSEMBLE_PARTIAL_PLAN = ActivityContract("AssemblePartialPlanActivity", timedelta(seconds=30), 10)
+
+
+def integration_workflow_id(user_id: str, timestamp: int) -> str:
+    return f"integration-{user_id}-{timestamp}"
+
+
+def sync_workflow_id(workspace_id: str) -> str:
+    return f"sync-{workspace_id}"
+
+
+def planning_workflow_id(campaign_id: str, timestamp: int) -> str:
+    return f"planning-{campaign_id}-{timestamp}"
+
+
+# --- Integration -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class IntegrationInput:
+    user_id: str
+    platform: str
+    workspace_id: str
+
+
+@dataclass(frozen=True)
+class OAuthCallback:
+    """The platform's answer to the consent page: a one-time code, or an error. Encrypted on the wire like all payloads."""
+
+    code: str | None = field(default=None, repr=False)
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class DiscoveredFile:
+    id: str
+    name: str
+    last_modified: datetime
+    score: float = 0.0
+    reasons: list[str] = field(default_factory=list)
+    """Both are filled only for files judged by content; see `worker/google_drive/discovery.py`."""
+
+
+@dataclass(frozen=True)
+class IntegrationResult:
+    status: str
+    """connected | failed"""
+    discovered_files: list[DiscoveredFile]
+    reason: str | None = None
+    """On failure: a sentence for a marketer."""
+
+
+@dataclass(frozen=True)
+class HandleOAuthInput:
+    workspace_id: str
+    user_id: str
+    platform: str
+    attempt: str
+    authorization_code: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Access:
+    """A reference to tokens in the vault: the tokens themselves never travel."""
+
+    handle: str
+    scopes: list[str]
+    expires_at: datetime
+    account: str
+
+
+@dataclass(frozen=True)
+class DiscoverInput:
+    workspace_id: str
+    user_id: str
+    platform: str
+    access: Access
+
+
+@dataclass(frozen=True)
+class StoreIntegrationInput:
+    workspace_id: str
+    user_id: str
+    platform: str
+    attempt: str
+    access: Access
+
+
+@dataclass(frozen=True)
+class StartSyncInput:
+    workspace_id: str
+    file_ids: list[str]
+
+
+@dataclass(frozen=True)
+class IntegrationFailureInput:
+    workspace_id: str
+    user_id: str
+    platform: str
+    attempt: str
+    code: str
+    reason: str
+
+
+# --- Sync ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ForceRefresh:
+    file_id: str | None = None
+    """None asks for all files."""
+
+
+@dataclass(frozen=True)
+class SyncInput:
+    workspace_id: str
+    file_ids: list[str] = field(default_factory=list)
+    last_check_time: datetime | None = None
+    pending: list[ForceRefresh] = field(default_factory=list)
+    """Signals that came before continue-as-new and were not yet served."""
+
+
+@dataclass(frozen=True)
+class CheckInput:
+    workspace_id: str
+    file_ids: list[str]
+    """Files to look at even when Drive says that nothing changed (force refresh); usually empty."""
+    last_check_time: datetime | None
+    all_files: bool = False
+
+
+@dataclass(frozen=True)
+class UpdatedFile:
+    id: str
+    last_modified: datetime
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    updated_files: list[UpdatedFile]
+    checked_at: datetime
+    connected: bool = True
+    """False when the grant is gone: the workflow ends and a reconnect starts it again."""
+
+
+@dataclass(frozen=True)
+class SyncFileInput:
+    workspace_id: str
+    file_id: str
+
+
+@dataclass(frozen=True)
+class SyncFileResult:
+    file_id: str
+    sync_status: str
+    """synced | unchanged | not_campaign | failed | removed"""
+
+
+@dataclass(frozen=True)
+class FileFailureInput:
+    workspace_id: str
+    file_id: str
+    code: str
+    reason: str
+
+
+# --- Planning --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PlanningInput:
+    campaign_id: str
+    workspace_id: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Answer of GetProgressQuery. `status` is a named stage, see STAGES."""
+
+    status: str
+    percent_complete: int
+
+
+STAGES: tuple[tuple[str, int], ...] = (
+    ("gathering", 5),
+    ("data_steward", 20),
+    ("response_analyst", 60),
+    ("allocator", 75),
+    ("critic", 85),
+    ("narrator", 92),
+    ("storing", 97),
+    ("done", 100),
+)
+
+
+@dataclass(frozen=True)
+class CampaignData:
+    """A reference to the gathered rows: they can be millions, so they travel as a blob address."""
+
+    campaign_id: str
+    workspace_id: str
+    blob: str
+    rows: int
+    files: int
+
+
+@dataclass(frozen=True)
+class AnalysisInput:
+    planning_id: str
+    campaign_data: CampaignData
+
+
+@dataclass(frozen=True)
+class AnalysisResult:
+    """The outcome of the agents, kept as a blob; `partial` and `missing` say whether all of them answered."""
+
+    blob: str
+    partial: bool = False
+    missing: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class PartialInput:
+    planning_id: str
+    campaign_id: str
+    workspace_id: str
+    why: str
+    """What went wrong, in a sentence without technical detail."""
+    campaign_data: CampaignData | None = None
+
+
+@dataclass(frozen=True)
+class StorePlanInput:
+    planning_id: str
+    campaign_id: str
+    workspace_id: str
+    analysis: AnalysisResult
+
+
+@dataclass(frozen=True)
+class PlanningResult:
+    distribution_plan: dict[str, Any]
+    insights: list[dict[str, Any]]
+    confidence_score: float
+    partial: bool = False
+    missing: list[str] = field(default_factory=list)
