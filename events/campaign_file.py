@@ -1,4 +1,7 @@
-"""Events of a campaign file. Stream: `workspace/file/{file_id}`. Rows never sit in events: counts, sums and hashes do."""
+"""Events of a campaign file. Stream: `workspace/file/{file_id}`.
+
+Rows never sit in events: counts, sums and hashes do.
+"""
 
 from datetime import datetime
 from decimal import Decimal

@@ -38,7 +38,7 @@ class IntegrationReconnected(Event, frozen=True, kw_only=True):
 
 @named("integration.failed")
 class IntegrationFailed(Event, frozen=True, kw_only=True):
-    """`reason` is a sentence for a marketer; `code` is short and stable (denied, expired, refused, no_access, broken)."""
+    """`reason` is a sentence for a marketer; `code` is stable: denied, expired, refused, no_access, broken."""
 
     platform: str
     user: str

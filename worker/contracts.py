@@ -78,7 +78,7 @@ class IntegrationInput:
 
 @dataclass(frozen=True)
 class OAuthCallback:
-    """The platform's answer to the consent page: a one-time code, or an error. Encrypted on the wire like all payloads."""
+    """The platform's answer to the consent page: a one-time code, or an error. Encrypted like all payloads."""
 
     code: str | None = field(default=None, repr=False)
     error: str | None = None
