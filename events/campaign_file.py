@@ -88,6 +88,8 @@ class FileSynced(Event, frozen=True, kw_only=True):
     dropped_rows: int
     warnings: list[str]
     reader_version: str
+    non_additive: list[str] = msgspec.field(default_factory=list[str])
+    """Metrics whose rows must not be added up: daily budgets, values repeated on every row."""
 
 
 @named("file.renamed")

@@ -1,0 +1,59 @@
+"""How processes reach PostgreSQL."""
+
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine, make_url
+
+APP_ROLE = "media_planner_app"
+"""Sessions drop to this role: it reads and appends, and can change neither events nor blobs."""
+
+_USABLE = """
+    SELECT to_regclass('public.event') IS NOT NULL AND EXISTS (
+        SELECT FROM pg_roles WHERE rolname = %s AND pg_has_role(current_user, oid, 'MEMBER')
+        AND has_schema_privilege(oid, 'public', 'USAGE'))
+"""
+
+
+class DatabaseSettings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="MEDIA_PLANNER_", extra="ignore")
+
+    database_url: SecretStr
+    """Any `postgresql://` URL."""
+
+
+def connect(url: str, *, pool_size: int = 5) -> Engine:
+    """Make an engine. Connections that died while waiting in the pool are replaced on the way out."""
+    engine = sa.create_engine(
+        make_url(url).set(drivername="postgresql+psycopg"),
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=True,
+    )
+    event.listen(engine, "connect", _enter)
+    return engine
+
+
+def _enter(connection: Any, _record: object) -> None:
+    """Set up a fresh session: UTC, no endless waiting for locks, the restricted role once it exists."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET timezone = 'UTC'")
+        cursor.execute("SET lock_timeout = '30s'")
+        cursor.execute("SET idle_in_transaction_session_timeout = '120s'")
+        cursor.execute(_USABLE, (APP_ROLE,))
+        if cursor.fetchone()[0]:
+            cursor.execute(f"SET ROLE {APP_ROLE}")
+    connection.commit()
+
+
+def cursor(connection: Connection) -> psycopg.Cursor[tuple[Any, ...]]:
+    """Open a driver's cursor within the connection's transaction, for what SQLAlchemy would only slow down."""
+    if not connection.in_transaction():
+        connection.begin()
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    return driver.cursor()

@@ -1,0 +1,10 @@
+-- What happened stays as it was written.
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'Table % only grows: % is refused.', TG_TABLE_NAME, TG_OP USING ERRCODE = 'MP003';
+END
+$$;
+CREATE OR REPLACE TRIGGER event_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON event
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE OR REPLACE TRIGGER blob_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON blob
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
