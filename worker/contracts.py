@@ -12,6 +12,7 @@ from typing import Any
 TASK_QUEUE = "media-planner"
 AGENTS_TASK_QUEUE = "media-planner-agents"
 PLATFORM_GOOGLE_DRIVE = "google_drive"
+PLATFORM_TITLES = {PLATFORM_GOOGLE_DRIVE: "Google Drive"}
 
 INTEGRATION_WORKFLOW = "IntegrationWorkflow"
 SYNC_WORKFLOW = "SyncWorkflow"
@@ -19,11 +20,14 @@ PLANNING_WORKFLOW = "PlanningWorkflow"
 
 OAUTH_CALLBACK_SIGNAL = "OAuthCallbackSignal"
 FORCE_REFRESH_SIGNAL = "ForceRefreshSignal"
+ANALYSIS_PROGRESS_SIGNAL = "AnalysisProgressSignal"
+"""Internal: the running analysis tells its workflow how far it is. Nobody outside the worker sends it."""
 GET_PROGRESS_QUERY = "GetProgressQuery"
 
 OAUTH_WAIT = timedelta(minutes=10)
 SYNC_EVERY = timedelta(minutes=15)
 SYNC_CONTINUE_AS_NEW_AFTER = timedelta(hours=24)
+SYNC_FILES_AT_ONCE = 4
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ DISCOVER_CAMPAIGN_FILES = ActivityContract(
     "DiscoverCampaignFilesActivity", timedelta(minutes=2), 3, timedelta(seconds=30)
 )
 CHECK_FOR_UPDATES = ActivityContract("CheckForUpdatesActivity", timedelta(minutes=1), 3)
-SYNC_FILE = ActivityContract("SyncFileActivity", timedelta(minutes=3), 3, timedelta(seconds=60))
+SYNC_FILE = ActivityContract("SyncFileActivity", timedelta(minutes=3), 3, timedelta(seconds=15))
 GATHER_CAMPAIGN_DATA = ActivityContract("GatherCampaignDataActivity", timedelta(seconds=30), 2)
 RUN_AGENT_ANALYSIS = ActivityContract("RunAgentAnalysisActivity", timedelta(minutes=5), 1, timedelta(seconds=15))
 
@@ -131,17 +135,27 @@ class DiscoverInput:
 
 
 @dataclass(frozen=True)
+class Discovery:
+    """The campaign files that were found. `listing` is the blob address of all that was looked into."""
+
+    files: list[DiscoveredFile]
+    listing: str
+
+
+@dataclass(frozen=True)
 class StoreIntegrationInput:
     workspace_id: str
     user_id: str
     platform: str
     attempt: str
     access: Access
+    listing: str
 
 
 @dataclass(frozen=True)
 class StartSyncInput:
     workspace_id: str
+    user_id: str
     file_ids: list[str]
 
 
