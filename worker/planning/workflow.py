@@ -1,0 +1,86 @@
+"""Make a plan: gather the rows, let the agents work, store the result. There is always a result."""
+
+from temporalio import exceptions, workflow
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+
+with workflow.unsafe.imports_passed_through():
+    from worker import activity_call
+    from worker.contracts import (
+        AGENTS_TASK_QUEUE,
+        ANALYSIS_PROGRESS_SIGNAL,
+        ASSEMBLE_PARTIAL_PLAN,
+        GATHER_CAMPAIGN_DATA,
+        GET_PROGRESS_QUERY,
+        PLANNING_WORKFLOW,
+        RUN_AGENT_ANALYSIS,
+        STAGES,
+        STORE_PLAN,
+        AnalysisInput,
+        AnalysisResult,
+        CampaignData,
+        PartialInput,
+        PlanningInput,
+        PlanningResult,
+        Progress,
+        StorePlanInput,
+    )
+
+
+@workflow.defn(name=PLANNING_WORKFLOW)
+class PlanningWorkflow:
+    @workflow.init
+    def __init__(self, request: PlanningInput) -> None:
+        self._request = request
+        self._progress = Progress(*STAGES[0])
+
+    @workflow.query(name=GET_PROGRESS_QUERY)
+    def progress(self) -> Progress:
+        return self._progress
+
+    @workflow.signal(name=ANALYSIS_PROGRESS_SIGNAL)
+    def advanced(self, progress: Progress) -> None:
+        """Only forward: a late message of the analysis must not turn the bar back."""
+        if progress.percent_complete > self._progress.percent_complete:
+            self._progress = progress
+
+    @workflow.run
+    async def run(self, request: PlanningInput) -> PlanningResult:
+        analysis = await self._analyze(request)
+        self._reach("storing")
+        who = (workflow.info().workflow_id, request.campaign_id, request.workspace_id)
+        result = await activity_call.run(STORE_PLAN, StorePlanInput(*who, analysis), PlanningResult)
+        self._reach("done")
+        return result
+
+    async def _analyze(self, request: PlanningInput) -> AnalysisResult:
+        """Give the agents one try; whatever stops them, put together what they had found by then."""
+        planning_id = workflow.info().workflow_id
+        data: CampaignData | None = None
+        try:
+            data = await activity_call.run(GATHER_CAMPAIGN_DATA, request, CampaignData)
+            work = AnalysisInput(planning_id, data)
+            return await activity_call.run(RUN_AGENT_ANALYSIS, work, AnalysisResult, AGENTS_TASK_QUEUE)
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                raise
+            why = _explain(error, gathered=data is not None)
+        partial = PartialInput(planning_id, request.campaign_id, request.workspace_id, why, data)
+        return await activity_call.run(ASSEMBLE_PARTIAL_PLAN, partial, AnalysisResult)
+
+    def _reach(self, stage: str) -> None:
+        self.advanced(Progress(stage, dict(STAGES)[stage]))
+
+
+def _explain(error: ActivityError, *, gathered: bool) -> str:
+    cause = error.cause
+    if isinstance(cause, ApplicationError) and cause.type in FINAL:
+        return cause.message
+    if not gathered:
+        return "The campaign data could not be read from the database. Make the plan again in a few minutes."
+    if isinstance(cause, exceptions.TimeoutError):
+        return "The analysis was interrupted before it was finished. Make the plan again to get the whole result."
+    return "The analysis stopped with an error, which the worker's log describes. Make the plan again."
+
+
+FINAL = frozenset({"NoAccess", "NoSuchCampaign", "NothingToPlanWith"})
+"""Types of failure whose message is a sentence for people."""
