@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import pytest_asyncio
 import sqlalchemy
 
 from worker.embedded.ports import free
@@ -96,7 +97,7 @@ def temporal_binary() -> Path:
     return binary()
 
 
-@pytest.fixture(scope="session")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def temporal_env(temporal_binary: Path) -> AsyncIterator[object]:
     """A dev server that can skip time: the 24 hours of a sync day pass in about a second."""
     from datetime import timedelta

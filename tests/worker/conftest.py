@@ -1,0 +1,57 @@
+"""A client as the product makes it, on a server that skips time; and activities that only take notes."""
+
+import base64
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+from temporalio.client import Client
+from temporalio.service import RPCError
+from temporalio.testing import TimeSkipper, WorkflowEnvironment
+
+from worker import temporal_client
+from worker.temporal_client import TemporalSettings
+
+PAYLOAD_KEY = base64.b64encode(bytes(range(32))).decode()
+
+
+@pytest.fixture(scope="session")
+def temporal_settings(temporal_env: WorkflowEnvironment) -> TemporalSettings:
+    config = temporal_env.client.service_client.config
+    return TemporalSettings(address=config.target_host, namespace=temporal_env.client.namespace, payload_key=PAYLOAD_KEY)
+
+
+@pytest.fixture
+async def client(temporal_settings: TemporalSettings) -> Client:
+    """Real time passes."""
+    return await temporal_client.connect(temporal_settings)
+
+
+@pytest.fixture
+async def skipping(client: Client) -> AsyncIterator["Skipping"]:
+    """Workflows started here have their own clock, which jumps to the next timer when nothing else is to do."""
+    started = Skipping(TimeSkipper(client))
+    yield started
+    for identifier in started.identifiers:
+        try:
+            await client.get_workflow_handle(identifier).terminate()
+        except RPCError:
+            continue
+
+
+@dataclass
+class Skipping:
+    skipper: TimeSkipper
+
+    def __post_init__(self) -> None:
+        self.identifiers: list[str] = []
+
+    @property
+    def client(self) -> Client:
+        return self.skipper.client
+
+    def identifier(self, prefix: str) -> str:
+        """Name a workflow that will be ended with the test."""
+        self.identifiers.append(f"{prefix}-{uuid.uuid4().hex}")
+        return self.identifiers[-1]
