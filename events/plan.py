@@ -138,6 +138,19 @@ class Insight(msgspec.Struct, frozen=True, kw_only=True):
     channel: str | None = None
 
 
+class Fact(msgspec.Struct, frozen=True, kw_only=True):
+    """A number that an insight rests on, and where it comes from. `id` is what `evidence` names."""
+
+    id: str
+    text: str
+    value: float
+    unit: str
+    channel: str | None = None
+    file_ids: list[str] = []
+    first: date | None = None
+    last: date | None = None
+
+
 class PlanResult(msgspec.Struct, frozen=True, kw_only=True):
     """What planning answers, always. Partial results say what is missing and why."""
 
@@ -150,6 +163,7 @@ class PlanResult(msgspec.Struct, frozen=True, kw_only=True):
     partial: bool
     missing: list[str]
     warnings: list[str]
+    facts: list[Fact] = []
 
 
 class SourceFile(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,43 @@
+"""Splits the budget: as far towards the best split as the evidence can bear."""
+
+import numpy as np
+
+from events.plan import Estimate
+from worker.planning import lines, split, weeks
+from worker.planning.confidence import estimate
+from worker.planning.findings import AllocatorFinding, State
+from worker.planning.split import Split
+
+
+def run(state: State) -> AllocatorFinding:
+    chosen = split.choose(state, longest=state["critic"].caution if state.get("rounds") else 1.0)
+    amounts = lines.in_cents(chosen)
+    table = lines.table(state, chosen, amounts)
+    outcome = lines.outcome(chosen)
+    return AllocatorFinding(
+        summary=_summary(chosen),
+        lines=table,
+        spent=sum((line.amount for line in table), start=lines.NOTHING),
+        expected=_estimate(outcome.plan),
+        expected_current=_estimate(outcome.current),
+        uplift=_estimate(outcome.uplift),
+        probability_better=float((outcome.uplift > 0).mean()) if outcome.uplift is not None else None,
+        chance_good=chosen.chance_good,
+        step=chosen.step,
+        curves=lines.curves(state, chosen),
+        weeks=weeks.flight(state, table),
+        draws=lines.kept(chosen, amounts),
+        warnings=chosen.warnings,
+    )
+
+
+def _estimate(values: np.ndarray | None) -> Estimate | None:
+    return None if values is None else estimate(values)
+
+
+def _summary(chosen: Split) -> str:
+    if chosen.draws is None:
+        return "Kept today's mix: nothing tells that another one would bring more."
+    if chosen.step == 0:
+        return "Kept today's mix: no other split is safely better."
+    return f"Moved {chosen.step:.0%} of the way from today's mix to the best split."

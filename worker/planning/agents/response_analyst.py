@@ -1,0 +1,52 @@
+"""Tells how each channel answers to money, with everything that is not known about it."""
+
+import numpy as np
+
+from worker.planning import evidence, fit_process, prior
+from worker.planning.findings import AnalystFinding, State, days_of, keep
+from worker.planning.fit import Fit
+
+
+def run(state: State) -> AnalystFinding:
+    judgement = state["data_steward"].judgement
+    if judgement.level in {"mix", "none"}:
+        return _nothing(judgement.why)
+    task = evidence.evidence(state["panel"], judgement.regime)
+    trouble = state.get("trouble")
+    if trouble is None:
+        try:
+            return _finding(state, fit_process.run(task, state["brief"].seed), "fit")
+        except fit_process.FitFailed as problem:
+            trouble = str(problem)
+    return _finding(state, prior.fit(task, state["brief"].seed), "prior", trouble)
+
+
+def _nothing(why: str) -> AnalystFinding:
+    return AnalystFinding(summary=why, draws=None, season=[], noise=0.0, method="none", warnings=[], missing=[])
+
+
+def _finding(state: State, fit: Fit, method: str, trouble: str | None = None) -> AnalystFinding:
+    panel, brief = state["panel"], state["brief"]
+    days = days_of(brief)
+    factors = np.ones(days)
+    if state["data_steward"].judgement.regime == "channel":
+        factors = evidence.season_factors(panel, fit.season, brief.start, days)
+    warnings = [] if fit.complete else ["The curves were cut short by the time limit; their ranges are rougher."]
+    if trouble is not None:
+        warnings.append(f"{trouble} Curves are rough: usual returns with usual saturation.")
+    return AnalystFinding(
+        summary=_summary(fit, method),
+        draws=keep(fit.draws, periods=days / panel.days, season=float(factors.mean())),
+        season=factors.tolist(),
+        noise=float(fit.noise.mean()),
+        method=method,
+        warnings=warnings,
+        missing=[] if trouble is None else ["response_analyst"],
+    )
+
+
+def _summary(fit: Fit, method: str) -> str:
+    count = len(fit.draws.channels)
+    if method == "prior":
+        return f"Rough curves for {count} channels, from their mean returns."
+    return f"Response curves for {count} channels, each as {len(fit.draws.level)} equally likely ones."

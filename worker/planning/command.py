@@ -1,0 +1,137 @@
+"""`media-planner plan HISTORY.csv BUDGET`: a plan from a file, without any server."""
+
+import sys
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from events.plan import Brief
+    from worker.planning.history import History
+    from worker.planning.planner import Planned
+
+GOALS = ("most_response", "least_cost", "target_cpa", "target_roas")
+
+
+def plan(
+    history: Annotated[
+        Path, typer.Argument(help="CSV with the columns date, channel, spend and any of revenue, conversions, clicks.")
+    ],
+    budget: Annotated[str, typer.Argument(help="What may be spent over the plan, for example 50000.")],
+    goal: Annotated[
+        str, typer.Option(help="One of: most_response, least_cost, target_cpa, target_roas.")
+    ] = "most_response",
+    target: Annotated[
+        str | None, typer.Option(help="The response, cost per conversion or return the goal asks for.")
+    ] = None,
+    periods: Annotated[int, typer.Option(help="How many periods of the history (weeks or days) to plan.", min=1)] = 1,
+    regime: Annotated[
+        str, typer.Option(help="What the channels' response means: auto, channel, attributed or total.")
+    ] = "auto",
+    seed: Annotated[int, typer.Option(help="The same seed and history give the same plan.")] = 1,
+    *,
+    json: Annotated[bool, typer.Option("--json", help="Print the plan as JSON.")] = False,
+    scoring: Annotated[bool, typer.Option("--scoring", help="Print one flat JSON object: amounts by channel.")] = False,
+) -> None:
+    """Split a budget over the channels of a history. Needs no server."""
+    from worker.planning.history import UnusableHistory, from_csv
+    from worker.planning.limits import BriefProblem
+
+    try:
+        money = _money(budget, "budget")
+        known = from_csv(history)
+        brief = _brief(known, money, goal, None if target is None else _money(target, "target"), periods, regime, seed)
+        from worker.planning import planner
+
+        planned = planner.plan(brief, known)
+    except (UnusableHistory, BriefProblem) as problem:
+        typer.echo(str(problem), err=True)
+        raise typer.Exit(2) from problem
+    if scoring:
+        typer.echo(_json(_flat(planned)))
+    elif json:
+        typer.echo(_json(_whole(planned)))
+    else:
+        from worker.planning import terminal
+
+        terminal.show(planned.result)
+
+
+def _money(text: str, name: str) -> Decimal:
+    from worker.planning.limits import BriefProblem
+
+    try:
+        value = Decimal(text.replace("_", "").replace(",", ""))
+    except InvalidOperation as problem:
+        raise BriefProblem(f"The {name} {text!r} is no number. Write it like 50000 or 50000.00.") from problem
+    if not value.is_finite() or value <= 0:
+        raise BriefProblem(f"The {name} must be more than zero, not {text}.")
+    return value
+
+
+def _brief(
+    history: "History", budget: Decimal, goal: str, target: Decimal | None, periods: int, regime: str, seed: int
+) -> "Brief":
+    from datetime import timedelta
+
+    from events.plan import Brief
+    from worker.planning import panel
+    from worker.planning.limits import CENT, BriefProblem
+
+    if goal not in GOALS:
+        raise BriefProblem(f"There is no goal {goal!r}. Choose one of {', '.join(GOALS)}.")
+    if regime not in {"auto", "channel", "attributed", "total"}:
+        raise BriefProblem(f"There is no regime {regime!r}. Choose auto, channel, attributed or total.")
+    start = history.rows["date"].max() + timedelta(days=1)  # pyright: ignore[reportOperatorIssue, reportOptionalOperand]
+    draft = Brief(
+        title="plan",
+        budget=budget.quantize(CENT),
+        start=start,
+        end=start,
+        goal=goal,
+        target=target,
+        regime=regime,
+        seed=seed,
+    )  # pyright: ignore[reportArgumentType]
+    days = panel.build(draft, history).days
+    from msgspec.structs import replace
+
+    return replace(
+        draft, start=start + timedelta(days=days - 1), end=start + timedelta(days=days - 1 + days * periods - 1)
+    )
+
+
+def _json(value: object) -> str:
+    import msgspec
+
+    return msgspec.json.encode(value).decode()
+
+
+def _flat(planned: "Planned") -> dict[str, Any]:
+    plan, result = planned.result.distribution_plan, planned.result
+    flat: dict[str, Any] = {line.channel: float(line.amount) for line in plan.lines}
+    flat["confidence_score"] = result.confidence_score
+    if plan.uplift is not None:
+        flat["uplift80"] = [plan.uplift.low, plan.uplift.high]
+    return flat
+
+
+def _whole(planned: "Planned") -> dict[str, Any]:
+    result = planned.result
+    plan = result.distribution_plan
+    return {
+        "distribution_plan": plan,
+        "allocation": {line.channel: float(line.amount) for line in plan.lines},
+        "insights": result.insights,
+        "confidence_score": result.confidence_score,
+        "uplift80": None if plan.uplift is None else [plan.uplift.low, plan.uplift.high],
+        "partial": result.partial,
+        "warnings": result.warnings,
+    }
+
+
+if __name__ == "__main__":
+    sys.argv[0] = "plan"
+    typer.run(plan)

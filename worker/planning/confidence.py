@@ -1,0 +1,63 @@
+"""How sure we are: chances and ranges over equally likely curves."""
+
+import numpy as np
+
+from events.plan import Estimate
+from worker.planning.allocation import Bounds
+from worker.planning.curves import Draws, Floats, respond
+
+GOOD = 0.95
+"""A plan is good when it brings at least this share of the best possible response."""
+COARSE = 100
+WORDS = ((0.75, "high"), (0.5, "medium"), (0.25, "low"), (0.0, "very low"))
+
+
+def word(score: float) -> str:
+    return next(name for bar, name in WORDS if score >= bar)
+
+
+def estimate(values: Floats) -> Estimate:
+    """Mean and 80 % range of equally likely values."""
+    low, high = np.quantile(values, [0.1, 0.9])
+    return Estimate(mean=float(values.mean()), low=float(low), high=float(high))
+
+
+def with_attribution(draws: Draws, sd: float, seed: int) -> Draws:
+    """Let what each channel's rows claim be off by a factor of its own, one that is 1 on average."""
+    if sd <= 0:
+        return draws
+    rng = np.random.Generator(np.random.PCG64([seed, 77]))
+    factor = np.exp(sd * rng.standard_normal(draws.level.shape) - sd**2 / 2)
+    return Draws(draws.channels, draws.reference, draws.family, draws.scale, draws.slope, draws.level * factor)
+
+
+def best_of_each(draws: Draws, bounds: Bounds, budget: float) -> Floats:
+    """The best response that each draw allows within the bounds."""
+    step = max(budget - float(bounds.low.sum()), 0.0) / COARSE
+    spend = np.minimum(bounds.low[:, None] + step * np.arange(COARSE + 1)[None, :], bounds.high[:, None])
+    room = np.ceil((bounds.high - bounds.low) / step - 1e-9) if step > 0 else np.zeros(len(bounds.low))
+    tables = respond(draws, spend)
+    tables = np.where(np.arange(COARSE + 1)[None, None, :] <= room[None, :, None], tables, -np.inf)
+    best = tables[:, 0, :]
+    for channel in range(1, tables.shape[1]):
+        best = _join(best, tables[:, channel, :])
+    return best.max(axis=1)
+
+
+def _join(best: Floats, row: Floats) -> Floats:
+    joined = np.full_like(best, -np.inf)
+    for steps in range(best.shape[1]):
+        joined[:, steps:] = np.maximum(joined[:, steps:], best[:, : best.shape[1] - steps] + row[:, steps, None])
+    return joined
+
+
+def chance_good(draws: Draws, plan: Floats, bounds: Bounds, budget: float) -> float:
+    """Probability that the plan brings at least GOOD of the best possible response."""
+    reached = respond(draws, plan).sum(axis=1)
+    return float((reached >= GOOD * best_of_each(draws, bounds, budget)).mean())
+
+
+def uplift(draws: Draws, plan: Floats, current: Floats) -> Floats:
+    """Response of the plan over the response of today's mix, less 1, per draw."""
+    before = respond(draws, current).sum(axis=1)
+    return respond(draws, plan).sum(axis=1) / np.maximum(before, 1e-12) - 1.0

@@ -1,0 +1,143 @@
+"""What the history is able to tell: what its response column means, how far it carries, and the season's terms."""
+
+from datetime import date, timedelta
+from typing import Literal
+
+import msgspec
+import numpy as np
+
+from events.plan import Brief, Regime
+from worker.planning.curves import Floats
+from worker.planning.fit import Evidence
+from worker.planning.panel import Panel
+
+Level = Literal["curves", "returns", "mix", "none"]
+"""curves: response curves can be told; returns: only rough returns; mix: only what was spent; none: nothing."""
+
+YEAR = 365.25
+CURVE_DAYS = 40
+CURVE_PERIODS = 24
+RETURN_PERIODS = 8
+
+CLAIMS_WEIGHT = 0.5
+BRIDGE_MEAN = 0.2
+BRIDGE_SD = 0.7
+ATTRIBUTION_SD = {"channel": 0.25, "attributed": 0.35, "total": 0.0, "none": 0.0}
+"""How far the response a channel's rows claim may be off what it causes, as a standard deviation of its log."""
+
+
+class Judgement(msgspec.Struct, frozen=True, kw_only=True):
+    regime: Regime
+    level: Level
+    why: str
+
+
+def judge(brief: Brief, panel: Panel) -> Judgement:
+    """Decide what the response column means and how much it can carry. The brief's word on the meaning wins."""
+    has_total = bool((np.nan_to_num(panel.total) > 0).any())
+    has_claims = bool((np.nan_to_num(panel.claimed) > 0).any())
+    regime = _regime(brief, has_total=has_total, has_claims=has_claims)
+    level = _level(panel, heard=regime != "none")
+    return Judgement(regime=regime, level=level, why=_why(regime, level, panel))
+
+
+def _regime(brief: Brief, *, has_total: bool, has_claims: bool) -> Regime:
+    if not has_total and not has_claims:
+        return "none"
+    if not has_claims:
+        return "total"
+    if brief.regime in {"channel", "attributed"}:
+        return brief.regime
+    if brief.regime == "total" and has_total:
+        return "total"
+    return "attributed" if has_total else "channel"
+
+
+def _level(panel: Panel, *, heard: bool) -> Level:
+    if not panel.channels:
+        return "none"
+    if panel.spend.sum() <= 0:
+        return "none"
+    answered = np.isfinite(panel.total) | np.isfinite(panel.claimed).any(axis=1)
+    count = int((answered & (panel.spend.sum(axis=1) > 0)).sum())
+    if not heard or count < RETURN_PERIODS:
+        return "mix"
+    enough = CURVE_DAYS if panel.days == 1 else CURVE_PERIODS
+    return "curves" if count >= enough and len(panel.channels) > 1 else "returns"
+
+
+def _why(regime: Regime, level: Level, panel: Panel) -> str:
+    meaning = {
+        "channel": f"Each channel's {panel.response} is taken as caused by the channel",
+        "attributed": f"Each channel's {panel.response} is what its platform claims, not what it caused",
+        "total": f"Only total {panel.response} is known, not what each channel brought",
+        "none": "No row says what the spending brought",
+    }[regime]
+    reach = {
+        "curves": "and the history is long enough to tell response curves.",
+        "returns": "and the history only shows rough returns, so money moves in small steps.",
+        "mix": "and there is too little to compare channels, so today's mix is kept.",
+        "none": "and nothing was spent yet, so there is nothing to compare.",
+    }[level]
+    return f"{meaning}, {reach}"
+
+
+def season_terms(panel: Panel) -> tuple[Floats, Floats]:
+    """Trend, yearly waves and weekdays per period, centred, and the standard deviation each is expected to have."""
+    terms = _season_at(panel, [panel.first + timedelta(days=panel.days * t) for t in range(panel.periods)])
+    mean = terms.mean(axis=0) if len(terms) else np.zeros(terms.shape[1])
+    return terms - mean, _season_sd(panel)
+
+
+def _waves(panel: Panel) -> int:
+    return 2 if panel.periods * panel.days >= 300 else 1
+
+
+def _season_at(panel: Panel, dates: list[date]) -> Floats:
+    day = np.array([(when - panel.first).days for when in dates], dtype=np.float64)
+    trend = np.clip(day, 0, panel.periods * panel.days) / YEAR
+    columns = [trend]
+    for wave in range(1, _waves(panel) + 1):
+        angle = 2.0 * np.pi * wave * day / YEAR
+        columns += [np.sin(angle), np.cos(angle)]
+    if panel.days == 1:
+        weekday = np.array([when.weekday() for when in dates])
+        columns += [(weekday == index).astype(np.float64) for index in range(6)]
+    return np.stack(columns, axis=1)
+
+
+def _season_sd(panel: Panel) -> Floats:
+    sd = [0.3] + [0.25 / wave for wave in range(1, _waves(panel) + 1) for _ in range(2)]
+    return np.array(sd + ([0.3] * 6 if panel.days == 1 else []))
+
+
+def season_factors(panel: Panel, coefficients: Floats, start: date, days: int) -> Floats:
+    """How much better or worse each coming day is than the history's mean; the trend is held at its last value."""
+    past = _season_at(panel, [panel.first + timedelta(days=panel.days * t) for t in range(panel.periods)])
+    coming = _season_at(panel, [start + timedelta(days=day) for day in range(days)])
+    return np.exp(np.clip((coming - past.mean(axis=0)) @ coefficients, -1.0, 1.0))
+
+
+def evidence(panel: Panel, regime: Regime) -> Evidence:
+    """Set the model up for what the numbers mean."""
+    season, sd = season_terms(panel)
+    claimed, total = panel.claimed.copy(), panel.total.copy()
+    outage = (panel.spend > 0.3 * np.median(panel.spend, axis=0)) & (claimed <= 0)
+    mostly = (np.nan_to_num(claimed) > 0).mean(axis=0) > 0.5
+    claimed[outage & mostly] = np.nan
+    if regime == "total":
+        claimed[:] = np.nan
+    if regime == "channel":
+        total[:] = np.nan
+    tied = bool(np.isfinite(total).any())
+    return Evidence(
+        channels=panel.channels,
+        spend=panel.spend,
+        claimed=claimed,
+        total=total,
+        season=season,
+        season_sd=sd,
+        claims_weight=CLAIMS_WEIGHT if tied else 1.0,
+        bridge_mean=BRIDGE_MEAN if tied else 0.0,
+        bridge_sd=(BRIDGE_SD if regime == "attributed" else 1.0) if tied else 0.0,
+    )

@@ -1,0 +1,171 @@
+"""What each agent finds, in a form that can be stored and read back by a later run."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, NotRequired, TypedDict, TypeVar
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from events.plan import Brief, Curve, Estimate, Fact, Insight, Line, Week
+from worker.planning.curves import Draws
+from worker.planning.evidence import Judgement
+from worker.planning.history import History
+from worker.planning.panel import Panel
+
+
+class Array(msgspec.Struct, frozen=True, array_like=True):
+    """A numpy array as bytes. 32 bits are plenty for numbers that carry a posterior's spread."""
+
+    shape: list[int]
+    data: bytes
+
+
+class KeptDraws(msgspec.Struct, frozen=True, kw_only=True):
+    """Equally likely curves, and what turns spend per period into the response of a whole plan."""
+
+    channels: list[str]
+    reference: Array
+    family: Array
+    scale: Array
+    slope: Array
+    level: Array
+    periods: float
+    """Periods of the data that the plan covers."""
+    season: float
+    """How much better than usual the plan's time of year is."""
+    current: dict[str, float]
+    """Today's split of the plan's budget, in money for the whole plan."""
+    plan: dict[str, float]
+
+
+class StewardFinding(msgspec.Struct, frozen=True, kw_only=True):
+    summary: str
+    judgement: Judgement
+    response: str
+    data_version: str
+    warnings: list[str]
+    missing: list[str]
+    insights: list[Insight]
+    facts: list[Fact]
+
+
+class AnalystFinding(msgspec.Struct, frozen=True, kw_only=True):
+    summary: str
+    draws: KeptDraws | None
+    season: list[float]
+    """Factor of each day of the plan."""
+    noise: float
+    method: str
+    """fit, or prior when no fit could be made."""
+    warnings: list[str]
+    missing: list[str]
+
+
+class AllocatorFinding(msgspec.Struct, frozen=True, kw_only=True):
+    summary: str
+    lines: list[Line]
+    spent: Decimal
+    expected: Estimate | None
+    expected_current: Estimate | None
+    uplift: Estimate | None
+    probability_better: float | None
+    chance_good: float
+    step: float
+    """How far the plan goes from today's mix (0) to the best split (1)."""
+    curves: list[Curve]
+    weeks: list[Week]
+    draws: KeptDraws | None
+    warnings: list[str]
+
+
+class CriticFinding(msgspec.Struct, frozen=True, kw_only=True):
+    summary: str
+    accepted: bool
+    caution: float
+    """What the allocator should take when the work goes back: the longest step it may go."""
+    confidence: float
+    drivers: list[str]
+    warnings: list[str]
+    facts: list[Fact]
+
+
+class NarratorFinding(msgspec.Struct, frozen=True, kw_only=True):
+    summary: str
+    insights: list[Insight]
+    facts: list[Fact]
+    warnings: list[str]
+
+
+class State(TypedDict):
+    """What travels through the graph; each agent adds its finding under its own name."""
+
+    brief: Brief
+    history: History
+    panel: Panel
+    trouble: NotRequired[str]
+    """Why this is only a partial result: then nothing slow is tried again."""
+    data_steward: StewardFinding
+    response_analyst: AnalystFinding
+    allocator: AllocatorFinding
+    critic: CriticFinding
+    narrator: NarratorFinding
+    rounds: NotRequired[int]
+
+
+Agent = Callable[[State], msgspec.Struct]
+F = TypeVar("F", bound=msgspec.Struct)
+KINDS: dict[str, type[msgspec.Struct]] = {
+    "data_steward": StewardFinding,
+    "response_analyst": AnalystFinding,
+    "allocator": AllocatorFinding,
+    "critic": CriticFinding,
+    "narrator": NarratorFinding,
+}
+
+
+def encode(finding: msgspec.Struct) -> bytes:
+    return msgspec.msgpack.encode(finding, order="deterministic")
+
+
+def decode(data: bytes, kind: type[F]) -> F:
+    return msgspec.msgpack.decode(data, type=kind)
+
+
+def pack(values: npt.NDArray[Any]) -> Array:
+    return Array(list(values.shape), np.ascontiguousarray(values, dtype="<f4").tobytes())
+
+
+def unpack(array: Array) -> npt.NDArray[np.float64]:
+    return np.frombuffer(array.data, dtype="<f4").reshape(array.shape).astype(np.float64)
+
+
+def keep(draws: Draws, *, periods: float, season: float) -> KeptDraws:
+    return KeptDraws(
+        channels=draws.channels,
+        reference=pack(draws.reference),
+        family=pack(draws.family),
+        scale=pack(draws.scale),
+        slope=pack(draws.slope),
+        level=pack(draws.level),
+        periods=periods,
+        season=season,
+        current={},
+        plan={},
+    )
+
+
+def curves_of(kept: KeptDraws) -> Draws:
+    return Draws(
+        channels=kept.channels,
+        reference=unpack(kept.reference),
+        family=unpack(kept.family).astype(np.int64),
+        scale=unpack(kept.scale),
+        slope=unpack(kept.slope),
+        level=unpack(kept.level),
+    )
+
+
+def days_of(brief: Brief) -> int:
+    return (brief.end - brief.start).days + 1

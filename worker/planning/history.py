@@ -1,0 +1,80 @@
+"""What happened so far, as the planner reads it: one row per date, channel, campaign and file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from events.plan import SourceFile
+
+TOTAL = "(total)"
+"""The channel name of rows that carry total sales, whoever caused them."""
+
+KEYS = ("date", "channel", "campaign", "file_id", "currency")
+METRICS = ("spend", "budget", "impressions", "clicks", "conversions", "revenue")
+SCHEMA: dict[str, type[pl.DataType]] = {
+    "date": pl.Date,
+    **dict.fromkeys(KEYS[1:], pl.String),
+    **dict.fromkeys(METRICS, pl.Float64),
+}
+
+
+class UnusableHistory(Exception):
+    """The file cannot be planned from. The message says what is wrong and what to do."""
+
+
+@dataclass(frozen=True)
+class History:
+    """Rows in SCHEMA; null means unknown, never zero. `sources` are the file revisions the rows came from."""
+
+    rows: pl.DataFrame
+    sources: Sequence[SourceFile] = field(default=())
+    currency: str = "EUR"
+
+
+def from_frame(rows: pl.DataFrame, sources: Sequence[SourceFile] = (), currency: str = "EUR") -> History:
+    """Bring a frame into SCHEMA: absent columns become null, numbers that are none become null, order is by key."""
+    complete = rows.select(
+        (pl.col(name) if name in rows.columns else pl.lit(None)).cast(kind, strict=False).alias(name)
+        for name, kind in SCHEMA.items()
+    )
+    finite = complete.with_columns(
+        pl.when(pl.col(metric).is_finite()).then(pl.col(metric)).alias(metric) for metric in METRICS
+    )
+    order = ["date", "channel", "campaign", "file_id", *METRICS]
+    return History(rows=finite.filter(pl.col("date").is_not_null()).sort(order), sources=sources, currency=currency)
+
+
+def from_csv(path: Path, currency: str = "EUR") -> History:
+    """Read a comma-separated history with columns date, channel, spend and any further metric.
+
+    Raises UnusableHistory when the file is missing, is no such table or holds no row with a date and a channel.
+    """
+    frame = _read(path)
+    missing = [name for name in ("date", "channel", "spend") if name not in frame.columns]
+    if missing:
+        raise UnusableHistory(
+            f"{path.name} has no column {' and no column '.join(missing)}. A history needs date, channel and spend."
+        )
+    dates = frame["date"].cast(pl.String).str.strptime(pl.Date, "%Y-%m-%d", strict=False)
+    frame = frame.with_columns(dates.alias("date"))
+    if "file_id" not in frame.columns:
+        frame = frame.with_columns(pl.lit(path.name).alias("file_id"))
+    source = SourceFile(file_id=path.name, name=path.name, revision="", rows=frame.height)
+    history = from_frame(frame, [source], currency)
+    if history.rows.filter(pl.col("channel").is_not_null()).is_empty():
+        raise UnusableHistory(f"{path.name} holds no row with a date like 2026-01-31 and a channel.")
+    return history
+
+
+def _read(path: Path) -> pl.DataFrame:
+    if not path.is_file():
+        raise UnusableHistory(f"There is no file {path}. Check the name and try again.")
+    try:
+        frame = pl.read_csv(path, infer_schema=False, null_values=[""])
+    except (pl.exceptions.PolarsError, OSError, UnicodeDecodeError) as problem:
+        raise UnusableHistory(
+            f"{path.name} is no comma-separated table. Export it as CSV (UTF-8) and try again."
+        ) from problem
+    return frame.rename({name: name.strip().lower() for name in frame.columns})

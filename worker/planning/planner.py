@@ -1,0 +1,113 @@
+"""The one way to a plan: a brief and a history in, a result out. Always a result."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+import msgspec
+
+from events.plan import Brief, DistributionPlan, PlanResult
+from worker.planning import confidence, limits, panel, split
+from worker.planning.findings import State, encode
+from worker.planning.history import History
+
+VERSION = "1"
+
+OnStage = Callable[[str, dict[str, Any]], None]
+
+
+@dataclass(frozen=True)
+class Planned:
+    result: PlanResult
+    draws: bytes | None
+    """Kept curves for what-if questions; None when there are none."""
+
+
+def plan(
+    brief: Brief,
+    history: History,
+    *,
+    on_stage: OnStage | None = None,
+    found: Mapping[str, bytes] | None = None,
+) -> Planned:
+    """Let the agents plan. Raises BriefProblem when the brief contradicts itself or the history's channels.
+
+    `on_stage(agent, {"summary": str, "blob": bytes})` hears each agent's outcome; `found` gives outcomes that an
+    earlier run stored, by agent, so that its work is not done twice.
+    """
+    return _run(brief, history, on_stage=on_stage, found=found or {}, trouble=None)
+
+
+def assemble_partial(brief: Brief, history: History, found: Mapping[str, bytes], why: str) -> Planned:
+    """A partial plan within seconds, from what the agents had stored. `why` says in a sentence what went wrong."""
+    return _run(brief, history, on_stage=None, found=found, trouble=why)
+
+
+def _run(
+    brief: Brief, history: History, *, on_stage: OnStage | None, found: Mapping[str, bytes], trouble: str | None
+) -> Planned:
+    from worker.planning import graph  # LangGraph takes over a second to import
+
+    limits.check(brief)
+    table = panel.build(brief, history)
+    limits.room(brief, table.channels, split.shares(table) * float(brief.budget))
+    state = cast(State, {"brief": brief, "history": history, "panel": table})
+    if trouble is not None:
+        state["trouble"] = trouble
+
+    def told(agent: str, finding: msgspec.Struct) -> None:
+        if on_stage is not None:
+            on_stage(agent, {"summary": getattr(finding, "summary", ""), "blob": encode(finding)})
+
+    final = graph.run(state, told=told, found=found)
+    kept = final["allocator"].draws
+    return Planned(_result(final), encode(kept) if kept is not None else None)
+
+
+def _result(state: State) -> PlanResult:
+    steward, analyst, critic, narrator = (
+        state["data_steward"],
+        state["response_analyst"],
+        state["critic"],
+        state["narrator"],
+    )
+    trouble = state.get("trouble")
+    missing = [*steward.missing, *analyst.missing]
+    warnings = [*([trouble] if trouble else []), *steward.warnings, *analyst.warnings]
+    warnings += [*state["allocator"].warnings, *critic.warnings, *narrator.warnings]
+    return PlanResult(
+        distribution_plan=_distribution(state),
+        insights=narrator.insights,
+        confidence_score=critic.confidence,
+        confidence_word=confidence.word(critic.confidence),
+        confidence_drivers=critic.drivers,
+        partial=trouble is not None or bool(missing) or steward.judgement.level != "curves",
+        missing=missing,
+        warnings=list(dict.fromkeys(warnings)),
+        facts=narrator.facts,
+    )
+
+
+def _distribution(state: State) -> DistributionPlan:
+    brief, steward, allocator = state["brief"], state["data_steward"], state["allocator"]
+    return DistributionPlan(
+        lines=allocator.lines,
+        budget=brief.budget,
+        spent=allocator.spent,
+        currency=brief.currency,
+        start=brief.start,
+        end=brief.end,
+        goal=brief.goal,
+        response=steward.response,
+        regime=steward.judgement.regime,
+        level=steward.judgement.level,
+        expected=allocator.expected,
+        expected_current=allocator.expected_current,
+        uplift=allocator.uplift,
+        probability_better=allocator.probability_better,
+        weeks=allocator.weeks,
+        curves=allocator.curves,
+        data_version=steward.data_version,
+        planner_version=VERSION,
+        seed=brief.seed,
+    )

@@ -1,0 +1,172 @@
+"""From curves to a split: the best one inside the limits, then the step towards it that is safely better."""
+
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+import numpy as np
+
+from events.plan import Brief
+from worker.planning import confidence, limits
+from worker.planning.allocation import Bounds, Frontier, fill, frontier
+from worker.planning.curves import Draws, Floats, respond
+from worker.planning.evidence import ATTRIBUTION_SD
+from worker.planning.findings import State, curves_of, days_of
+from worker.planning.panel import Panel
+
+CAPS = {"channel": 2.0, "attributed": 1.5, "total": 1.5}
+"""How far beyond its usual high (95th percentile) a channel may go: further out nobody has looked."""
+CAUTION = {"channel": 0.25, "attributed": 0.5, "total": 0.5}
+RETURNS_MOVE = 0.2
+"""The largest change of a channel's money when only rough returns are known."""
+SAFE_QUANTILE = 0.15
+PATH = np.linspace(0.0, 1.0, 21)
+
+
+@dataclass(frozen=True)
+class Split:
+    """Amounts are money per period, one per channel of the history."""
+
+    amounts: Floats
+    current: Floats
+    bounds: Bounds
+    caps: Floats
+    room: limits.Room
+    budget: Decimal
+    """What these channels spend over the whole plan."""
+    periods: float
+    season: float = 1.0
+    draws: Draws | None = None
+    step: float = 0.0
+    chance_good: float = 0.0
+    warnings: list[str] = field(default_factory=list)
+
+
+def choose(state: State, longest: float = 1.0) -> Split:
+    """The split for this brief. `longest` shortens the way from today's mix to the best split."""
+    panel, brief = state["panel"], state["brief"]
+    periods = days_of(brief) / panel.days
+    share = shares(panel)
+    reserved = sum(
+        (limit.at_least or Decimal(0) for name, limit in brief.limits.items() if name not in panel.channels), Decimal(0)
+    )
+    budget = brief.budget - reserved.quantize(limits.CENT)
+    room = limits.room(brief, panel.channels, share * float(budget))
+    bounds = Bounds(room.low / periods, room.high / periods)
+    analyst = state["response_analyst"]
+    plain = Split(
+        fill(share * float(budget) / periods, bounds, float(budget) / periods),
+        share,
+        bounds,
+        bounds.high,
+        room,
+        budget,
+        periods,
+    )
+    if analyst.draws is None or not panel.channels:
+        return _without_curves(brief, plain, share)
+    regime = state["data_steward"].judgement.regime
+    draws = confidence.with_attribution(curves_of(analyst.draws), ATTRIBUTION_SD[regime], brief.seed)
+    return _with_curves(state, plain, draws, analyst.draws.season, longest)
+
+
+def shares(panel: Panel) -> Floats:
+    """Today's mix; the whole history's when nothing was spent of late; equal when nothing ever was."""
+    count = len(panel.channels)
+    for money in (panel.current(), panel.spend.sum(axis=0), np.ones(count)):
+        if money.sum() > 0:
+            return money / money.sum()
+    return np.zeros(count)
+
+
+def _without_curves(brief: Brief, plain: Split, share: Floats) -> Split:
+    warnings = list(plain.warnings)
+    if brief.goal != "most_response":
+        warnings.append("Nothing tells what spending brings, so the goal's target could not be used.")
+    return replace(plain, current=share * float(plain.budget) / plain.periods, warnings=warnings)
+
+
+def _with_curves(state: State, plain: Split, draws: Draws, season: float, longest: float) -> Split:
+    panel, brief = state["panel"], state["brief"]
+    judgement = state["data_steward"].judgement
+    share = shares(panel)
+    top = float(plain.budget) / plain.periods
+    caps = _caps(panel, plain.bounds, share * top, judgement.regime, top)
+    reach = Bounds(np.minimum(plain.bounds.low, caps), caps)
+    best = frontier(draws, reach, top, caution=CAUTION[judgement.regime])
+    index, warnings = _affordable(brief, best, plain.periods, season)
+    spend = float(best.spent()[index]) if index < len(best.value) - 1 else top
+    target = fill(best.split(index), reach, spend)
+    current = share * spend
+    start = fill(current, plain.bounds, spend)
+    if judgement.level == "returns":
+        target = _small_steps(target, start, reach, spend)
+    step = _safe_step(draws, start, target) * longest
+    amounts = start + step * (target - start)
+    chance = confidence.chance_good(draws, amounts, plain.bounds, spend)
+    whole = plain.budget if spend == top else Decimal(repr(spend * plain.periods)).quantize(limits.CENT)
+    return replace(
+        plain,
+        amounts=amounts,
+        current=current,
+        caps=caps,
+        budget=whole,
+        season=season,
+        draws=draws,
+        step=step,
+        chance_good=chance,
+        warnings=warnings,
+    )
+
+
+def _caps(panel: Panel, bounds: Bounds, current: Floats, regime: str, budget: float) -> Floats:
+    """Per channel: the most it may get before the curve is a guess; widened when the budget needs it."""
+    high = np.quantile(panel.spend, 0.95, axis=0) if panel.periods else current
+    caps = CAPS[regime] * np.maximum(high, current)
+    caps = np.clip(caps, bounds.low, bounds.high)
+    for _ in range(40):
+        if caps.sum() >= budget * (1 + 1e-9) or np.allclose(caps, bounds.high):
+            break
+        caps = np.clip(caps * 1.25 + 1e-6 * budget, bounds.low, bounds.high)
+    return caps
+
+
+def _affordable(brief: Brief, best: Frontier, periods: float, season: float) -> tuple[int, list[str]]:
+    """Index of the budget to spend: all of it, or what the goal asks for."""
+    value, spent = best.value, best.spent()
+    reachable = np.isfinite(value)
+    last = int(np.flatnonzero(reachable).max()) if reachable.any() else len(value) - 1
+    if brief.goal == "most_response":
+        return len(value) - 1 if reachable[-1] else last, []
+    target = float(brief.target or 0)
+    if brief.goal == "least_cost":
+        good = np.flatnonzero(reachable & (value * periods * season >= target))
+        if len(good):
+            return int(good[0]), []
+        return last, [
+            f"The target of {target:,.0f} is out of reach with this budget; the plan shows the most it can bring."
+        ]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(spent > 0, value * season / spent, np.inf)
+    good = reachable & (ratio >= (target if brief.goal == "target_roas" else 1.0 / target)) & (spent > 0)
+    if good.any():
+        return int(np.flatnonzero(good).max()), []
+    first = max(int(np.flatnonzero(reachable).min()), 1)
+    return first, ["No amount of money reaches the target; the plan spends as little as the limits allow."]
+
+
+def _small_steps(target: Floats, start: Floats, reach: Bounds, spend: float) -> Floats:
+    narrow = Bounds(
+        np.maximum(reach.low, np.minimum(start, start * (1 - RETURNS_MOVE))),
+        np.minimum(np.maximum(reach.high, start), start * (1 + RETURNS_MOVE)),
+    )
+    return fill(target, narrow, spend)
+
+
+def _safe_step(draws: Draws, start: Floats, target: Floats) -> float:
+    """How far to go: where even a bad case (the 15 % quantile of uplift) is best. Nowhere when that is a loss."""
+    before = np.maximum(respond(draws, start).sum(axis=1), 1e-12)
+    bad = [
+        float(np.quantile(respond(draws, start + step * (target - start)).sum(axis=1) / before - 1.0, SAFE_QUANTILE))
+        for step in PATH
+    ]
+    return float(PATH[int(np.argmax(bad))])
