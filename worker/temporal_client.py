@@ -18,7 +18,9 @@ class TemporalSettings(BaseSettings):
     `api_key` is for Temporal Cloud and switches TLS on.
     """
 
-    model_config = SettingsConfigDict(env_prefix="MEDIA_PLANNER_TEMPORAL_", populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix="MEDIA_PLANNER_TEMPORAL_", populate_by_name=True, hide_input_in_errors=True
+    )
 
     address: str = "127.0.0.1:7233"
     namespace: str = "default"

@@ -46,6 +46,7 @@ class Notes:
         self.failing_checks: set[int] = set()
         self.broken_files: set[str] = set()
         self.slowness = 0.0
+        self.long_check = 0
 
     @activity.defn(name=CHECK_FOR_UPDATES.name)
     async def check(self, check: CheckInput) -> CheckResult:
@@ -57,6 +58,8 @@ class Notes:
         number = len(self.checks)
         if number in self.failing_checks:
             raise ApplicationError("Google Drive is away", non_retryable=True)
+        if number == self.long_check and activity.info().attempt < CHECK_FOR_UPDATES.tries:
+            raise ApplicationError("Wait half a day", next_retry_delay=timedelta(hours=12))
         await asyncio.sleep(self.slowness)
         changed = [*check.file_ids, *self.changed.get(number, [])]
         files = [UpdatedFile(file_id, activity.info().scheduled_time) for file_id in changed]
@@ -101,7 +104,9 @@ async def test_two_days_are_192_checks_15_minutes_apart(skipping, notes: Notes) 
     assert last_run.run_id != handle.first_execution_run_id
     looked_at_everything = [number for number, check in enumerate(notes.checks) if check.all_files]
     assert len(looked_at_everything) == 2
-    assert timedelta(hours=24) <= notes.times[looked_at_everything[0]] - notes.times[0] < timedelta(hours=24, minutes=16)
+    assert (
+        timedelta(hours=24) <= notes.times[looked_at_everything[0]] - notes.times[0] < timedelta(hours=24, minutes=16)
+    )
 
 
 async def test_no_wish_of_a_storm_is_lost_over_new_runs(skipping, notes: Notes) -> None:
@@ -118,6 +123,23 @@ async def test_no_wish_of_a_storm_is_lost_over_new_runs(skipping, notes: Notes) 
     assert sorted(notes.synced) == sorted(sent)
 
 
+async def test_a_new_run_goes_on_with_the_last_check_and_the_daily_look_at_everything(
+    skipping, notes: Notes, keep_history
+) -> None:
+    notes.long_check = 2
+    notes.stop_after = 3
+    async with running(skipping, notes) as handle:
+        await handle.result()
+        client = skipping.client
+        await keep_history(client.get_workflow_handle(handle.id), "sync-second-run")
+        first = client.get_workflow_handle(handle.id, run_id=handle.first_execution_run_id)
+        await keep_history(first, "sync-continued-as-new")
+
+    assert [check.all_files for check in notes.checks] == [False, False, True]
+    assert notes.checks[2].last_check_time is not None
+    assert notes.times[2] - notes.times[0] >= timedelta(hours=24)
+
+
 async def test_a_hundred_equal_wishes_are_few_checks(skipping, notes: Notes) -> None:
     notes.slowness = 0.2
     async with running(skipping, notes) as handle:
@@ -131,36 +153,39 @@ async def test_a_hundred_equal_wishes_are_few_checks(skipping, notes: Notes) -> 
     assert 2 <= len(at_once) <= 5
 
 
-async def test_a_failed_check_keeps_its_wishes_for_the_next(skipping, notes: Notes) -> None:
+async def test_a_failed_check_keeps_its_wishes_for_the_next(skipping, notes: Notes, keep_history) -> None:
     notes.failing_checks = {1}
     notes.stop_after = 2
     state = SyncInput(notes.workspace, ["first"], pending=[ForceRefresh("wished")])
     async with running(skipping, notes, state) as handle:
         await handle.result()
+        await keep_history(handle, "sync-failed-check")
 
     assert notes.checks[0].file_ids == ["first", "wished"]
     assert notes.checks[1].file_ids == ["first", "wished"]
     assert notes.times[1] - notes.times[0] >= timedelta(minutes=15)
 
 
-async def test_a_broken_file_holds_up_no_other(skipping, notes: Notes) -> None:
+async def test_a_broken_file_holds_up_no_other(skipping, notes: Notes, keep_history) -> None:
     notes.stop_after = 2
     notes.changed = {1: ["good-1", "bad", "good-2", "good-3", "good-4", "good-5"]}
     notes.broken_files = {"bad"}
     async with running(skipping, notes) as handle:
         await handle.result()
+        await keep_history(handle, "sync-broken-file")
 
     assert sorted(notes.synced) == ["good-1", "good-2", "good-3", "good-4", "good-5"]
     assert notes.failures == ["bad"]
 
 
-async def test_a_wish_that_meets_the_end_is_still_served(skipping, notes: Notes) -> None:
+async def test_a_wish_that_meets_the_end_is_still_served(skipping, notes: Notes, keep_history) -> None:
     notes.stop_after = 1
     notes.slowness = 0.5
     async with running(skipping, notes) as handle:
         await _until(lambda: len(notes.checks) == 1)
         await handle.signal(FORCE_REFRESH_SIGNAL, ForceRefresh())
         await handle.result()
+        await keep_history(handle, "sync-wish-at-the-end")
 
     assert [check.all_files for check in notes.checks] == [False, True]
 
@@ -171,5 +196,5 @@ async def _runs(handle: WorkflowHandle) -> int:
 
 async def _until(condition, seconds: float = 30) -> None:
     async with asyncio.timeout(seconds):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - what it waits for happens on the server
             await asyncio.sleep(0.02)
