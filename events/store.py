@@ -27,7 +27,7 @@ _NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 _APPEND = b"SELECT first, last, repeated FROM append_events(%s::jsonb)"
 _READ = sql.SQL(
     "SELECT position, stream, workspace, version, at, name, schema, meta::text, data::text"
-    " FROM event WHERE {} ORDER BY position {} LIMIT %s"
+    " FROM event WHERE {} ORDER BY {} {} LIMIT %s"
 )
 _meta = msgspec.json.Decoder(Meta)
 
@@ -136,6 +136,7 @@ def read(
     workspace: str | None = None,
     stream: str | None = None,
     names: Iterable[str] | None = None,
+    positions: Iterable[int] | None = None,
     limit: int = 5000,
     backwards: bool = False,
 ) -> list[Recorded]:
@@ -147,6 +148,7 @@ def read(
         workspace=workspace,
         stream=stream,
         names=names,
+        positions=positions,
         limit=limit,
         backwards=backwards,
     )
@@ -161,6 +163,7 @@ def read_rows(
     workspace: str | None = None,
     stream: str | None = None,
     names: Iterable[str] | None = None,
+    positions: Iterable[int] | None = None,
     limit: int = 5000,
     backwards: bool = False,
 ) -> list[tuple[Any, ...]]:
@@ -172,11 +175,16 @@ def read_rows(
         (sql.SQL("workspace = %s"), workspace),
         (sql.SQL("stream = %s"), stream),
         (sql.SQL("name = ANY(%s)"), None if names is None else list(names)),
+        (sql.SQL("position = ANY(%s)"), None if positions is None else list(positions)),
     ):
         if value is not None:
             conditions.append(condition)
             values.append(value)
-    query = _READ.format(sql.SQL(" AND ").join(conditions), sql.SQL("DESC" if backwards else "ASC"))
+    query = _READ.format(
+        sql.SQL(" AND ").join(conditions),
+        sql.SQL("version" if stream else "position"),  # the same order, and each has its index
+        sql.SQL("DESC" if backwards else "ASC"),
+    )
     return cursor(connection).execute(query, (*values, limit)).fetchall()
 
 

@@ -1,0 +1,81 @@
+"""The state of a read model as of a past position: the nearest checkpoint before it, and the events since."""
+
+from typing import TypeVar
+
+import msgspec
+import sqlalchemy as sa
+from psycopg import sql
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Connection
+
+from events import store
+from events.database import cursor
+from projections.read_model import METADATA, Folded, Key
+
+Row = TypeVar("Row", bound=msgspec.Struct)
+PAGE = 5000
+CHECKPOINT_EVERY = 25_000
+"""Events between two checkpoints: the most that a look into the past folds, a fraction of a second."""
+
+CHECKPOINTS = sa.Table(
+    "checkpoint",
+    METADATA,
+    sa.Column("model", sa.Text, primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("position", sa.BigInteger, primary_key=True),
+    sa.Column("workspace", sa.Text, primary_key=True),  # "" is always there: it says that the checkpoint exists
+    sa.Column("rows", JSONB, nullable=False),
+)
+
+
+def rows_as_of(
+    connection: Connection, model: Folded[Row], workspace: str, at: int, *, stream: str | None = None
+) -> list[Row]:
+    """Rows as they stood right after the event at position `at`; with `stream`, only what that stream made."""
+    start, rows = (0, {}) if stream else _checkpoint(connection, model, workspace, at)
+    while True:
+        page = store.read(
+            connection, after=start, until=at, workspace=workspace, stream=stream, names=model.names, limit=PAGE
+        )
+        for recorded in page:
+            key = model.key(recorded)
+            rows[key] = model.fold(rows.get(key), recorded)
+        if len(page) < PAGE:
+            return [row for row in rows.values() if row is not None]
+        start = page[-1].position
+
+
+def write_checkpoint(connection: Connection, model: Folded[Row], position: int, table: str) -> None:
+    """Copy the rows of a table that stands at `position`."""
+    query = sql.SQL(
+        "INSERT INTO checkpoint SELECT %(model)s, %(version)s, %(position)s, workspace, jsonb_agg(to_jsonb(t))"
+        " FROM {} t GROUP BY workspace UNION ALL SELECT %(model)s, %(version)s, %(position)s, '', '[]'"
+        " ON CONFLICT (model, version, position, workspace) DO UPDATE SET rows = excluded.rows"
+    ).format(sql.Identifier(table))
+    cursor(connection).execute(query, {"model": model.name, "version": model.version, "position": position})
+
+
+def _checkpoint(
+    connection: Connection, model: Folded[Row], workspace: str, at: int
+) -> tuple[int, dict[Key, Row | None]]:
+    found = (
+        cursor(connection)
+        .execute(
+            b"SELECT position FROM checkpoint WHERE model = %s AND version = %s AND position <= %s AND workspace = ''"
+            b" ORDER BY position DESC LIMIT 1",
+            (model.name, model.version, at),
+        )
+        .fetchone()
+    )
+    if found is None:
+        return 0, {}
+    kept = (
+        cursor(connection)
+        .execute(
+            b"SELECT rows::text FROM checkpoint WHERE model = %s AND version = %s AND position = %s AND workspace = %s",
+            (model.name, model.version, found[0], workspace),
+        )
+        .fetchone()
+    )
+    rows = msgspec.json.decode(kept[0], type=list[model.row]) if kept else []
+    return found[0], {model.key_of(row): row for row in rows}

@@ -1,0 +1,157 @@
+"""One page of the log becomes rows: positions locked, events folded, rows written, positions moved, all or nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from events import store
+from events.catalogue import UnknownEvent, UnreadableEvent
+from events.database import cursor
+from events.envelope import Recorded
+from projections.as_of import CHECKPOINT_EVERY, write_checkpoint
+from projections.models import MODELS
+from projections.read_model import METADATA, Folded, Key, list_events, load, write
+
+PAGE = 5000
+
+POSITIONS = sa.Table(
+    "read_position",
+    METADATA,
+    sa.Column("model", sa.Text, primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("position", sa.BigInteger, nullable=False),
+    sa.Column("updated_at", sa.TIMESTAMP(timezone=True), nullable=False, server_default=sa.func.now()),
+)
+PARKED = sa.Table(
+    "parked",
+    METADATA,
+    sa.Column("model", sa.Text, primary_key=True),
+    sa.Column("position", sa.BigInteger, primary_key=True),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("at", sa.TIMESTAMP(timezone=True), nullable=False, server_default=sa.func.now()),
+)
+
+
+class Fenced(Exception):
+    """Someone else moved the read models, or a newer version of the software took them over."""
+
+
+class LogWentBack(Exception):
+    """The read models have seen more events than the log holds."""
+
+    def __init__(self, position: int, head: int) -> None:
+        super().__init__(
+            f"The read models stand at {position} and the log ends at {head}: the log was restored from an older copy."
+            " Rebuild every read model."
+        )
+
+
+@dataclass(frozen=True)
+class Poison:
+    """An event that a read model could not take in. The rest goes on; rebuild the model once the cause is gone."""
+
+    model: str
+    position: int
+    reason: str
+
+
+def advance(connection: Connection, size: int = PAGE) -> int:
+    """Take the next page into every read model; return how far the slowest moved (0: nothing is left)."""
+    standing = _lock(connection)
+    head = store.head(connection)
+    start = min(standing.values())
+    if max(standing.values()) > head:
+        raise LogWentBack(max(standing.values()), head)
+    end = min(head, start + size, (start // CHECKPOINT_EVERY + 1) * CHECKPOINT_EVERY)
+    if end == start:
+        return 0
+    events, poison = read_page(connection, start, end)
+    for model in MODELS:
+        after = standing[model.name]
+        if after >= end:
+            continue
+        if isinstance(model, Folded):
+            fresh = [recorded for recorded in events if recorded.position > after]
+            poison += fold_events(connection, model, fresh, model.table.name)
+        else:
+            list_events(connection, model, after, end, model.table.name)
+        _move(connection, model.name, after, end)
+        if isinstance(model, Folded) and end % CHECKPOINT_EVERY == 0:
+            write_checkpoint(connection, model, end, model.table.name)
+    park(connection, poison)
+    return end - start
+
+
+def read_page(connection: Connection, after: int, until: int) -> tuple[list[Recorded], list[Poison]]:
+    """Events of a page that folded models want, without the ones that cannot be decoded."""
+    folded = [model for model in MODELS if isinstance(model, Folded)]
+    names = frozenset[str]().union(*(model.names for model in folded))
+    events: list[Recorded] = []
+    poison: list[Poison] = []
+    for row in store.read_rows(connection, after=after, until=until, names=names, limit=until - after):
+        try:
+            events.append(store.decode(row))
+        except (UnknownEvent, UnreadableEvent) as problem:
+            position, name = row[0], row[5]
+            poison += [Poison(model.name, position, str(problem)) for model in folded if name in model.names]
+    return events, poison
+
+
+def fold_events(connection: Connection, model: Folded[Any], events: Sequence[Recorded], table: str) -> list[Poison]:
+    """Load the rows that the events are about, fold, write what changed; return what could not be folded."""
+    mine = [(model.key(recorded), recorded) for recorded in events if recorded.event.NAME in model.names]
+    if not mine:
+        return []
+    rows = load(connection, model, {key for key, _ in mine}, table)
+    changed, poison = _fold(model, rows, mine)
+    try:
+        with connection.begin_nested():
+            write(connection, model, changed, table)
+    except (psycopg.DataError, psycopg.IntegrityError) as problem:
+        if len(mine) == 1:
+            return [Poison(model.name, mine[0][1].position, str(problem))]
+        return [each for _, recorded in mine for each in fold_events(connection, model, [recorded], table)]
+    return poison
+
+
+def park(connection: Connection, poison: Sequence[Poison]) -> None:
+    for each in poison:
+        connection.execute(
+            sa.text("INSERT INTO parked (model, position, reason) VALUES (:m, :p, :r) ON CONFLICT DO NOTHING"),
+            {"m": each.model, "p": each.position, "r": each.reason},
+        )
+
+
+def _fold(
+    model: Folded[Any], rows: dict[Key, Any], events: Sequence[tuple[Key, Recorded]]
+) -> tuple[dict[Key, Any], list[Poison]]:
+    changed: dict[Key, Any] = {}
+    poison: list[Poison] = []
+    for key, recorded in events:
+        try:
+            rows[key] = changed[key] = model.fold(rows.get(key), recorded)
+        except Exception as problem:  # noqa: BLE001 - one odd event must not stop the others
+            poison.append(Poison(model.name, recorded.position, f"{type(problem).__name__}: {problem}"))
+    return changed, poison
+
+
+def _lock(connection: Connection) -> dict[str, int]:
+    rows = cursor(connection).execute(b"SELECT model, version, position FROM read_position ORDER BY model FOR UPDATE")
+    standing = {(model, version): position for model, version, position in rows}
+    try:
+        return {model.name: standing[model.name, model.version] for model in MODELS}
+    except KeyError as missing:
+        raise Fenced(f"The read models were made by another version of the software: {missing}.") from None
+
+
+def _move(connection: Connection, model: str, after: int, until: int) -> None:
+    moved = cursor(connection).execute(
+        b"UPDATE read_position SET position = %s, updated_at = now() WHERE model = %s AND position = %s",
+        (until, model, after),
+    )
+    if moved.rowcount != 1:
+        raise Fenced(f"Someone else moved the read model {model}.")

@@ -1,0 +1,236 @@
+"""What did campaigns spend and bring, by day, week and channel?
+
+The follower keeps which revision of which file counts; `projections/performance_rows.py` keeps the rows of every
+revision. Both together answer for now and for any past position. Amounts in different currencies are never added up,
+planned spend is never counted as spent, and metrics that may not be added up are left out.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, LiteralString
+
+import msgspec
+import polars as pl
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Connection
+
+from events.campaign_file import FileDiscovered, FileNotCampaign, FileRemoved, FileRestored, FileSynced
+from events.database import cursor
+from events.envelope import Recorded, stream_of
+from projections import performance_rows
+from projections.as_of import rows_as_of
+from projections.performance_rows import RowChanges, difference, store
+from projections.read_model import METADATA, Folded, select
+
+__all__ = ["RowChanges", "count", "daily", "difference", "rows", "sources", "store", "weekly"]
+
+VERSION = 1
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """Which revision of a file counts, and how."""
+
+    workspace: str
+    file_id: str
+    revision_number: int
+    kind: str
+    currency: str | None
+    non_additive: list[str]
+    counts: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelWeek:
+    week: date
+    """Monday."""
+    channel: str
+    currency: str | None
+    spend: Decimal | None
+    impressions: Decimal | None
+    clicks: Decimal | None
+    conversions: Decimal | None
+    revenue: Decimal | None
+
+
+SOURCES = sa.Table(
+    "performance_sources",
+    METADATA,
+    sa.Column("workspace", sa.Text, primary_key=True),
+    sa.Column("file_id", sa.Text, primary_key=True),
+    sa.Column("revision_number", sa.BigInteger, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("currency", sa.Text),
+    sa.Column("non_additive", JSONB, nullable=False),
+    sa.Column("counts", sa.Boolean, nullable=False),
+)
+
+
+def key(recorded: Recorded) -> tuple[str, str]:
+    return recorded.workspace, recorded.stream.split("/", 2)[2]
+
+
+def _synced(_row: Source | None, event: FileSynced, recorded: Recorded) -> Source:
+    return Source(
+        workspace=recorded.workspace,
+        file_id=event.file_id,
+        revision_number=event.revision_number,
+        kind=event.kind,
+        currency=event.currency,
+        non_additive=event.non_additive,
+        counts=True,
+    )
+
+
+def _gone(row: Source | None, _event: FileRemoved | FileNotCampaign, _recorded: Recorded) -> Source | None:
+    return row and msgspec.structs.replace(row, counts=False)
+
+
+def _back(row: Source | None, _event: FileRestored | FileDiscovered, _recorded: Recorded) -> Source | None:
+    return row and msgspec.structs.replace(row, counts=True)
+
+
+MODEL = Folded(
+    name="performance",
+    version=VERSION,
+    table=SOURCES,
+    row=Source,
+    key=key,
+    folds={
+        FileSynced: _synced,
+        FileRemoved: _gone,
+        FileNotCampaign: _gone,
+        FileRestored: _back,
+        FileDiscovered: _back,
+    },
+)
+
+# Rows without a channel and without money are totals of the whole business, usually sales.
+_COUNTED: LiteralString = """
+    WITH source AS (
+        SELECT * FROM jsonb_to_recordset(%(sources)s::jsonb)
+            AS s(file_id text, revision_number bigint, kind text, currency text, non_additive jsonb)
+    ), counted AS (
+        SELECT r.file_id, r.date, r.start_date, greatest(r.end_date, r.start_date) AS end_date,
+               coalesce(r.campaign, '') AS campaign, coalesce(r.currency, s.currency) AS currency,
+               coalesce(r.channel, CASE WHEN r.spend IS NULL AND r.budget IS NULL THEN '(total)'
+                                   ELSE '(no channel)' END) AS channel,
+               CASE WHEN s.kind <> 'plan' AND NOT s.non_additive ? 'spend' THEN r.spend END AS spend,
+               CASE WHEN NOT s.non_additive ? 'budget' THEN r.budget END AS budget,
+               CASE WHEN s.kind <> 'plan' AND NOT s.non_additive ? 'impressions' THEN r.impressions END AS impressions,
+               CASE WHEN s.kind <> 'plan' AND NOT s.non_additive ? 'clicks' THEN r.clicks END AS clicks,
+               CASE WHEN s.kind <> 'plan' AND NOT s.non_additive ? 'conversions' THEN r.conversions END AS conversions,
+               CASE WHEN s.kind <> 'plan' AND NOT s.non_additive ? 'revenue' THEN r.revenue END AS revenue
+        FROM source s JOIN performance r
+          ON r.workspace = %(workspace)s AND r.file_id = s.file_id AND r.since <= s.revision_number
+             AND (r.until IS NULL OR r.until > s.revision_number)
+    ), spread AS (  -- the amounts of a flight are spread evenly over its days
+        SELECT c.*, coalesce(c.date, c.start_date) AS day, 1 AS days
+        FROM counted c WHERE c.date IS NOT NULL OR (c.start_date IS NOT NULL AND c.end_date IS NULL)
+        UNION ALL
+        SELECT c.*, c.start_date + i, c.end_date - c.start_date + 1
+        FROM counted c, generate_series(0, c.end_date - c.start_date) i
+        WHERE c.date IS NULL AND c.start_date IS NOT NULL AND c.end_date IS NOT NULL
+    )
+"""
+_WEEKLY: LiteralString = """
+    SELECT date_trunc('week', day)::date, channel, currency, trim_scale(round(sum(spend / days), 6)),
+           trim_scale(round(sum(impressions / days), 6)), trim_scale(round(sum(clicks / days), 6)),
+           trim_scale(round(sum(conversions / days), 6)), trim_scale(round(sum(revenue / days), 6))
+    FROM spread WHERE num_nonnulls(spend, impressions, clicks, conversions, revenue) > 0
+    GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+"""
+_DAILY: LiteralString = """
+    SELECT day, channel, campaign, file_id, currency, sum(spend / days)::float8, sum(budget / days)::float8,
+           sum(impressions / days)::float8, sum(clicks / days)::float8, sum(conversions / days)::float8,
+           sum(revenue / days)::float8
+    FROM spread WHERE num_nonnulls(spend, budget, impressions, clicks, conversions, revenue) > 0
+    GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
+"""
+_COUNT: LiteralString = "SELECT count(*) FROM counted"
+_DAILY_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "date": pl.Date,
+    "channel": pl.String,
+    "campaign": pl.String,
+    "file_id": pl.String,
+    "currency": pl.String,
+    "spend": pl.Float64,
+    "budget": pl.Float64,
+    "impressions": pl.Float64,
+    "clicks": pl.Float64,
+    "conversions": pl.Float64,
+    "revenue": pl.Float64,
+}
+
+
+def sources(
+    connection: Connection, workspace: str, at: int | None = None, file_ids: Collection[str] | None = None
+) -> list[Source]:
+    """The files whose rows count, with the revision that does."""
+    if at is None:
+        found = select(connection, MODEL, "workspace = %s AND counts ORDER BY file_id", [workspace])
+    else:
+        found = [row for row in rows_as_of(connection, MODEL, workspace, at) if row.counts]
+    return [row for row in found if file_ids is None or row.file_id in file_ids]
+
+
+def weekly(
+    connection: Connection, workspace: str, at: int | None = None, file_ids: Collection[str] | None = None
+) -> list[ChannelWeek]:
+    """Actual results by week, channel and currency. A metric that no row had is None, never 0."""
+    return [
+        ChannelWeek(
+            week=row[0],
+            channel=row[1],
+            currency=row[2],
+            spend=row[3],
+            impressions=row[4],
+            clicks=row[5],
+            conversions=row[6],
+            revenue=row[7],
+        )
+        for row in _query(connection, workspace, at, file_ids, _WEEKLY)
+    ]
+
+
+def daily(
+    connection: Connection, workspace: str, at: int | None = None, file_ids: Collection[str] | None = None
+) -> pl.DataFrame:
+    """Results by date, channel, campaign, file and currency: what a plan is made from.
+
+    Columns: date, channel, campaign (empty when none is named), file_id, currency (null when unknown), and the
+    metrics as Float64, null where no row had them. Of files that hold a plan only the budget is given.
+    """
+    found = _query(connection, workspace, at, file_ids, _DAILY)
+    return pl.DataFrame(found, schema=_DAILY_SCHEMA, orient="row")
+
+
+def count(connection: Connection, workspace: str, at: int | None = None) -> int:
+    """How many rows count."""
+    return _query(connection, workspace, at, None, _COUNT)[0][0]
+
+
+def rows(
+    connection: Connection, workspace: str, file_id: str, at: int | None = None, limit: int = 200, offset: int = 0
+) -> list[dict[str, Any]]:
+    """Rows of a file in the order of the sheet, by column name; also of a file that does not count any more."""
+    if at is None:
+        found = select(connection, MODEL, "workspace = %s AND file_id = %s", [workspace, file_id])
+    else:
+        found = rows_as_of(connection, MODEL, workspace, at, stream=stream_of(workspace, "file", file_id))
+    if not found:
+        return []
+    return performance_rows.rows(connection, workspace, file_id, found[0].revision_number, limit, offset)
+
+
+def _query(
+    connection: Connection,
+    workspace: str,
+    at: int | None,
+    file_ids: Collection[str] | None,
+    question: LiteralString,
+) -> list[tuple[Any, ...]]:
+    counted = msgspec.json.encode(sources(connection, workspace, at, file_ids)).decode()
+    return cursor(connection).execute(_COUNTED + question, {"workspace": workspace, "sources": counted}).fetchall()

@@ -1,0 +1,167 @@
+"""The rows of every revision of every campaign file.
+
+The sync activity writes them in the transaction that appends FileSynced. A row holds the revision numbers from which
+(`since`) and until which (`until`, exclusive) it was there, so that every past content and every difference between
+two contents is a query. A row that only moved within its sheet is the same row: it is known by its content and,
+among equal rows, by its number.
+"""
+
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from events.database import cursor
+from projections.read_model import METADATA
+
+HASH_ALGORITHM = 1
+"""1: first 128 bits of sha256 over the content's text, columns in the order of _CONTENT."""
+
+_TEXT = ("tab", "campaign", "channel", "placement", "ad_group", "ad")
+_DATES = ("date", "start_date", "end_date")
+_METRICS = ("spend", "budget", "impressions", "clicks", "conversions", "revenue")
+_CONTENT = (*_TEXT, *_DATES, *_METRICS, "currency")
+COLUMNS = ("row", *_CONTENT)
+
+TABLE = sa.Table(
+    "performance",
+    METADATA,
+    sa.Column("workspace", sa.Text, nullable=False),
+    sa.Column("file_id", sa.Text, nullable=False),
+    sa.Column("since", sa.Integer, nullable=False),
+    sa.Column("until", sa.Integer),
+    sa.Column("algorithm", sa.SmallInteger, nullable=False),
+    sa.Column("identity", sa.Uuid, nullable=False),
+    sa.Column("occurrence", sa.Integer, nullable=False),
+    sa.Column("row", sa.Integer, nullable=False),
+    *(sa.Column(name, sa.Text) for name in _TEXT),
+    *(sa.Column(name, sa.Date) for name in _DATES),
+    *(sa.Column(name, sa.Numeric) for name in _METRICS),
+    sa.Column("currency", sa.Text),
+)
+sa.Index("performance_file", TABLE.c.workspace, TABLE.c.file_id, TABLE.c.until)
+
+
+@dataclass(frozen=True)
+class RowChanges:
+    added: int
+    removed: int
+    kept: int
+
+
+def store(connection: Connection, workspace: str, file_id: str, revision_number: int, rows: pl.DataFrame) -> RowChanges:
+    """Make `rows` (the reader's ROW_SCHEMA) the content of a file from this revision on; write only what changed.
+
+    Storing the newest revision again replaces it; an older number is refused with ValueError.
+    """
+    about = {"workspace": workspace, "file_id": file_id, "revision": revision_number, "algorithm": HASH_ALGORITHM}
+    run = cursor(connection)
+    run.execute(b"SELECT pg_advisory_xact_lock(hashtextextended(%(workspace)s || '/' || %(file_id)s, 1))", about)
+    newest = run.execute(_NEWEST, about).fetchone()
+    if newest and newest[0] is not None and newest[0] > revision_number:
+        raise ValueError(f"Revision {newest[0]} of file {file_id} is stored already: {revision_number} comes too late.")
+    run.execute(_FORGET, about)
+    run.execute(_REOPEN, about)
+    _copy(connection, rows)
+    run.execute(_IDENTIFY, about)
+    removed = run.execute(_CLOSE, about).rowcount
+    added = run.execute(_OPEN, about).rowcount
+    run.execute(b"DROP TABLE arriving, identified")
+    return RowChanges(added=added, removed=removed, kept=rows.height - added)
+
+
+def _copy(connection: Connection, rows: pl.DataFrame) -> None:
+    """Bring the rows to a temporary table: text without NUL characters, which PostgreSQL cannot hold."""
+    run = cursor(connection)
+    run.execute(_ARRIVING)
+    clean = rows.select(
+        pl.col("row"),
+        *(pl.col(name).str.replace_all("\x00", "", literal=True) for name in (*_TEXT, "currency")),
+        *_DATES,
+        *_METRICS,
+    ).select(COLUMNS)
+    text = io.BytesIO()
+    clean.write_csv(text, include_header=False, quote_style="necessary")
+    with run.copy(b"COPY arriving FROM STDIN (FORMAT csv)") as copy:
+        copy.write(text.getbuffer())
+
+
+def rows(
+    connection: Connection, workspace: str, file_id: str, revision_number: int, limit: int = 200, offset: int = 0
+) -> list[dict[str, Any]]:
+    """Rows of one revision in the order of the sheet, by column name."""
+    about = {"workspace": workspace, "file_id": file_id, "revision": revision_number, "limit": limit, "offset": offset}
+    return [dict(zip(COLUMNS, row, strict=True)) for row in cursor(connection).execute(_ROWS, about)]
+
+
+def difference(
+    connection: Connection, workspace: str, file_id: str, revision_number: int, limit: int = 200
+) -> list[dict[str, Any]]:
+    """What a revision changed against the one before: rows by column name, with `change` added or removed."""
+    about = {"workspace": workspace, "file_id": file_id, "revision": revision_number, "limit": limit}
+    return [dict(zip((*COLUMNS, "change"), row, strict=True)) for row in cursor(connection).execute(_DIFFERENCE, about)]
+
+
+_NEWEST = b"""
+    SELECT greatest(max(since), max(until)) FROM performance
+    WHERE workspace = %(workspace)s AND file_id = %(file_id)s
+"""
+_FORGET = b"""
+    DELETE FROM performance WHERE workspace = %(workspace)s AND file_id = %(file_id)s AND since = %(revision)s
+"""
+_REOPEN = b"""
+    UPDATE performance SET until = NULL
+    WHERE workspace = %(workspace)s AND file_id = %(file_id)s AND until = %(revision)s
+"""
+_ARRIVING = b"""
+    CREATE TEMP TABLE arriving ON COMMIT DROP AS
+    SELECT row, tab, campaign, channel, placement, ad_group, ad, date, start_date, end_date,
+           spend, budget, impressions, clicks, conversions, revenue, currency
+    FROM performance LIMIT 0
+"""
+_IDENTIFY = b"""
+    CREATE TEMP TABLE identified ON COMMIT DROP AS
+    SELECT *, row_number() OVER (PARTITION BY identity ORDER BY row)::integer AS occurrence
+    FROM (SELECT *, left(encode(sha256(convert_to(ROW(
+                        tab, campaign, channel, placement, ad_group, ad, date, start_date, end_date,
+                        spend, budget, impressions, clicks, conversions, revenue, currency
+                    )::text, 'UTF8')), 'hex'), 32)::uuid AS identity
+          FROM arriving) hashed
+"""
+_CLOSE = b"""
+    UPDATE performance p SET until = %(revision)s
+    WHERE p.workspace = %(workspace)s AND p.file_id = %(file_id)s AND p.until IS NULL AND NOT EXISTS (
+        SELECT FROM identified i
+        WHERE i.identity = p.identity AND i.occurrence = p.occurrence AND p.algorithm = %(algorithm)s)
+"""
+_OPEN = b"""
+    INSERT INTO performance (workspace, file_id, since, algorithm, identity, occurrence, row, tab, campaign, channel,
+        placement, ad_group, ad, date, start_date, end_date, spend, budget, impressions, clicks, conversions, revenue,
+        currency)
+    SELECT %(workspace)s, %(file_id)s, %(revision)s, %(algorithm)s, identity, occurrence, row, tab, campaign, channel,
+        placement, ad_group, ad, date, start_date, end_date, spend, budget, impressions, clicks, conversions, revenue,
+        currency
+    FROM identified i WHERE NOT EXISTS (
+        SELECT FROM performance p
+        WHERE p.workspace = %(workspace)s AND p.file_id = %(file_id)s AND p.until IS NULL
+          AND i.identity = p.identity AND i.occurrence = p.occurrence AND p.algorithm = %(algorithm)s)
+"""
+_ROWS = b"""
+    SELECT row, tab, campaign, channel, placement, ad_group, ad, date, start_date, end_date,
+           spend, budget, impressions, clicks, conversions, revenue, currency
+    FROM performance
+    WHERE workspace = %(workspace)s AND file_id = %(file_id)s AND since <= %(revision)s
+      AND (until IS NULL OR until > %(revision)s)
+    ORDER BY tab, row, occurrence LIMIT %(limit)s OFFSET %(offset)s
+"""
+_DIFFERENCE = b"""
+    SELECT row, tab, campaign, channel, placement, ad_group, ad, date, start_date, end_date,
+           spend, budget, impressions, clicks, conversions, revenue, currency,
+           CASE since WHEN %(revision)s THEN 'added' ELSE 'removed' END
+    FROM performance
+    WHERE workspace = %(workspace)s AND file_id = %(file_id)s AND %(revision)s IN (since, until)
+    ORDER BY tab, row, occurrence LIMIT %(limit)s
+"""

@@ -1,0 +1,155 @@
+"""What plans were asked for, what came out, and what did people decide?"""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Connection
+
+from events.envelope import Recorded, stream_of
+from events.plan import (
+    Brief,
+    DecisionUndone,
+    PlanApproved,
+    PlanDeclined,
+    PlanFailed,
+    PlanPartiallyProduced,
+    PlanProduced,
+    PlanRequested,
+    PlanResult,
+    SourceFile,
+)
+from projections.as_of import rows_as_of
+from projections.read_model import METADATA, Folded, select
+
+VERSION = 1
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    workspace: str
+    campaign_id: str
+    brief: Brief
+    status: Literal["waiting", "ready", "partial", "failed"]
+    requested_by: str
+    requested_at: datetime
+    planning_id: str | None = None
+    produced_at: datetime | None = None
+    result: PlanResult | None = None
+    sources: list[SourceFile] = []
+    draws: str | None = None
+    """Blob address of the kept posterior draws."""
+    failure: str | None = None
+    """Why there is no result, in a sentence."""
+    decision: Literal["approved", "declined"] | None = None
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+    decline_reason: str = ""
+    position: int
+    """Of the newest event about this plan."""
+
+
+TABLE = sa.Table(
+    "plans",
+    METADATA,
+    sa.Column("workspace", sa.Text, primary_key=True),
+    sa.Column("campaign_id", sa.Text, primary_key=True),
+    sa.Column("brief", JSONB, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("requested_by", sa.Text, nullable=False),
+    sa.Column("requested_at", sa.TIMESTAMP(timezone=True), nullable=False),
+    sa.Column("planning_id", sa.Text),
+    sa.Column("produced_at", sa.TIMESTAMP(timezone=True)),
+    sa.Column("result", JSONB),
+    sa.Column("sources", JSONB, nullable=False),
+    sa.Column("draws", sa.Text),
+    sa.Column("failure", sa.Text),
+    sa.Column("decision", sa.Text),
+    sa.Column("decided_by", sa.Text),
+    sa.Column("decided_at", sa.TIMESTAMP(timezone=True)),
+    sa.Column("decline_reason", sa.Text, nullable=False),
+    sa.Column("position", sa.BigInteger, nullable=False),
+)
+
+
+def key(recorded: Recorded) -> tuple[str, str]:
+    return recorded.workspace, recorded.stream.split("/", 2)[2]
+
+
+def _requested(_row: Plan | None, event: PlanRequested, recorded: Recorded) -> Plan:
+    return Plan(
+        workspace=recorded.workspace,
+        campaign_id=event.campaign_id,
+        brief=event.brief,
+        status="waiting",
+        requested_by=recorded.meta.actor,
+        requested_at=recorded.at,
+        position=recorded.position,
+    )
+
+
+def _produced(row: Plan | None, event: PlanProduced | PlanPartiallyProduced, recorded: Recorded) -> Plan | None:
+    return row and msgspec.structs.replace(
+        row,
+        status="ready" if isinstance(event, PlanProduced) else "partial",
+        planning_id=event.planning_id,
+        produced_at=recorded.at,
+        result=event.result,
+        sources=event.sources,
+        draws=event.draws,
+        failure=None,
+        position=recorded.position,
+    )
+
+
+def _failed(row: Plan | None, event: PlanFailed, recorded: Recorded) -> Plan | None:
+    return row and msgspec.structs.replace(
+        row, status="failed", planning_id=event.planning_id, failure=event.reason, position=recorded.position
+    )
+
+
+def _decided(row: Plan | None, event: PlanApproved | PlanDeclined | DecisionUndone, recorded: Recorded) -> Plan | None:
+    undone = isinstance(event, DecisionUndone)
+    return row and msgspec.structs.replace(
+        row,
+        decision=None if undone else "approved" if isinstance(event, PlanApproved) else "declined",
+        decided_by=None if undone else recorded.meta.actor,
+        decided_at=None if undone else recorded.at,
+        decline_reason=event.reason if isinstance(event, PlanDeclined) else "",
+        position=recorded.position,
+    )
+
+
+MODEL = Folded(
+    name="plans",
+    version=VERSION,
+    table=TABLE,
+    row=Plan,
+    key=key,
+    folds={
+        PlanRequested: _requested,
+        PlanProduced: _produced,
+        PlanPartiallyProduced: _produced,
+        PlanFailed: _failed,
+        PlanApproved: _decided,
+        PlanDeclined: _decided,
+        DecisionUndone: _decided,
+    },
+)
+
+
+def of(connection: Connection, workspace: str, at: int | None = None) -> list[Plan]:
+    """Every plan that was asked for, the newest request first."""
+    if at is None:
+        return select(connection, MODEL, "workspace = %s ORDER BY requested_at DESC, campaign_id", [workspace])
+    rows = rows_as_of(connection, MODEL, workspace, at)
+    return sorted(rows, key=lambda row: (-row.requested_at.timestamp(), row.campaign_id))
+
+
+def one(connection: Connection, workspace: str, campaign_id: str, at: int | None = None) -> Plan | None:
+    if at is None:
+        rows = select(connection, MODEL, "workspace = %s AND campaign_id = %s", [workspace, campaign_id])
+    else:
+        rows = rows_as_of(connection, MODEL, workspace, at, stream=stream_of(workspace, "plan", campaign_id))
+    return rows[0] if rows else None

@@ -1,0 +1,43 @@
+"""Creates the read models' tables. A model whose version changed starts anew, filled before anyone sees it."""
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from events import schema
+from projections import follower, performance_rows
+from projections.models import MODELS
+from projections.page import POSITIONS, advance
+from projections.read_model import METADATA
+
+_ALSO = (follower.HEARTBEAT, performance_rows.TABLE)
+"""Tables of modules that no read model imports: naming them here brings them into METADATA."""
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the log's and the read models' tables up to date. Safe if several processes start at once."""
+    schema.migrate(engine)
+    tables = [str(CreateTable(table)) for table in METADATA.sorted_tables]
+    indexes = [str(CreateIndex(index)) for table in METADATA.sorted_tables for index in table.indexes]
+    versions = [f"{model.name} {model.version}" for model in MODELS]
+    if schema.apply(engine, "projections", "\n".join([*tables, *sorted(indexes), *versions]), _build):
+        engine.dispose()
+
+
+def _build(connection: Connection) -> None:
+    METADATA.create_all(connection)
+    standing = {row.model: row.version for row in connection.execute(sa.select(POSITIONS))}
+    for model in MODELS:
+        if standing.get(model.name) != model.version:
+            model.table.drop(connection)
+            model.table.create(connection)
+            connection.execute(
+                sa.text(
+                    "INSERT INTO read_position (model, version, position) VALUES (:model, :version, 0)"
+                    " ON CONFLICT (model) DO UPDATE SET version = excluded.version, position = 0"
+                ),
+                {"model": model.name, "version": model.version},
+            )
+            connection.execute(sa.text("DELETE FROM parked WHERE model = :model"), {"model": model.name})
+    while advance(connection):
+        pass
