@@ -13,8 +13,14 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     """One line for the account chooser."""
 
 
-MARA = Account(email="mara@sandbox.example", name="Mara Lindt", about="Has campaign files in My Drive")
+MARA = Account(
+    email="mara@sandbox.example",
+    name="Mara Lindt",
+    about="Has campaign files of her own, shared with her, and in shared drives",
+)
 THEO = Account(email="theo@sandbox.example", name="Theo Brandt", about="Has an empty Drive")
-INES = Account(email="ines@sandbox.example", name="Ines Okafor", about="Has campaign files in a shared drive")
+INES = Account(
+    email="ines@sandbox.example", name="Ines Okafor", about="A colleague with some of the files and two shared drives"
+)
 
 ACCOUNTS = (MARA, THEO, INES)

@@ -1,0 +1,100 @@
+"""Run the sandbox: as a process of its own, or in a thread for tests."""
+
+import contextlib
+import socket
+import struct
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from worker.google_drive.sandbox.app import Sandbox, make_app
+from worker.google_drive.sandbox.control_client import SandboxControl
+from worker.google_drive.sandbox.seeding import seed
+from worker.google_drive.sandbox.state import State
+
+HOST = "127.0.0.1"
+
+
+class Protocol(HttpToolsProtocol):
+    """HTTP that can also break off: each request carries the two ways to end its connection."""
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        extensions: dict[str, Any] = {"sandbox.close": self.transport.close, "sandbox.abort": self._abort}
+        self.scope["extensions"] = extensions
+
+    def _abort(self) -> None:
+        # No lingering: the kernel answers with a reset instead of an orderly end.
+        self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.transport.abort()
+
+
+def open_sandbox(path: Path, *, empty: bool, clock: Callable[[], datetime] | None = None) -> Sandbox:
+    """Open a state file; a new one gets its accounts, and the sample files unless `empty`."""
+    state = State(path, clock or system_clock)
+    if not len(state.accounts):
+        seed(state, with_samples=not empty)
+    return Sandbox(state)
+
+
+def system_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def listen(port: int) -> socket.socket:
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((HOST, port))
+    listener.listen(128)
+    return listener
+
+
+def make_server(sandbox: Sandbox) -> uvicorn.Server:
+    config = uvicorn.Config(
+        make_app(sandbox), http=Protocol, ws="none", lifespan="off", log_level="warning", access_log=False
+    )
+    return uvicorn.Server(config)
+
+
+def serve(port: int, path: Path, *, empty: bool = False) -> None:
+    """Serve until a signal comes. Prints the address on a line of its own once requests are answered."""
+    sandbox = open_sandbox(path, empty=empty)
+    with listen(port) as listener:
+        # The socket listens already: whoever reads the line may connect at once.
+        print(f"http://{HOST}:{listener.getsockname()[1]}", flush=True)
+        make_server(sandbox).run(sockets=[listener])
+    sandbox.state.close()
+
+
+@dataclass(frozen=True)
+class Running:
+    url: str
+    control: SandboxControl
+    sandbox: Sandbox
+    """The server's inside. Read it if you must; change things with `control`."""
+
+
+@contextlib.contextmanager
+def running(
+    path: Path, *, port: int = 0, empty: bool = False, clock: Callable[[], datetime] | None = None
+) -> Iterator[Running]:
+    """Serve in a thread, for tests: `with running(tmp_path / "sandbox.sqlite") as sandbox: sandbox.url`."""
+    sandbox = open_sandbox(path, empty=empty, clock=clock)
+    server = make_server(sandbox)
+    with listen(port) as listener:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        url = f"http://{HOST}:{listener.getsockname()[1]}"
+        with SandboxControl(url) as control:
+            try:
+                yield Running(url, control, sandbox)
+            finally:
+                server.should_exit = True
+                thread.join()
+                sandbox.state.close()
