@@ -46,6 +46,8 @@ class Change:
 class Changes:
     changes: list[Change]
     cursor: str
+    gap: bool = False
+    """True when the feed could not tell everything: look at every watched file once."""
 
 
 @dataclass(frozen=True)

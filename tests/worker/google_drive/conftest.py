@@ -1,0 +1,124 @@
+"""A sandbox in a thread, and a Drive connected to it the way the product does: consent, exchange, vault."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import sqlalchemy
+
+from events import database
+from worker import vault as vaults
+from worker.google_drive import consent, oauth
+from worker.google_drive.client import GoogleDrive, open_drive
+from worker.google_drive.consent import GoogleSettings
+from worker.google_drive.sandbox.serving import Running, running
+from worker.vault import Vault
+
+MARA, INES = "mara@sandbox.example", "ines@sandbox.example"
+WORKSPACE = "acme"
+VAULT_KEY = secrets.token_bytes(32)
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[Running]:
+    """A Google with accounts and no files."""
+    with running(tmp_path / "google.sqlite", empty=True) as server:
+        yield server
+
+
+@pytest.fixture
+def settings(sandbox: Running) -> GoogleSettings:
+    return GoogleSettings(sandbox_url=sandbox.url, dashboard_url="http://127.0.0.1:8501", timeout_seconds=5)
+
+
+@pytest.fixture
+def worker_database(database_url: str) -> Iterator[sqlalchemy.Engine]:
+    engine = database.connect(database_url, pool_size=5)
+    with engine.begin() as connection:
+        consent.create_tables(connection)
+        vaults.create_tables(connection)
+    yield engine
+    engine.dispose()
+
+
+class Clock:
+    """The time of our side; Google's own clock is the sandbox's."""
+
+    def __init__(self) -> None:
+        self.offset = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.offset
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def vault(worker_database: sqlalchemy.Engine, clock: Clock) -> Vault:
+    return Vault(worker_database, [VAULT_KEY], clock)
+
+
+@dataclass
+class Connector:
+    """Walks through consent as a person and the worker do."""
+
+    sandbox: Running
+    settings: GoogleSettings
+    engine: sqlalchemy.Engine
+    vault: Vault
+    clock: Callable[[], datetime]
+
+    def begin(self, attempt: str = "integration-1", user: str = "dana") -> str:
+        with self.engine.begin() as connection:
+            return consent.begin(
+                connection,
+                self.settings,
+                workspace=WORKSPACE,
+                user=user,
+                attempt=attempt,
+                next_page="/files",
+                now=self.clock(),
+            )
+
+    def answer(self, address: str, account: str = MARA, **choices: object) -> dict[str, str]:
+        """Fill in the consent page; gives what Google sends back to the dashboard."""
+        back = self.sandbox.control.consent(address, account, **choices)  # pyright: ignore[reportArgumentType]
+        assert back.startswith(self.settings.redirect_uri)
+        return {name: values[0] for name, values in parse_qs(urlsplit(back).query).items()}
+
+    def exchange(self, code: str, attempt: str = "integration-1") -> vaults.Tokens:
+        with self.engine.connect() as connection:
+            verifier = consent.verifier(connection, workspace=WORKSPACE, attempt=attempt)
+        return oauth.exchange(self.settings, code, verifier, self.clock())
+
+    def connect(self, account: str = MARA, attempt: str = "integration-1") -> str:
+        """Give the vault's handle of a fresh grant."""
+        answer = self.answer(self.begin(attempt), account)
+        tokens = self.exchange(answer["code"], attempt)
+        with self.engine.begin() as connection:
+            return self.vault.seal(connection, WORKSPACE, "google_drive", tokens, attempt=attempt)
+
+    def open(self, handle: str) -> GoogleDrive:
+        return open_drive(self.engine, self.vault, self.settings, WORKSPACE, handle)
+
+
+@pytest.fixture
+def connector(
+    sandbox: Running, settings: GoogleSettings, worker_database: sqlalchemy.Engine, vault: Vault, clock: Clock
+) -> Connector:
+    return Connector(sandbox, settings, worker_database, vault, clock)
+
+
+@pytest.fixture
+def drive(connector: Connector) -> GoogleDrive:
+    """Mara's Drive, connected; nothing asked yet since then."""
+    opened = connector.open(connector.connect())
+    connector.sandbox.control.clear_requests()
+    return opened
