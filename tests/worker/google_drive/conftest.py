@@ -15,11 +15,10 @@ from worker import vault as vaults
 from worker.google_drive import consent, oauth
 from worker.google_drive.client import GoogleDrive, open_drive
 from worker.google_drive.consent import GoogleSettings
-from worker.google_drive.sandbox.serving import Running, running
+from worker.google_drive.sandbox.accounts import MARA
+from worker.google_drive.sandbox.running import Running, running
 from worker.vault import Vault
 
-MARA, INES = "mara@sandbox.example", "ines@sandbox.example"
-WORKSPACE = "acme"
 VAULT_KEY = secrets.token_bytes(32)
 
 
@@ -74,20 +73,21 @@ class Connector:
     engine: sqlalchemy.Engine
     vault: Vault
     clock: Callable[[], datetime]
+    workspace: str = "acme"
 
     def begin(self, attempt: str = "integration-1", user: str = "dana") -> str:
         with self.engine.begin() as connection:
             return consent.begin(
                 connection,
                 self.settings,
-                workspace=WORKSPACE,
+                workspace=self.workspace,
                 user=user,
                 attempt=attempt,
                 next_page="/files",
                 now=self.clock(),
             )
 
-    def answer(self, address: str, account: str = MARA, **choices: object) -> dict[str, str]:
+    def answer(self, address: str, account: str = MARA.email, **choices: object) -> dict[str, str]:
         """Fill in the consent page; gives what Google sends back to the dashboard."""
         back = self.sandbox.control.consent(address, account, **choices)  # pyright: ignore[reportArgumentType]
         assert back.startswith(self.settings.redirect_uri)
@@ -95,18 +95,18 @@ class Connector:
 
     def exchange(self, code: str, attempt: str = "integration-1") -> vaults.Tokens:
         with self.engine.connect() as connection:
-            verifier = consent.verifier(connection, workspace=WORKSPACE, attempt=attempt)
+            verifier = consent.verifier(connection, workspace=self.workspace, attempt=attempt)
         return oauth.exchange(self.settings, code, verifier, self.clock())
 
-    def connect(self, account: str = MARA, attempt: str = "integration-1") -> str:
+    def connect(self, account: str = MARA.email, attempt: str = "integration-1") -> str:
         """Give the vault's handle of a fresh grant."""
         answer = self.answer(self.begin(attempt), account)
         tokens = self.exchange(answer["code"], attempt)
         with self.engine.begin() as connection:
-            return self.vault.seal(connection, WORKSPACE, "google_drive", tokens, attempt=attempt)
+            return self.vault.seal(connection, self.workspace, "google_drive", tokens, attempt=attempt)
 
     def open(self, handle: str) -> GoogleDrive:
-        return open_drive(self.engine, self.vault, self.settings, WORKSPACE, handle)
+        return open_drive(self.engine, self.vault, self.settings, self.workspace, handle)
 
 
 @pytest.fixture

@@ -16,11 +16,11 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
 MARA = Account(
     email="mara@sandbox.example",
     name="Mara Lindt",
-    about="Has campaign files of her own, shared with her, and in shared drives",
+    about="Has campaign files: her own, shared, and in shared drives",
 )
 THEO = Account(email="theo@sandbox.example", name="Theo Brandt", about="Has an empty Drive")
 INES = Account(
-    email="ines@sandbox.example", name="Ines Okafor", about="A colleague with some of the files and two shared drives"
+    email="ines@sandbox.example", name="Ines Okafor", about="A colleague: owns some files, sees two shared drives"
 )
 
 ACCOUNTS = (MARA, THEO, INES)

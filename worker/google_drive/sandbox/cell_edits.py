@@ -93,12 +93,10 @@ def csv_with_cell(data: bytes, row: int, column: int, value: str) -> bytes:
     mark = data[:3] if encoding == "utf-8-sig" and data.startswith(b"\xef\xbb\xbf") else b""
     lines = list(io.StringIO(text, newline=""))
     reader = csv.reader(lines, delimiter=delimiter_of(text))
-    begin = 0
-    for number, record in enumerate(reader):
-        if number == row:
-            break
-        begin = reader.line_num
-    else:
+    begin, record = 0, next(reader, None)
+    for _ in range(row):
+        begin, record = reader.line_num, next(reader, None)
+    if record is None:
         raise ValueError(f"The file has no row {row + 1}.")
     cells = record + [""] * (column + 1 - len(record))
     cells[column] = value

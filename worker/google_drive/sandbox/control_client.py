@@ -37,7 +37,7 @@ class SandboxControl:
             "decision": "allow" if allow else "deny",
         }
         answer = self._http.post(authorization_url, data=form)
-        if answer.status_code != httpx.codes.FOUND:
+        if answer.status_code != httpx.codes.FOUND.value:
             raise ValueError(f"The consent page refused: {answer.text}")
         return answer.headers["location"]
 
@@ -148,6 +148,6 @@ class SandboxControl:
 
     def _do(self, verb: str, **fields: Any) -> Any:
         answer = self._http.post(f"/__sandbox/{verb}", json=fields)
-        if answer.status_code != httpx.codes.OK:
+        if answer.status_code != httpx.codes.OK.value:
             raise ValueError(f"The sandbox refused {verb}: {answer.json().get('error')}")
         return answer.json()

@@ -1,11 +1,8 @@
-"""Run the sandbox: as a process of its own, or in a thread for tests."""
+"""Run the sandbox as a process."""
 
-import contextlib
 import socket
 import struct
-import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +11,6 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from worker.google_drive.sandbox.app import Sandbox, make_app
-from worker.google_drive.sandbox.control_client import SandboxControl
 from worker.google_drive.sandbox.seeding import seed
 from worker.google_drive.sandbox.state import State
 
@@ -70,31 +66,3 @@ def serve(port: int, path: Path, *, empty: bool = False) -> None:
         print(f"http://{HOST}:{listener.getsockname()[1]}", flush=True)
         make_server(sandbox).run(sockets=[listener])
     sandbox.state.close()
-
-
-@dataclass(frozen=True)
-class Running:
-    url: str
-    control: SandboxControl
-    sandbox: Sandbox
-    """The server's inside. Read it if you must; change things with `control`."""
-
-
-@contextlib.contextmanager
-def running(
-    path: Path, *, port: int = 0, empty: bool = False, clock: Callable[[], datetime] | None = None
-) -> Iterator[Running]:
-    """Serve in a thread, for tests: `with running(tmp_path / "sandbox.sqlite") as sandbox: sandbox.url`."""
-    sandbox = open_sandbox(path, empty=empty, clock=clock)
-    server = make_server(sandbox)
-    with listen(port) as listener:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        url = f"http://{HOST}:{listener.getsockname()[1]}"
-        with SandboxControl(url) as control:
-            try:
-                yield Running(url, control, sandbox)
-            finally:
-                server.should_exit = True
-                thread.join()
-                sandbox.state.close()

@@ -167,6 +167,7 @@ class State:
         self._clock = clock
         self._database = open_database(path)
         self._load()
+        self.commit()
 
     def _load(self) -> None:
         database = self._database

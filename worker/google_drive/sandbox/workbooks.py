@@ -64,7 +64,8 @@ def to_xlsx(tabs: list[Tab], changed_at: datetime) -> bytes:
 def written(sheet: Any, content: Content) -> Any:
     if not isinstance(content, Cell):
         return content
-    cell = WriteOnlyCell(sheet, excel_value(content))
+    cell: Any = WriteOnlyCell(sheet)
+    cell.value = excel_value(content)
     cell.number_format = content.format
     return cell
 

@@ -18,7 +18,7 @@ from google_auth_oauthlib.flow import Flow
 from googleapiclient.discovery import build_from_document
 
 from worker.google_drive.sandbox.accounts import CLIENT_ID, CLIENT_SECRET, MARA
-from worker.google_drive.sandbox.serving import Running, running
+from worker.google_drive.sandbox.running import Running, running
 
 DRIVE_READONLY = "https://www.googleapis.com/auth/drive.readonly"
 DRIVE = "https://www.googleapis.com/auth/drive"
