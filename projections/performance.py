@@ -28,6 +28,8 @@ from projections.read_model import METADATA, Folded, select
 __all__ = ["RowChanges", "count", "daily", "difference", "rows", "sources", "store", "weekly"]
 
 VERSION = 1
+TOTAL = "(total)"
+"""Channel of rows that name none and hold no money spent: results of the whole business, usually sales."""
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,7 +109,6 @@ MODEL = Folded(
     },
 )
 
-# Rows without a channel and without money are totals of the whole business, usually sales.
 _COUNTED: LiteralString = """
     WITH source AS (
         SELECT * FROM jsonb_to_recordset(%(sources)s::jsonb)

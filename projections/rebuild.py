@@ -1,0 +1,171 @@
+"""Makes a read model again from the log, beside the live one, and says whether they differ."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+import sqlalchemy as sa
+from psycopg import sql
+from sqlalchemy.engine import Connection, Engine
+
+from events import blobs, store
+from events.campaign_file import FileSynced
+from events.database import cursor
+from events.envelope import Recorded
+from projections import performance_rows
+from projections.as_of import CHECKPOINT_EVERY, write_checkpoint
+from projections.models import named
+from projections.page import PAGE, Poison, fold_events, park, read_page
+from projections.read_model import Folded, Listed, list_events
+
+_BESIDE = "rebuilt"
+
+Reader = Callable[[bytes, FileSynced], pl.DataFrame]
+"""Reads the kept bytes of a revision again; rows in the reader's ROW_SCHEMA."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rebuilt:
+    model: str
+    position: int
+    rows: int
+    wrong: int
+    """Rows that were live and should not have been, or the other way round, or had another content."""
+    first_difference: str | None
+    parked: int
+
+    @property
+    def same(self) -> bool:
+        return self.wrong == 0
+
+
+def rebuild(engine: Engine, name: str) -> Rebuilt:
+    """Fold the whole log into a table beside the live one, compare, and correct the live one in one step.
+
+    Readers see the old rows until the new ones are there; the follower waits only for the comparison. Raises
+    KeyError for a name that no read model has.
+    """
+    model = named(name)
+    with engine.begin() as connection:
+        table = sql.Identifier(model.table.name)
+        cursor(connection).execute(
+            sql.SQL("CREATE TEMP TABLE {} (LIKE {} INCLUDING ALL) ON COMMIT DROP").format(
+                sql.Identifier(_BESIDE), table
+            )
+        )
+        connection.execute(sa.text("DELETE FROM checkpoint WHERE model = :name"), {"name": name})
+        position, poison = _fold_up_to(connection, model, 0, store.head(connection))
+        live = _lock(connection, name)
+        _, late = _fold_up_to(connection, model, position, live)
+        wrong, first = _compare(connection, model.table)
+        if wrong:
+            _correct(connection, model.table)
+        connection.execute(sa.text("DELETE FROM parked WHERE model = :name"), {"name": name})
+        park(connection, poison + late)
+        rows = connection.execute(sa.select(sa.func.count()).select_from(model.table)).scalar_one()
+    return Rebuilt(
+        model=name, position=live, rows=rows, wrong=wrong, first_difference=first, parked=len(poison) + len(late)
+    )
+
+
+def rebuild_rows(engine: Engine, read: Reader) -> list[Rebuilt]:
+    """Read the kept bytes of every revision again and store their rows; one result a file that differs.
+
+    Each file is replaced in a transaction of its own, so readers see its old rows or its new ones.
+    """
+    synced: dict[str, list[Recorded]] = {}
+    with engine.begin() as connection:
+        after, head = 0, store.head(connection)
+        while page := store.read(connection, after=after, until=head, names=[FileSynced.NAME], limit=PAGE):
+            for recorded in page:
+                synced.setdefault(recorded.stream, []).append(recorded)
+            after = page[-1].position
+    results = [_rebuild_file(engine, stream, revisions, read) for stream, revisions in synced.items()]
+    return [result for result in results if not result.same]
+
+
+def _fold_up_to(
+    connection: Connection, model: Folded[Any] | Listed, after: int, until: int
+) -> tuple[int, list[Poison]]:
+    poison: list[Poison] = []
+    while after < until:
+        end = min(until, after + PAGE, (after // CHECKPOINT_EVERY + 1) * CHECKPOINT_EVERY)
+        if isinstance(model, Folded):
+            events, unreadable = read_page(connection, after, end)
+            poison += [each for each in unreadable if each.model == model.name]
+            poison += fold_events(connection, model, events, _BESIDE)
+            if end % CHECKPOINT_EVERY == 0:
+                write_checkpoint(connection, model, end, _BESIDE)
+        else:
+            list_events(connection, model, after, end, _BESIDE)
+        after = end
+    return after, poison
+
+
+def _lock(connection: Connection, name: str) -> int:
+    """Hold the follower back, and say where the live table stands."""
+    return connection.execute(
+        sa.text("SELECT position FROM read_position WHERE model = :name FOR UPDATE"), {"name": name}
+    ).scalar_one()
+
+
+def _compare(connection: Connection, table: sa.Table) -> tuple[int, str | None]:
+    names = {"live": sql.Identifier(table.name), "beside": sql.Identifier(_BESIDE)}
+    sums = sql.SQL(" UNION ALL ").join(
+        sql.SQL("SELECT count(*), sum(hashtextextended(t::text, 0)) FROM {} t").format(name) for name in names.values()
+    )
+    live, beside = cursor(connection).execute(sums).fetchall()
+    if live == beside:
+        return 0, None
+    keys = sql.SQL(", ").join(sql.Identifier(column.name) for column in table.primary_key.columns)
+    differences = sql.SQL(
+        "SELECT coalesce(l::text, 'nothing') || ' instead of ' || coalesce(r::text, 'nothing')"
+        " FROM {live} l FULL JOIN {beside} r USING ({keys}) WHERE l::text IS DISTINCT FROM r::text ORDER BY {keys}"
+    ).format(**names, keys=keys)
+    found = cursor(connection).execute(differences).fetchall()
+    return len(found), found[0][0] if found else None
+
+
+def _correct(connection: Connection, table: sa.Table) -> None:
+    """Write the differences only: what is right stays untouched."""
+    names = {"live": sql.Identifier(table.name), "beside": sql.Identifier(_BESIDE)}
+    keys = [column.name for column in table.primary_key.columns]
+    same = sql.SQL(" AND ").join(
+        sql.SQL("{} = {}").format(sql.Identifier("l", key), sql.Identifier("r", key)) for key in keys
+    )
+    for query in (
+        "DELETE FROM {live} l WHERE NOT EXISTS (SELECT FROM {beside} r WHERE {same} AND l::text = r::text)",
+        "INSERT INTO {live} SELECT r.* FROM {beside} r WHERE NOT EXISTS (SELECT FROM {live} l WHERE {same})",
+    ):
+        cursor(connection).execute(sql.SQL(query).format(**names, same=same))
+
+
+def _rebuild_file(engine: Engine, stream: str, revisions: list[Recorded], read: Reader) -> Rebuilt:
+    workspace, _, file_id = stream.split("/", 2)
+    about = {"workspace": workspace, "file_id": file_id}
+    with engine.begin() as connection:
+        before = connection.execute(_CONTENT, about).one()
+        connection.execute(
+            sa.text("DELETE FROM performance WHERE workspace = :workspace AND file_id = :file_id"), about
+        )
+        for recorded in revisions:
+            event = recorded.event
+            assert isinstance(event, FileSynced)
+            rows = read(blobs.get(connection, event.revision), event)
+            performance_rows.store(connection, workspace, file_id, event.revision_number, rows)
+        after = connection.execute(_CONTENT, about).one()
+    return Rebuilt(
+        model=f"performance of {stream}",
+        position=revisions[-1].position,
+        rows=after.rows,
+        wrong=0 if before == after else max(1, abs(after.rows - before.rows)),
+        first_difference=None if before == after else f"{before.rows} rows before, {after.rows} now",
+        parked=0,
+    )
+
+
+_CONTENT = sa.text("""
+    SELECT count(*) AS rows, sum(hashtextextended(concat_ws('|', since, until, identity, occurrence), 0)) AS content
+    FROM performance WHERE workspace = :workspace AND file_id = :file_id
+""")
