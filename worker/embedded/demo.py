@@ -5,7 +5,7 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -88,7 +88,7 @@ def _outcome(doors: Doors, steps: list[Step], seconds: float) -> Outcome:
 
 
 @contextmanager
-def _temporary_stack(say: Any) -> Iterator[Stack]:
+def _temporary_stack(say: Any) -> Generator[Stack]:
     with tempfile.TemporaryDirectory(prefix="media-planner-demo-", ignore_cleanup_errors=True) as folder:
         settings = StackSettings(state=Path(folder), dashboard_port=None)
         stack = Stack(settings, say, durable=False)

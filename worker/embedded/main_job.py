@@ -22,6 +22,8 @@ from events.workspace import MemberAdded, WorkspaceCreated
 from projections import connections, files, members, performance, plans
 from worker import temporal_client
 from worker.embedded.trouble import Trouble
+from worker.google_drive.sandbox.accounts import MARA
+from worker.google_drive.sandbox.control_client import SandboxControl
 from worker.planning.request import request_plan
 
 DEMO, MINE = "demo", "mine"
@@ -42,6 +44,7 @@ class Doors:
     engine: sqlalchemy.Engine
     client: Client
     dashboard_url: str
+    sandbox_url: str
 
 
 async def run(doors: Doors, now: datetime) -> AsyncIterator[Step]:
@@ -73,12 +76,7 @@ async def _workspaces(doors: Doors, _now: datetime) -> str:
 
 async def _connect(doors: Doors, _now: datetime) -> str:
     if _connection_status(doors) != "connected":
-        async with httpx.AsyncClient(follow_redirects=True, timeout=60) as browser:
-            page = await browser.get(f"{doors.dashboard_url}/connect/google/start", params={"workspace": DEMO})
-            page.raise_for_status()
-            from worker.google_drive.sandbox.consent_form import allow
-
-            await allow(browser, page)
+        await asyncio.to_thread(_consent, doors)
         await _until(
             lambda: _connection_status(doors) in {"connected", "failed"}, "Connecting did not finish", seconds=180
         )
@@ -101,12 +99,23 @@ async def _sync(doors: Doors, _now: datetime) -> str:
 
 async def _plan(doors: Doors, now: datetime) -> str:
     if not _plans(doors):
-        await request_plan(doors.engine, doors.client, DEMO, USER, _brief(doors, now.date()), now)
+        brief = _brief(doors, now.date())
+        await request_plan(doors.engine, doors.client, DEMO, USER, "next-quarter", brief, now)
     await _until(lambda: any(plan.status != "waiting" for plan in _plans(doors)), "The plan was not made", seconds=400)
     plan = _plans(doors)[0]
     if plan.result is None:
         raise Trouble(f"The plan failed: {plan.failure}")
     return f"{plan.brief.title}: {len(plan.result.insights)} findings, confidence {plan.result.confidence_score:.0%}"
+
+
+def _consent(doors: Doors) -> None:
+    """Press Connect, say yes on the sandbox's consent page, and come back, as a browser does."""
+    with httpx.Client(timeout=60, trust_env=False) as browser, SandboxControl(doors.sandbox_url) as sandbox:
+        start = browser.get(f"{doors.dashboard_url}/connect/google/start", params={"workspace": DEMO})
+        if not start.has_redirect_location:
+            raise Trouble(f"The dashboard did not lead to the consent page (status {start.status_code}).")
+        back = sandbox.consent(start.headers["location"], MARA.email)
+        browser.get(back)
 
 
 def _brief(doors: Doors, today: date) -> Brief:
@@ -163,9 +172,13 @@ async def open_doors() -> Doors:
     """Compose from the environment that a running stack hands to its programs."""
     from worker.google_drive.consent import GoogleSettings
 
-    engine = database.connect(database.DatabaseSettings().database_url.get_secret_value(), pool_size=2)
-    client = await temporal_client.connect(temporal_client.TemporalSettings())
-    return Doors(engine, client, GoogleSettings().dashboard_url)
+    google = GoogleSettings()
+    if google.client_id:
+        raise Trouble("The main job runs by itself against the sandbox only: unset MEDIA_PLANNER_GOOGLE_CLIENT_ID.")
+    url = database.DatabaseSettings().database_url.get_secret_value()  # pyright: ignore[reportCallIssue] - from the environment
+    temporal = temporal_client.TemporalSettings()  # pyright: ignore[reportCallIssue] - same
+    client = await temporal_client.connect(temporal)
+    return Doors(database.connect(url, pool_size=2), client, google.dashboard_url, google.sandbox_url)
 
 
 async def _fill_demo_workspace(now: datetime) -> int:

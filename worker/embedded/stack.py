@@ -8,7 +8,7 @@ import signal
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -153,7 +153,7 @@ class Stack:
         if url is None:
             return None
         command = [sys.executable, "-m", "worker.google_drive.sandbox", "--port", str(self.ports["sandbox"])]
-        command += ["--state", str(self.state / "sandbox.json")]
+        command += ["--state", str(self.state / "sandbox.sqlite")]
         return self._service("sandbox", "Google sandbox", command, lambda _: _ok(f"{url}/"))
 
     def _worker(self) -> Service:
@@ -191,7 +191,7 @@ def _database_trouble(error: Exception) -> str:
 
 
 @contextmanager
-def only_one(state: Path) -> Iterator[None]:
+def only_one(state: Path) -> Generator[None]:
     """Hold the state folder: two stacks on one folder would fight over its files."""
     state.mkdir(parents=True, exist_ok=True)
     with (state / "lock").open("a+") as lock:

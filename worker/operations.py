@@ -1,0 +1,152 @@
+"""What an operator asks at the command line: how far behind, how is every service, make a read model anew."""
+
+import asyncio
+import json
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Annotated
+
+import sqlalchemy
+import typer
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from worker.embedded.trouble import Trouble
+
+
+@contextmanager
+def opened() -> Generator[sqlalchemy.Engine]:
+    """The database named in the environment, or else the one of the stack that runs from the state folder.
+
+    Raises Trouble with a sentence when there is none, or when it does not answer.
+    """
+    from events import database
+    from worker.embedded.settings import StackSettings
+    from worker.embedded.stack import export, running_environment
+
+    settings = StackSettings()
+    if settings.database_url is None:
+        environment = running_environment(settings.state)
+        if environment is None:
+            raise Trouble("Nothing runs here. Start it with ./dev up, or set MEDIA_PLANNER_DATABASE_URL.")
+        export(environment)
+    url = database.DatabaseSettings().database_url.get_secret_value()  # pyright: ignore[reportCallIssue] - from the environment
+    engine = database.connect(url, pool_size=2)
+    try:
+        yield engine
+    except OperationalError as error:
+        raise Trouble(
+            "The database does not answer. Is it running, and is MEDIA_PLANNER_DATABASE_URL right?"
+        ) from error
+    except ProgrammingError as error:
+        raise Trouble("This database has no Media Planner tables yet. Start the worker once; it makes them.") from error
+    finally:
+        engine.dispose()
+
+
+def rebuild(
+    name: Annotated[str, typer.Argument(help="a read model (connections, files, plans ...), performance, or all")],
+) -> None:
+    """Make a read model anew from the events and the kept bytes, and say whether it differs from what was live."""
+    from projections.models import MODELS
+    from projections.rebuild import rebuild as rebuild_model
+    from projections.rebuild import rebuild_rows
+    from worker.sync.rows import rows_of
+
+    names = [model.name for model in MODELS]
+    if name not in {*names, "all"}:
+        raise Trouble(f"There is no read model {name}. There are: {', '.join(names)}, and all.")
+    differs = 0
+    with opened() as engine:
+        for each in names if name == "all" else [name]:
+            result = rebuild_model(engine, each)
+            differs += not result.same
+            print(f"{each}: {result.rows} rows as of position {result.position}. {_compared(result.first_difference)}")
+        if name in {"performance", "all"}:
+            wrong = rebuild_rows(engine, rows_of)
+            differs += len(wrong)
+            for result in wrong:
+                print(f"{result.model}: {_compared(result.first_difference)}")
+            print(
+                f"performance rows: read again from the kept bytes. {_compared(f'{len(wrong)} files' if wrong else None)}"
+            )
+    if differs:
+        raise typer.Exit(1)
+
+
+def _compared(difference: str | None) -> str:
+    return "The same as what was live." if difference is None else f"It differs from what was live: {difference}."
+
+
+def lag() -> None:
+    """Show how many events the read models are behind. Exit status 1 when they are behind or have a problem."""
+    from projections import follower
+
+    with opened() as engine, engine.connect() as connection:
+        health = follower.health(connection)
+    seen = health.seen_at.isoformat(timespec="seconds") if health.seen_at else "never"
+    print(f"{health.behind} events behind position {health.head}; {health.parked} parked; follower seen {seen}")
+    if health.problem:
+        print(health.problem)
+    if health.behind or health.parked or health.problem:
+        raise typer.Exit(1)
+
+
+def status(as_json: Annotated[bool, typer.Option("--json", help="one JSON object for scripts")] = False) -> None:
+    """Show how every service is doing. Exit status 1 when one is not well."""
+    from events import store
+    from projections import follower
+
+    services: dict[str, str] = {}
+    with opened() as engine:
+        with engine.connect() as connection:
+            services["database"] = f"ok, {store.head(connection)} events"
+            health = follower.health(connection)
+        services["projections"] = health.problem or f"ok, {health.behind} events behind"
+        services.update(asyncio.run(_temporal_status()))
+        services["dashboard"] = _dashboard_status()
+    bad = [name for name, state in services.items() if not state.startswith("ok")]
+    if as_json:
+        print(json.dumps(services))
+    else:
+        for name, state in services.items():
+            print(f"{'✗' if name in bad else '✓'} {name:<12} {state}")
+    from worker.temporal_client import leave
+
+    leave(1 if bad else 0)
+
+
+async def _temporal_status() -> dict[str, str]:
+    from temporalio.api.enums.v1 import TaskQueueType
+    from temporalio.api.taskqueue.v1 import TaskQueue
+    from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
+
+    from worker.contracts import TASK_QUEUE
+    from worker.temporal_client import TemporalSettings, connect
+
+    settings = TemporalSettings()  # pyright: ignore[reportCallIssue] - from the environment
+    try:
+        client = await asyncio.wait_for(connect(settings), timeout=5)
+        answer = await client.workflow_service.describe_task_queue(
+            DescribeTaskQueueRequest(
+                namespace=client.namespace,
+                task_queue=TaskQueue(name=TASK_QUEUE),
+                task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+            )
+        )
+    except (RuntimeError, TimeoutError, OSError) as error:
+        return {"temporal": f"does not answer at {settings.address}: {type(error).__name__}", "worker": "unknown"}
+    worker = "ok" if answer.pollers else "not running: nobody works on the task queue"
+    return {"temporal": f"ok, {settings.address}", "worker": worker}
+
+
+def _dashboard_status() -> str:
+    import httpx
+
+    from worker.google_drive.consent import GoogleSettings
+
+    url = GoogleSettings().dashboard_url
+    try:
+        answer = httpx.get(f"{url}/healthz", timeout=5)
+    except httpx.HTTPError as error:
+        return f"does not answer at {url}: {type(error).__name__}"
+    return f"ok, {url}" if answer.is_success else f"answers with {answer.status_code} at {url}"
