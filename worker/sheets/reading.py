@@ -1,7 +1,9 @@
 """What the reader makes of a file: typed rows, and an account of every cell that did not become one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Literal
 
 import polars as pl
@@ -30,6 +32,21 @@ ROW_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "currency": pl.String,
 }
 """Columns of `Reading.rows`. Absent values are null; null is never zero."""
+
+
+@dataclass(frozen=True)
+class Pins:
+    """What a person decided about a file, stronger than anything the reader concludes."""
+
+    tab: str | None = None
+    """The one tab whose rows count."""
+    header_row: int | None = None
+    """1-based; 0 says that there is no header."""
+    columns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Header as written, or column letter, to field; "other" takes a column out."""
+    currency: str | None = None
+    date_order: Literal["dmy", "mdy"] | None = None
+    decimal: Literal[".", ","] | None = None
 
 
 @dataclass(frozen=True)

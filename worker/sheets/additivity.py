@@ -1,0 +1,65 @@
+"""Which metrics must not be added up: rates per day, and values that repeat on every row."""
+
+import polars as pl
+
+from worker.sheets import vocabulary
+from worker.sheets.columns import Assigned
+from worker.sheets.grid import Grid
+from worker.sheets.normalize import normal
+from worker.sheets.reading import METRICS
+
+
+def find(grid: Grid, assigned: Assigned, rows: pl.DataFrame) -> dict[str, str]:
+    """Metric to the reason in words."""
+    found: dict[str, str] = {}
+    if "budget" in assigned.fields:
+        reason = _budget_rate(grid, assigned) or _repeated_budget(rows)
+        if reason:
+            found["budget"] = reason
+    for metric in ("revenue", "conversions"):
+        if metric in assigned.fields and not assigned.spreads and _repeats_by_channel(rows, metric):
+            found[metric] = f"{metric} repeats for each channel of a date"
+    return found
+
+
+def _budget_rate(grid: Grid, assigned: Assigned) -> str | None:
+    if assigned.matches[assigned.fields["budget"]].daily:
+        return "daily budgets are amounts per day"
+    daily = vocabulary.everywhere("daily")
+    for column, title in enumerate(column.header for column in assigned.columns):
+        words = normal(title).split()
+        typed = any(word in words for word in ("type", "typ", "tipo", "тип", "タイプ")) and len(words) > 1
+        if not typed or assigned.columns[column].field in METRICS:
+            continue
+        values = {str(row[column]) for row in grid.head[1:] if column < len(row) and isinstance(row[column], str)}
+        if any(normal(value) in daily for value in values):
+            return f"“{title}” says that budgets are amounts per day"
+    return None
+
+
+def _repeated_budget(rows: pl.DataFrame) -> str | None:
+    """The same budget on every row of a campaign, next to spend by day."""
+    names = [name for name in ("campaign", "ad_group", "ad") if rows[name].null_count() < 0.2 * len(rows)]
+    dated = rows["date"].null_count() < 0.5 * len(rows) and rows["date"].n_unique() > 1
+    if not names or not dated or rows["spend"].null_count() == len(rows):
+        return None
+    groups = rows.filter(pl.col("budget").is_not_null()).group_by(names[0]).agg(
+        different=pl.col("budget").n_unique(), count=pl.len(), days=pl.col("date").n_unique()
+    )  # fmt: skip
+    groups = groups.filter((pl.col("count") > 1) & (pl.col("days") > 1))
+    if len(groups) and float((groups["different"] < 0.5 * groups["count"]).mean() or 0) > 0.5:  # type: ignore[arg-type]
+        return "the budget repeats on every row of a campaign"
+    return None
+
+
+def _repeats_by_channel(rows: pl.DataFrame, metric: str) -> bool:
+    """One value for all channels of a date: it belongs to the date."""
+    if rows["date"].null_count() == len(rows) or rows["channel"].null_count() == len(rows):
+        return False
+    groups = rows.filter(pl.col(metric).is_not_null() & pl.col("date").is_not_null()).group_by("date").agg(
+        values=pl.col(metric).n_unique(), channels=pl.col("channel").n_unique(), count=pl.len(), one=pl.col(metric).first()
+    )  # fmt: skip
+    several = groups.filter((pl.col("channels") > 1) & (pl.col("count") == pl.col("channels")))
+    if len(several) < 3 or several["one"].n_unique() < 3:
+        return False
+    return bool((several["values"] == 1).mean() == 1.0)

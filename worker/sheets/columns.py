@@ -1,0 +1,121 @@
+"""Which column gives which field: the header proposes, the cells below must agree, one column wins each field."""
+
+from dataclasses import dataclass, replace
+
+from worker.sheets import profiles, wide
+from worker.sheets.grid import Grid
+from worker.sheets.headers import OTHER, Match
+from worker.sheets.layout import Layout
+from worker.sheets.package import column_letters
+from worker.sheets.profiles import Profile
+from worker.sheets.reading import DIMENSIONS, METRICS, Column, Pins
+
+_DATES = ("date", "start_date", "end_date")
+
+
+@dataclass(frozen=True)
+class Assigned:
+    columns: list[Column]
+    fields: dict[str, int]
+    """Field to column, for fields that one column gives."""
+    matches: list[Match]
+    spreads: list[wide.Spread]
+    """Metrics that are spread over several columns, one for each channel or period."""
+    profiles: list[Profile]
+
+    def sure(self, field: str) -> float:
+        return self.columns[self.fields[field]].sure if field in self.fields else 0.0
+
+    def has_metric(self, metric: str) -> bool:
+        return metric in self.fields or any(spread.metric == metric for spread in self.spreads)
+
+
+def assign(grid: Grid, layout: Layout, pins: Pins | None = None) -> Assigned:
+    seen = profiles.of_columns(grid, layout.first)
+    matches = [_checked(match, profile) for match, profile in zip(layout.matches, seen, strict=True)]
+    pinned = _pinned(layout.titles, pins)
+    for index, field in pinned.items():
+        matches[index] = Match(field, 1.0, -1, why="you chose this meaning") if field != "other" else OTHER
+    spreads = wide.find(grid, layout, matches, seen)
+    spread_columns = {column for spread in spreads for column in spread.columns}
+    fields = _winners(matches, spread_columns, {spread.metric for spread in spreads})
+    labels = {column: spread.field(column) for spread in spreads for column in spread.columns}
+    columns = [
+        _column(index, layout.titles[index], match, fields, labels, pinned) for index, match in enumerate(matches)
+    ]
+    return Assigned(columns, fields, matches, spreads, seen)
+
+
+def _pinned(titles: list[str], pins: Pins | None) -> dict[int, str]:
+    if pins is None or not pins.columns:
+        return {}
+    return {
+        index: field
+        for index, title in enumerate(titles)
+        if (field := pins.columns.get(title) or pins.columns.get(column_letters(index)))
+    }
+
+
+def _checked(match: Match, profile: Profile) -> Match:
+    """The header's meaning, given up when the cells say otherwise."""
+    if match.field in METRICS:
+        return _checked_metric(match, profile)
+    if match.field in _DATES:
+        fits = profile.dates >= 0.5
+        return match if fits or (profile.empty and match.sure >= 0.9) else replace(OTHER, why="no dates below")
+    if match.field == "channel" and match.sure < 0.9:
+        if profile.channels >= 0.3:
+            return replace(match, sure=0.85, why="the cells name media channels")
+        fits = profile.numeric < 0.5 and match.rank < 8
+        return replace(match, sure=0.4) if fits else replace(OTHER, why="the cells name no media channel")
+    if match.field in DIMENSIONS and match.label and match.sure < 0.6:
+        return match if profile.numeric < 0.5 and not profile.empty else replace(OTHER, why="not sure what it names")
+    if match.field == "currency" and not profile.empty and profile.numeric > 0.5:
+        return replace(OTHER, why="no currencies below")
+    return match
+
+
+def _checked_metric(match: Match, profile: Profile) -> Match:
+    if profile.empty:
+        return match if match.sure >= 0.6 else replace(OTHER, why="an empty column")
+    if profile.percent >= 0.5:
+        return replace(OTHER, why="percentages")
+    if profile.numeric < 0.5:
+        return replace(OTHER, why="texts where numbers belong", sure=0.5)
+    return match
+
+
+def _winners(matches: list[Match], spread_columns: set[int], spread_metrics: set[str]) -> dict[str, int]:
+    """The surest column of each field; between equals the one that the vocabulary prefers."""
+    winners: dict[str, int] = {}
+    order = sorted(range(len(matches)), key=lambda i: (-round(_level(matches[i]), 1), matches[i].rank, i))
+    strong = {match.field for match in matches if match.sure >= 0.9 and match.field in METRICS}
+    for index in order:
+        match = matches[index]
+        if match.field in {"other", "reach"} or index in spread_columns or match.field in winners:
+            continue
+        if match.field in spread_metrics:
+            continue
+        if match.field in METRICS and match.label and not (strong - {match.field}):
+            continue
+        winners[match.field] = index
+    return winners
+
+
+def _level(match: Match) -> float:
+    """Headers that are equally clear compete by preference, not by hundredths."""
+    return 0.9 if match.sure >= 0.8 else match.sure
+
+
+def _column(
+    index: int, title: str, match: Match, fields: dict[str, int], labels: dict[int, str], pinned: dict[int, str]
+) -> Column:
+    if index in labels:
+        return Column(index, title, labels[index], max(match.sure, 0.7), match.why or "one column for each")
+    if fields.get(match.field) == index:
+        return Column(index, title, match.field, match.sure, match.why)
+    if index in pinned:
+        return Column(index, title, "other", 1.0, "you took this column out")
+    if match.field in {"other", "reach"}:
+        return Column(index, title, "other", 0.5, match.why)
+    return Column(index, title, "other", 0.5, f"another column gives {match.field.replace('_', ' ')}")

@@ -1,0 +1,67 @@
+"""Currencies as people write them: codes, signs and words."""
+
+import re
+
+_CODES = (
+    "aed ars aud bam bgn bhd bob brl cad chf clp cny cop crc czk dkk dop egp eur gbp gel ghs gtq hkd hnl hrk huf idr ils "
+    "inr isk jod jpy kes kgs krw kwd kzt lkr ltl mxn myr ngn nok nzd omr pen php pkr pln pyg qar ron rsd rub sar sek sgd "
+    "thb tnd twd uah ugx usd uyu uzs vnd xaf xof zar"
+).split()
+CODES = frozenset(code.upper() for code in _CODES)
+_WORDS = {
+    "€": "EUR", "euro": "EUR", "euros": "EUR", "£": "GBP", "gbp": "GBP", "¥": "JPY", "円": "JPY", "yen": "JPY",
+    "₹": "INR", "rs": "INR", "inr": "INR", "₽": "RUB", "руб": "RUB", "рублей": "RUB", "rp": "IDR", "rupiah": "IDR",
+    "r$": "BRL", "reais": "BRL", "zł": "PLN", "zl": "PLN", "fcfa": "XOF", "cfa": "XOF", "₴": "UAH", "₩": "KRW",
+    "a$": "AUD", "au$": "AUD", "c$": "CAD", "ca$": "CAD", "us$": "USD", "nz$": "NZD", "hk$": "HKD", "s$": "SGD",
+    "mx$": "MXN", "kc": "CZK", "kč": "CZK", "ft": "HUF", "฿": "THB", "₺": "TRY", "₪": "ILS", "₫": "VND", "rm": "MYR",
+    "sfr": "CHF", "$": "USD", "dollar": "USD", "dollars": "USD",
+}  # fmt: skip
+_SAFE_WORDS = {word: code for word, code in _WORDS.items() if word not in {"ft", "rm", "rs", "kc", "rp", "zl"}}
+UNSURE = frozenset({"$", "dollar", "dollars", "¥", "kr"})
+"""Signs that several currencies share."""
+
+_SIGN = r"(?:US|AU|CA|NZ|HK|MX|[ARCS])?\$|[€£¥₹₽₴₩฿₺₪₫]"
+_NAMES = "|".join([*CODES, r"Rs\.?", r"Rp\.?", "zł", "zl", r"kr\.?", "Kč", r"руб\.?", r"р\.", "FCFA", "CFA", "円", "Ft", "RM", "SFr\\.?", "euros?"])  # fmt: skip
+IN_CELL = rf"(?i:(?:{_SIGN})|(?:{_NAMES}))"
+"""A currency in front of or behind a number, as a regular expression that Python and polars share."""
+_FRONT = re.compile(rf"^[-+(]?\s*({IN_CELL})")
+_BEHIND = re.compile(rf"({IN_CELL})\s*\)?$")
+_PREAMBLE = re.compile(rf"(?:\b({'|'.join(CODES)})\b)")
+
+
+def taken_from(words: list[str]) -> tuple[str | None, list[str]]:
+    """The currency that header words (spelled by `normal`) name, and the words without it."""
+    code: str | None = None
+    rest: list[str] = []
+    for word in words:
+        found = _SAFE_WORDS.get(word) or (word.upper() if word in _CODES else None)
+        if found is None or len(words) == 1:
+            rest.append(word)
+        else:
+            code = found
+    joined = " ".join(rest)
+    for sign, name in (("r $", "BRL"), ("us $", "USD"), ("a $", "AUD"), ("c $", "CAD")):
+        if sign in joined:
+            code, rest = name, joined.replace(sign, "").split()
+    rest = [word for word in rest if word not in {"$", "#"}] or rest
+    if code == "USD" and any(word in {"r", "r$"} for word in rest) and "$" in words:
+        code, rest = "BRL", [word for word in rest if word not in {"r", "r$"}]
+    return code, rest
+
+
+def of_cell(text: str) -> tuple[str, bool] | None:
+    """Code of the currency that a cell like 'R$ 236,86' shows, and whether the sign leaves no doubt."""
+    found = _FRONT.search(text.strip()) or _BEHIND.search(text.strip())
+    if found is None:
+        return None
+    sign = found.group(1).strip(". ").lower()
+    code = sign.upper() if sign.upper() in CODES else _WORDS.get(sign) or _WORDS.get(sign.rstrip("."))
+    if sign == "kr" or code is None:
+        return None
+    return code, sign not in UNSURE
+
+
+def in_preamble(text: str) -> str | None:
+    """A code written out in a title or note, such as 'Currency: EUR'."""
+    found = _PREAMBLE.search(text)
+    return found.group(1) if found else None

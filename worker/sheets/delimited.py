@@ -1,0 +1,196 @@
+"""CSV and TSV: bytes of any encoding and separator to a grid of texts."""
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+
+from worker.sheets.grid import HEAD_ROWS, Cells, Grid, Scalar, blank_to_null, text_cells
+from worker.sheets.reading import UnreadableFile
+
+csv.field_size_limit(16 * 1024 * 1024)
+
+SMALL = 3 * 1024 * 1024
+MAX_WIDTH = 2_000
+MAX_CELLS = 60_000_000
+_CHUNK = 50_000
+_SEPARATORS = ",;\t|"
+
+
+def grid(data: bytes, *, name: str) -> Grid:
+    """Raises UnreadableFile when the bytes are no text."""
+    text_bytes = to_utf8(data)
+    separator = find_separator(text_bytes[:65_536].decode("utf-8", "replace"))
+    if len(text_bytes) <= SMALL:
+        return _small(text_bytes.decode("utf-8", "replace"), separator, name)
+    return _large(text_bytes, separator, name)
+
+
+def to_utf8(data: bytes) -> bytes:
+    """The same text as UTF-8 without byte order mark."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data[: len(data) // 2 * 2].decode("utf-16", "replace").encode()
+    if data.startswith(b"\xef\xbb\xbf"):
+        data = data[3:]
+    sample = data[:4096]
+    if sample.count(0) > len(sample) // 4:
+        codec = "utf-16-be" if sample[:1] == b"\0" else "utf-16-le"
+        return data[: len(data) // 2 * 2].decode(codec, "replace").encode()
+    if b"\0" in sample:
+        raise UnreadableFile("not_a_spreadsheet", "This file is no table: it holds binary data, not text or cells.")
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode(legacy_encoding(data), "replace").encode()
+    return data
+
+
+def legacy_encoding(data: bytes) -> str:
+    """The code page of text that is not UTF-8."""
+    sample = data[:200_000]
+    if _is_shift_jis(sample):
+        return "cp932"
+    high = bytes(byte for byte in sample if byte >= 0x80)
+    letters = sum(byte >= 0xC0 for byte in high)
+    if len(high) > 40 and letters > 0.85 * len(high) and _has_cyrillic_words(sample):
+        return "cp1251"
+    return "cp1252"
+
+
+def _is_shift_jis(sample: bytes) -> bool:
+    try:
+        text = sample[: len(sample) - 1 if len(sample) == 200_000 else None].decode("cp932")
+    except UnicodeDecodeError:
+        return False
+    japanese = sum("\u3040" <= char <= "\u30ff" or "\u4e00" <= char <= "\u9fff" for char in text)
+    half_width = sum("\uff61" <= char <= "\uff9f" for char in text)
+    return japanese > 3 and japanese > half_width
+
+
+def _has_cyrillic_words(sample: bytes) -> bool:
+    """Western text has single accented letters in a word, Cyrillic words are runs of them."""
+    runs, length = 0, 0
+    for byte in sample:
+        length = length + 1 if byte >= 0xC0 else 0
+        runs += length == 3
+    return runs > 3
+
+
+def find_separator(sample: str) -> str:
+    """The sign that splits most lines into the same number of fields."""
+    lines = [line for line in sample.splitlines()[:200] if line.strip()]
+    if sample and not sample.endswith("\n") and len(lines) > 2:
+        lines = lines[:-1]
+
+    def fit(separator: str) -> float:
+        widths = [len(row) for row in csv.reader(lines, delimiter=separator)]
+        wide = [width for width in widths if width > 1]
+        if not wide:
+            return 0.0
+        usual = max(set(wide), key=lambda width: (wide.count(width), width))
+        # A semicolon or tab is rarely part of a text, a comma sits inside numbers, a bar inside names.
+        rare = 1.2 if separator in ";\t" else 1.0
+        return rare * wide.count(usual) / len(widths) * usual**0.5
+
+    if sample[:4] == "sep=" and sample[4:5] in _SEPARATORS:
+        return sample[4]
+    best = max(_SEPARATORS, key=fit)
+    return best if fit(best) else ","
+
+
+def _records(text: str, separator: str) -> Iterator[list[str]]:
+    return csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+
+
+def _small(text: str, separator: str, name: str) -> Grid:
+    try:
+        rows = list(_records(text, separator))
+    except csv.Error as error:
+        raise UnreadableFile("damaged", f"{name} is damaged: {error}. Export it again and replace the file.") from error
+    width = max(map(len, rows), default=0)
+    _check_size(len(rows), width, name)
+
+    def load(indices: set[int]) -> dict[int, Cells]:
+        return {i: text_cells(row[i] if i < len(row) else None for row in rows) for i in indices}
+
+    return Grid("", visible=True, height=len(rows), width=width, head=_head(rows), load=load, separator=separator)
+
+
+def _head(rows: list[list[str]]) -> list[list[Scalar]]:
+    return [[cell.strip(" \t\r\n\u00a0\u200b\ufeff") or None for cell in row] for row in rows[:HEAD_ROWS]]
+
+
+def _large(data: bytes, separator: str, name: str) -> Grid:
+    sample = data[: 4 * 1024 * 1024].decode("utf-8", "ignore")
+    first: list[list[str]] = []
+    for row in _records(sample, separator):
+        first.append(row)
+        if len(first) == 2_000:
+            break
+    width = max(map(len, first), default=1)
+    try:
+        height = _scan(data, separator, width, [0]).height
+    except pl.exceptions.PolarsError:
+        return _ragged(data, separator, name, first)
+    _check_size(height, width, name)
+
+    def load(indices: set[int]) -> dict[int, Cells]:
+        frame = _scan(data, separator, width, sorted(indices))
+        return {i: Cells(blank_to_null(frame[str(i)])) for i in indices}
+
+    return Grid("", visible=True, height=height, width=width, head=_head(first), load=load, separator=separator)
+
+
+def _scan(data: bytes, separator: str, width: int, indices: list[int]) -> pl.DataFrame:
+    """Polars fills short lines, keeps blank ones and fails on long ones: those take the slow path."""
+    schema = {str(i): pl.String for i in range(width)}
+    return pl.read_csv(
+        data, has_header=False, schema=schema, missing_columns="insert", separator=separator,
+        columns=[str(i) for i in indices], rechunk=False,
+    )  # fmt: skip
+
+
+def _ragged(data: bytes, separator: str, name: str, first: list[list[str]]) -> Grid:
+    """Lines of unequal length, or quotes that only a forgiving reader understands: in chunks, to save memory."""
+    frames: list[pl.DataFrame] = []
+    width = height = 0
+    chunk: list[list[str]] = []
+
+    def flush() -> None:
+        nonlocal width, height
+        wide = max(map(len, chunk), default=0)
+        width, height = max(width, wide), height + len(chunk)
+        _check_size(height, width, name)
+        columns = {str(i): [row[i] if i < len(row) else None for row in chunk] for i in range(wide)}
+        frames.append(pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)))
+        chunk.clear()
+
+    try:
+        for row in csv.reader(io.TextIOWrapper(io.BytesIO(data), "utf-8", "replace", newline=""), delimiter=separator):
+            chunk.append(row)
+            if len(chunk) == _CHUNK:
+                flush()
+    except csv.Error as error:
+        raise UnreadableFile("damaged", f"{name} is damaged: {error}. Export it again and replace the file.") from error
+    flush()
+    whole = pl.concat(frames, how="diagonal")
+
+    def load(indices: set[int]) -> dict[int, Cells]:
+        return {i: Cells(blank_to_null(whole[str(i)])) for i in indices}
+
+    return Grid("", visible=True, height=height, width=width, head=_head(first), load=load, separator=separator)
+
+
+def _check_size(height: int, width: int, name: str) -> None:
+    if width > MAX_WIDTH or height * width > MAX_CELLS:
+        raise UnreadableFile(
+            "too_large",
+            f"{name} has {height:,} rows and {width:,} columns, more than can be read at once. "
+            "Export fewer columns or a shorter period.",
+        )
+
+
+def read_path(path: Path) -> bytes:
+    return path.read_bytes()

@@ -1,0 +1,79 @@
+"""A tab as columns of cells, whatever file it came from."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import polars as pl
+
+HEAD_ROWS = 250
+Scalar = str | float | date | datetime | None
+
+
+@dataclass(frozen=True)
+class Cells:
+    """One column: each cell is a text, a number or a moment, else blank (all three null)."""
+
+    text: pl.Series
+    number: pl.Series | None = None
+    moment: pl.Series | None = None
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+    def slice(self, keep: pl.Series) -> "Cells":
+        """The cells at these positions."""
+        return Cells(*(part.gather(keep) if part is not None else None for part in self.parts()))  # type: ignore[arg-type]
+
+    def parts(self) -> tuple[pl.Series, pl.Series | None, pl.Series | None]:
+        return self.text, self.number, self.moment
+
+    def filled(self) -> pl.Series:
+        mask = self.text.is_not_null()
+        for part in (self.number, self.moment):
+            if part is not None:
+                mask = mask | part.is_not_null()
+        return mask
+
+    def display(self) -> pl.Series:
+        """Every cell as text, for labels and for the quarantine."""
+        shown = self.text
+        if self.number is not None:
+            whole = self.number.is_not_null() & (self.number == self.number.round(0)) & (self.number.abs() < 1e15)
+            as_text = self.number.cast(pl.String)
+            as_whole = self.number.cast(pl.Int64, strict=False).cast(pl.String)
+            shown = shown.zip_with(shown.is_not_null(), as_whole.zip_with(whole.fill_null(value=False), as_text))
+        if self.moment is not None:
+            shown = shown.zip_with(shown.is_not_null(), self.moment.dt.strftime("%Y-%m-%d"))
+        return shown
+
+
+@dataclass
+class Grid:
+    tab: str
+    visible: bool
+    height: int
+    """Rows of the sheet, blank ones included."""
+    width: int
+    head: list[list[Scalar]]
+    """The first HEAD_ROWS rows; rows may be shorter than the table is wide."""
+    load: Callable[[set[int]], dict[int, Cells]]
+    """Columns by index, all rows."""
+    merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
+    """Top left and bottom right cell of each merged area, 0-based."""
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    """Cells that hold an error such as #DIV/0!, 0-based."""
+    separator: str | None = None
+
+
+def blank_to_null(text: pl.Series) -> pl.Series:
+    stripped = text.str.strip_chars(" \t\r\n\u00a0\u200b\ufeff")
+    return stripped.set(stripped == "", None)
+
+
+def text_cells(values: Iterable[str | None]) -> Cells:
+    return Cells(blank_to_null(pl.Series(values, dtype=pl.String)))
+
+
+def head_cell(row: Sequence[Scalar], index: int) -> Scalar:
+    return row[index] if index < len(row) else None

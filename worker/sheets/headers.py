@@ -1,0 +1,169 @@
+"""What a header says its column holds."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from worker.sheets import currencies, vocabulary
+from worker.sheets.normalize import normal
+from worker.sheets.reading import METRICS
+from worker.sheets.vocabulary import Entry, Language
+
+_AFFIXES = {"s": "spend", "i": "impressions", "c": "clicks"}
+_NUMBERED = re.compile(r"^[a-z]+ ?\d+$")
+
+
+@dataclass(frozen=True)
+class Match:
+    field: str
+    sure: float
+    rank: int = 99
+    label: str = ""
+    """What is left when the field's words are taken away: a channel or a month in wide tables."""
+    daily: bool = False
+    planned: bool = False
+    actual: bool = False
+    currency: str | None = None
+    language: str = ""
+    why: str = ""
+
+
+OTHER = Match("other", 0.0, why="no known header")
+
+
+@lru_cache(maxsize=20_000)
+def match(header: str) -> Match:
+    """The best reading of one header text."""
+    spelled = normal(header)
+    if not spelled:
+        return OTHER
+    code, words = currencies.taken_from(spelled.split())
+    found = _exact(" ".join(words)) or _exact(spelled) or _halves(header) or _best_partial(tuple(words))
+    if found is None and any(word in vocabulary.everywhere("rate") for word in words):
+        return Match("other", 0.8, currency=code, why="a rate, a share or another period")
+    if found is None:
+        return Match("other", 0.0, currency=code, why="no known header")
+    return _with_flags(found, words, code)
+
+
+def _with_flags(found: Match, words: list[str], code: str | None) -> Match:
+    text = f" {' '.join(words)} "
+
+    def says(role: str) -> bool:
+        return any(f" {word} " in text for word in vocabulary.everywhere(role))
+
+    return Match(
+        found.field, found.sure, found.rank, found.label,
+        daily=found.field == "budget" and says("daily"),
+        planned=says("plan"), actual=says("actual"), currency=code, language=found.language, why=found.why,
+    )  # fmt: skip
+
+
+def _exact(text: str) -> Match | None:
+    for language in vocabulary.languages():
+        entry = language.phrases.get(text)
+        if entry is not None:
+            return _of(entry, 0.6 if entry.weak else 0.98, f"the header means {entry.field.replace('_', ' ')}")
+    return None
+
+
+def _of(entry: Entry, sure: float, why: str, label: str = "") -> Match:
+    return Match(entry.field, sure, entry.rank, label, language=entry.language, why=why)
+
+
+def _halves(header: str) -> Match | None:
+    """'Clicks/Клики' says one thing twice; 'Cost / conv.' is a ratio."""
+    parts = [part for part in re.split(r"[/\n|]", header) if part.strip()]
+    if len(parts) < 2:
+        return None
+    found = [_exact(" ".join(currencies.taken_from(normal(part).split())[1])) for part in parts]
+    fields = {half.field for half in found if half is not None}
+    known = [half for half in found if half is not None]
+    if len(fields) > 1 and fields & set(METRICS):
+        return Match("other", 0.9, why="a ratio of two values")
+    if len(fields) == 1 and (len(known) == len(parts) or not fields & set(METRICS)):
+        return known[0]
+    return None
+
+
+def _best_partial(words: tuple[str, ...]) -> Match | None:
+    candidates = [found for language in vocabulary.languages() if (found := _partial(words, language)) is not None]
+    if not candidates:
+        return None
+    return max(candidates, key=lambda found: found.sure)
+
+
+def _partial(words: tuple[str, ...], language: Language) -> Match | None:
+    neutral = language.words.get("neutral", frozenset[str]())
+    hints = language.words.get("plan", frozenset[str]()) | language.words.get("actual", frozenset[str]())
+    reduced = tuple(word for word in words if word not in neutral)
+    entry = language.phrases.get(" ".join(reduced)) if reduced != words else None
+    if entry is not None and entry.field in METRICS:
+        return _of(entry, 0.55 if entry.weak else 0.9, f"the header means {entry.field}")
+    blocked = _blocked(words, language)
+    without_hints = tuple(word for word in reduced if word not in hints)
+    entry = language.phrases.get(" ".join(without_hints)) if without_hints != reduced else None
+    if entry is not None and entry.field in METRICS and not blocked:
+        return _of(_planned(entry, words, language), 0.85, f"the header means {entry.field}")
+    found = _affix(words, language) or _inside(words, reduced, language)
+    if found is not None and blocked:
+        return Match("other", 0.8, why="a rate, a share or another period")
+    return found
+
+
+def _planned(entry: Entry, words: tuple[str, ...], language: Language) -> Entry:
+    """Planned costs are a budget."""
+    if entry.field == "spend" and any(word in language.words.get("plan", frozenset[str]()) for word in words):
+        return Entry("budget", 50 + entry.rank, entry.language, entry.weak)
+    return entry
+
+
+def _blocked(words: tuple[str, ...], language: Language) -> bool:
+    text = f" {' '.join(words)} "
+    return "/" in words or any(f" {word} " in text for word in vocabulary.blocking(language.code))
+
+
+def _affix(words: tuple[str, ...], language: Language) -> Match | None:
+    """'mdsp_tv' and 'tv_S' are how modellers write spend by channel."""
+    if len(words) < 2:
+        return None
+    for metric in ("spend", "impressions", "clicks"):
+        signs = language.words.get(f"affix_{metric}", frozenset[str]())
+        for sign, rest in ((words[0], words[1:]), (words[-1], words[:-1])):
+            if sign in signs:
+                return Match(metric, 0.8, 80, " ".join(rest), language="en", why=f"'{sign}' stands for {metric}")
+    rest = " ".join(words[:-1])
+    if words[-1] in _AFFIXES and vocabulary.has_channel_word(rest):
+        metric = _AFFIXES[words[-1]]
+        return Match(metric, 0.75, 85, rest, language="en", why=f"'{words[-1]}' stands for {metric}")
+    return None
+
+
+def _inside(words: tuple[str, ...], reduced: tuple[str, ...], language: Language) -> Match | None:
+    """The longest known phrase within the header; what surrounds it becomes the label."""
+    for length in range(min(len(words), 5), 0, -1):
+        for start in range(len(words) - length + 1):
+            entry = language.phrases.get(" ".join(words[start : start + length]))
+            if entry is None or (entry.weak and length == 1) or entry.field in {"other", "reach"}:
+                continue
+            left = words[:start] + words[start + length :]
+            label = " ".join(word for word in left if word in reduced) or " ".join(left)
+            return _of(entry, _sureness(entry, label), f"the header names {entry.field.replace('_', ' ')}", label)
+    return None
+
+
+def _sureness(entry: Entry, label: str) -> float:
+    if entry.field in METRICS and (vocabulary.has_channel_word(label) or _NUMBERED.match(label)):
+        return 0.7
+    return 0.5
+
+
+def completes(text: str) -> bool:
+    """Whether a text below a group title only says which one: a channel, a period, plan or actual, a currency."""
+    from worker.sheets.wide import period_in
+
+    _, words = currencies.taken_from(normal(text).split())
+    modifiers = vocabulary.everywhere("plan") | vocabulary.everywhere("actual") | vocabulary.everywhere("neutral")
+    if all(word in modifiers or word.upper() in currencies.CODES for word in words):
+        return True
+    return vocabulary.is_channel(text) or bool(_NUMBERED.match(normal(text))) or period_in(normal(text)) is not None

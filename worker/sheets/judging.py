@@ -1,0 +1,93 @@
+"""Is this campaign data? Judged by what the columns hold, never by the file's name alone."""
+
+from dataclasses import dataclass
+
+from worker.sheets import vocabulary
+from worker.sheets.columns import Assigned
+from worker.sheets.grid import Grid
+from worker.sheets.layout import Layout
+from worker.sheets.normalize import normal
+
+
+@dataclass(frozen=True)
+class Judgement:
+    score: float
+    reasons: tuple[str, ...]
+
+    @property
+    def accepted(self) -> bool:
+        return self.score >= ACCEPT
+
+
+ACCEPT = 0.6
+NOTHING = Judgement(0.0, ("No column speaks of campaigns, advertising costs or budgets.",))
+_PLAN_TITLES = ("media plan", "mediaplan", "медиаплан", "plan media", "plano de midia", "piano media", "mediaplaner", "flowchart", "plan de medios", "メディアプラン")  # fmt: skip
+
+
+def judge(assigned: Assigned) -> Judgement:
+    """0 to 1: money of advertising must be there, and something that shows that it is advertising."""
+    money, money_reason = _money(assigned)
+    if money == 0.0:
+        return Judgement(0.2 if _advertising(assigned)[0] else 0.0, ("No column holds a cost or a budget.",))
+    context, reasons = _advertising(assigned)
+    if context == 0.0:
+        return Judgement(0.35 * money, (money_reason, "Nothing shows that this money is for advertising."))
+    score = min(1.0, 0.45 * money + context)
+    return Judgement(round(score, 2), (money_reason, *reasons))
+
+
+def _money(assigned: Assigned) -> tuple[float, str]:
+    for metric in ("spend", "budget"):
+        for spread in assigned.spreads:
+            if spread.metric == metric:
+                return 1.0, f"{metric.capitalize()} stands in {len(spread.columns)} columns."
+    best = max(("spend", "budget"), key=assigned.sure)
+    sure = assigned.sure(best)
+    if sure < 0.5:
+        return 0.0, ""
+    title = " ".join(assigned.columns[assigned.fields[best]].header.split())
+    return sure, f"“{title}” holds {'the spend' if best == 'spend' else 'a budget'}."
+
+
+def _advertising(assigned: Assigned) -> tuple[float, list[str]]:
+    """How strongly the other columns show that this is advertising."""
+    reasons: list[str] = []
+    weight = 0.0
+    for metric, worth in (("impressions", 0.3), ("clicks", 0.3)):
+        if assigned.sure(metric) >= 0.8 or any(spread.metric == metric for spread in assigned.spreads):
+            weight += worth
+            reasons.append(f"It counts {metric}.")
+    if assigned.sure("campaign") >= 0.9 and _is_name_of_campaigns(assigned):
+        weight += 0.35
+        reasons.append("It names campaigns.")
+    channel = assigned.fields.get("channel")
+    if channel is not None and assigned.sure("channel") >= 0.8 and assigned.profiles[channel].channels >= 0.3:
+        weight += 0.35
+        reasons.append("It names media channels.")
+    if any(spread.kind == "channel" for spread in assigned.spreads):
+        weight += 0.35
+        reasons.append("It has a column for each media channel.")
+    if weight and (assigned.sure("ad_group") >= 0.9 or assigned.sure("ad") >= 0.9):
+        weight += 0.1
+    return weight, reasons
+
+
+def _is_name_of_campaigns(assigned: Assigned) -> bool:
+    return not assigned.profiles[assigned.fields["campaign"]].dates >= 0.8
+
+
+def is_plan_form(grid: Grid, layout: Layout | None) -> bool:
+    """A media plan form: says so in its title, and has a row of weeks or months."""
+    texts = [normal(cell) for row in grid.head[:30] for cell in row if isinstance(cell, str) and len(cell) < 80]
+    titled = any(title in text for text in (*texts, normal(grid.tab)) for title in _PLAN_TITLES)
+    if not titled or layout is None and not texts:
+        return False
+    weeks = vocabulary.everywhere("week")
+    return any(
+        sum(isinstance(cell, str) and _is_week(normal(cell), weeks) for cell in row) >= 4 for row in grid.head[:30]
+    )
+
+
+def _is_week(text: str, weeks: frozenset[str]) -> bool:
+    words = text.split()
+    return len(words) == 2 and words[0] in weeks and words[1].isdigit()

@@ -1,0 +1,188 @@
+"""Where a table begins: which rows are its header, and which text stands over each column."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from worker.sheets import headers, vocabulary
+from worker.sheets.dates import looks_like_date
+from worker.sheets.grid import Grid, Scalar, head_cell
+from worker.sheets.headers import OTHER, Match
+from worker.sheets.numbers import looks_numeric
+from worker.sheets.reading import METRICS
+
+_LOOK = 60
+"""Rows in which a header is looked for."""
+_BLOCK = 3
+
+
+@dataclass(frozen=True)
+class Layout:
+    rows: tuple[int, ...]
+    """0-based header rows; empty when the table has none."""
+    first: int
+    """0-based row from which data may follow."""
+    titles: list[str]
+    """Header of each column, several rows joined by a line break."""
+    matches: list[Match]
+    strength: float
+    preamble: list[str]
+    """Texts above the header."""
+
+
+def find(grid: Grid, header_row: int | None = None) -> Layout | None:
+    """The header of a tab, or None when no row looks like one. `header_row` is a 1-based pin."""
+    if header_row is not None:
+        rows = (header_row - 1,) if header_row else ()
+        return _layout(grid, rows)
+    best: tuple[float, tuple[int, ...]] | None = None
+    limit = min(len(grid.head), _LOOK)
+    texty = [_is_texty(row) for row in grid.head[:limit]]
+    solo = [_strength(grid, (row,)) if texty[row] else 0.0 for row in range(limit)]
+    for start in range(limit):
+        for rows in _blocks(start, limit, texty, solo):
+            score = _strength(grid, rows) - 0.4 * (len(rows) - 1) - 0.001 * start if len(rows) > 1 else solo[start]
+            if best is None or score > best[0] + 1e-9:
+                best = score, rows
+    if best is None or best[0] < 0.9:
+        return None
+    return _layout(grid, _with_group_row(grid, best[1], texty))
+
+
+def _blocks(start: int, limit: int, texty: list[bool], solo: list[float]) -> list[tuple[int, ...]]:
+    """Header rows stand together; each of them is text, and at least one of them says something."""
+    if not texty[start]:
+        return []
+    blocks = [(start,)] if solo[start] else []
+    for size in range(2, _BLOCK + 1):
+        rows = tuple(range(start, start + size))
+        if rows[-1] >= limit or not texty[rows[-1]] or not any(solo[row] for row in rows):
+            break
+        blocks.append(rows)
+    return blocks
+
+
+def _with_group_row(grid: Grid, rows: tuple[int, ...], texty: list[bool]) -> tuple[int, ...]:
+    """A row of group titles over a header ('Spend' over three months) belongs to it."""
+    above = rows[0] - 1
+    if len(rows) > 1 or above < 0 or not texty[above]:
+        return rows
+    filled = [i for i, cell in enumerate(grid.head[above]) if cell is not None]
+    repeated = len(filled) > len({grid.head[above][i] for i in filled}) >= 1
+    merged = any(top[0] == above == bottom[0] and top[1] < bottom[1] for top, bottom in grid.merged)
+    return (above, *rows) if len(filled) >= 2 and (repeated or merged) else rows
+
+
+def _is_texty(row: list[Scalar]) -> bool:
+    filled = [cell for cell in row if cell is not None]
+    if not filled:
+        return False
+    values = sum(not isinstance(cell, str) or looks_numeric(cell) for cell in filled)
+    return values <= 0.2 * len(filled) or _is_calendar(filled)
+
+
+def _is_calendar(filled: list[Scalar]) -> bool:
+    """A header may name its columns by dates."""
+    dates = [cell for cell in filled if not isinstance(cell, float) and looks_like_date(cell)]
+    texts = [cell for cell in filled if isinstance(cell, str) and not looks_numeric(cell) and cell not in dates]
+    return len(dates) >= 3 and bool(texts) and len(dates) + len(texts) >= 0.8 * len(filled)
+
+
+def _strength(grid: Grid, rows: tuple[int, ...]) -> float:
+    """How much these rows speak of campaigns: each field counts once, fully when the word is sure."""
+    best: dict[str, float] = {}
+    channels = periods = 0
+    for column in range(grid.width):
+        found = _column_match(grid, rows, column)
+        if found.field != "other":
+            best[found.field] = max(best.get(found.field, 0.0), found.sure)
+        elif len(rows) == 1:
+            cell = head_cell(grid.head[rows[0]], column)
+            channels += isinstance(cell, str) and vocabulary.is_channel(cell)
+            periods += cell is not None and not isinstance(cell, float) and looks_like_date(cell)
+    score = sum(sure * (1.0 if field in METRICS else 0.6) for field, sure in best.items())
+    if best and channels >= 2:
+        score += 0.5
+    if best and periods >= 3:
+        score += 0.5
+    return score
+
+
+def _texts(grid: Grid, rows: tuple[int, ...], column: int) -> list[str]:
+    return [text for row in rows if (text := _text(grid, row, column)) is not None]
+
+
+def _text(grid: Grid, row: int, column: int) -> str | None:
+    cell = head_cell(grid.head[row], column)
+    if cell is None or isinstance(cell, float):
+        return None
+    return cell if isinstance(cell, str) else f"{cell:%Y-%m-%d}"
+
+
+def _column_match(grid: Grid, rows: tuple[int, ...], column: int) -> Match:
+    """The lowest text says most. A title over several columns only completes what the text below leaves open."""
+    stack = [(row, text) for row in reversed(rows) if (text := _text(grid, row, column)) is not None]
+    if not stack:
+        return OTHER
+    leaf = headers.match(stack[0][1])
+    if leaf.field != "other" or leaf.sure >= 0.8:
+        return leaf
+    for row, text in stack[1:]:
+        own = not _spans(grid, row, rows[-1], column)
+        found = headers.match(text) if own else headers.match(f"{text} {stack[0][1]}")
+        if found.field != "other" and (own or headers.completes(stack[0][1])):
+            return found
+    return leaf
+
+
+def _spans(grid: Grid, row: int, leaf: int, column: int) -> bool:
+    """Whether a title stands over several columns: merged, or followed by a blank over a filled header."""
+    for top, bottom in grid.merged:
+        if top[0] <= row <= bottom[0] and top[1] <= column <= bottom[1]:
+            return bottom[1] > top[1]
+    beside = head_cell(grid.head[row], column + 1)
+    repeated = beside is not None and beside == head_cell(grid.head[row], column)
+    return repeated or (beside is None and head_cell(grid.head[leaf], column + 1) is not None)
+
+
+def _layout(grid: Grid, rows: tuple[int, ...]) -> Layout:
+    filled = _group_titles(grid, rows)
+    titles: list[str] = []
+    matches: list[Match] = []
+    for column in range(grid.width):
+        texts = _texts(grid, rows, column)
+        group = filled.get(column)
+        match = _column_match(grid, rows, column)
+        if match.field == "other" and match.sure < 0.8 and group and texts and headers.completes(texts[-1]):
+            match = headers.match(f"{group} {texts[-1]}")
+        titles.append("\n".join(texts))
+        matches.append(match)
+    first = rows[-1] + 1 if rows else 0
+    preamble = [str(cell) for row in grid.head[: rows[0] if rows else 0] for cell in row if isinstance(cell, str)]
+    strength = _strength(grid, rows) if rows else 0.0
+    return Layout(rows, first, titles, matches, strength, preamble)
+
+
+def _group_titles(grid: Grid, rows: tuple[int, ...]) -> dict[int, str]:
+    """Titles of the first header row carried to the right over the blanks that follow them."""
+    if len(rows) < 2:
+        return {}
+    titles: dict[int, str] = {}
+    last: str | None = None
+    for column in range(grid.width):
+        cell = head_cell(grid.head[rows[0]], column)
+        last = cell if isinstance(cell, str) else last
+        if last is not None:
+            titles[column] = last
+    return titles
+
+
+def is_repeated_header(row: list[Scalar], titles: list[str]) -> bool:
+    """Whether a data row is the header once more."""
+    pairs = [(cell, title) for cell, title in zip(row, titles, strict=False) if cell is not None]
+    return len(pairs) > 1 and all(isinstance(cell, str) and cell in title.split("\n") for cell, title in pairs)
+
+
+def gaps(titles: list[str]) -> list[tuple[int, int]]:
+    """Runs of columns between blank ones: side-by-side tables."""
+    blank = [-1, *(i for i, title in enumerate(titles) if not title), len(titles)]
+    return [(a + 1, b) for a, b in pairwise(blank) if b - a > 1]

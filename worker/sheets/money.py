@@ -1,0 +1,78 @@
+"""In which currency the amounts of a table are."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import polars as pl
+
+from worker.sheets import currencies
+from worker.sheets.columns import Assigned
+from worker.sheets.grid import Grid, head_cell
+from worker.sheets.layout import Layout
+from worker.sheets.reading import Pins
+
+
+@dataclass(frozen=True)
+class Currency:
+    code: str | None
+    source: str | None
+    warnings: tuple[str, ...] = ()
+
+
+def find(grid: Grid, layout: Layout, assigned: Assigned, rows: pl.DataFrame, pins: Pins) -> Currency:
+    """A column says it best, then the headers, the cells, the text above the table."""
+    if pins.currency:
+        return Currency(pins.currency, "your choice")
+    return _column(rows) or _headers(assigned) or _cells(grid, layout, assigned) or _preamble(layout) or _elsewhere(assigned)  # fmt: skip
+
+
+def _column(rows: pl.DataFrame) -> Currency | None:
+    codes = rows["currency"].drop_nulls().str.strip_chars().unique().to_list()
+    if len(codes) == 1:
+        code = str(codes[0]).upper()
+        return Currency(code if len(code) == 3 else None, "a column")
+    if len(codes) > 1:
+        named = ", ".join(sorted(map(str, codes))[:5])
+        return Currency(None, "a column", (f"The amounts are in several currencies: {named}. They are not converted.",))
+    return None
+
+
+def _money_columns(assigned: Assigned) -> list[int]:
+    found = [assigned.fields[name] for name in ("spend", "budget", "revenue") if name in assigned.fields]
+    return found + [c for s in assigned.spreads if s.metric in {"spend", "budget", "revenue"} for c in s.columns]
+
+
+def _headers(assigned: Assigned) -> Currency | None:
+    codes = Counter(code for i in _money_columns(assigned) if (code := assigned.matches[i].currency))
+    return Currency(codes.most_common(1)[0][0], "a header") if codes else None
+
+
+def _cells(grid: Grid, layout: Layout, assigned: Assigned) -> Currency | None:
+    seen: Counter[tuple[str, bool]] = Counter()
+    for row in grid.head[layout.first : layout.first + 100]:
+        for column in _money_columns(assigned):
+            cell = head_cell(row, column)
+            found = currencies.of_cell(cell) if isinstance(cell, str) else None
+            if found:
+                seen[found] += 1
+    if not seen:
+        return None
+    (code, sure), _ = seen.most_common(1)[0]
+    warning = () if sure else (f"The sign in the cells is shared by several currencies; {code} is assumed.",)
+    if len({found[0] for found in seen}) > 1:
+        warning = (*warning, "Cells show more than one currency sign.")
+    return Currency(code, "the sign in the cells", warning)
+
+
+def _preamble(layout: Layout) -> Currency | None:
+    for text in layout.preamble:
+        code = currencies.in_preamble(text)
+        if code:
+            return Currency(code, "the text above the table")
+    return None
+
+
+def _elsewhere(assigned: Assigned) -> Currency:
+    """Prices such as CPC (EUR) are in the currency of the costs."""
+    codes = Counter(match.currency for match in assigned.matches if match.currency)
+    return Currency(codes.most_common(1)[0][0], "a header") if len(codes) == 1 else Currency(None, None)

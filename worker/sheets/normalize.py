@@ -1,0 +1,27 @@
+"""One spelling for texts that mean the same: letter case, accents, punctuation and CamelCase taken away."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_HUMP = re.compile(r"(?<=[a-zа-яё0-9])(?=[A-ZА-ЯЁ])|(?<=[A-Z])(?=[A-Z][a-z])")
+_ACCENT = re.compile("[̀-ͯ]")
+_NOT_WORD = re.compile(r"[^\w%/$€£¥₹₽#]+")
+_EDGE = re.compile(r"(?<=\w)\.(?=\s|$)")
+
+
+@lru_cache(maxsize=20_000)
+def normal(text: str) -> str:
+    """Words in lower case, one blank between them; the signs %, / and # stay because they change a meaning."""
+    text = unicodedata.normalize("NFKC", text)
+    if not text.isupper():
+        text = _HUMP.sub(" ", text)
+    text = _ACCENT.sub("", unicodedata.normalize("NFD", text.casefold()))
+    text = unicodedata.normalize("NFC", text).replace("_", " ").replace("/", " / ").replace("%", " % ")
+    return " ".join(_NOT_WORD.sub(" ", _EDGE.sub(" ", text)).split())
+
+
+def clean(value: object) -> str:
+    """A cell as a person reads it: blanks at the edges gone, inner line breaks kept."""
+    text = "" if value is None else str(value)
+    return text.replace("\ufeff", "").strip().strip("\u00a0\u200b").strip()

@@ -1,0 +1,160 @@
+"""What must be known about a workbook before it is opened: is it safe, and which cells hold errors?
+
+The spreadsheet parser reads an error cell such as #DIV/0! as blank, and makes room for every cell between the first and
+the last one. So the XML inside is looked through first, as bytes.
+"""
+
+import io
+import re
+import zipfile
+from dataclasses import dataclass, field
+from xml.etree.ElementTree import ParseError
+
+from worker.sheets.reading import UnreadableFile
+
+MAX_UNPACKED = 1_200_000_000
+MAX_RATIO = 250
+MAX_CELLS = 9_000_000
+_CELL = re.compile(rb'<(?:\w+:)?c\b([^>]*\bt="e"[^>]*)>(.*?)</(?:\w+:)?c>', re.DOTALL)
+_REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)</")
+_SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
+_ATTRIBUTE = re.compile(rb'([\w:]+)="([^"]*)"')
+_REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d{4,})"[^>]*?(/?)>')
+
+
+@dataclass(frozen=True)
+class Package:
+    errors: dict[str, dict[tuple[int, int], str]] = field(default_factory=dict)
+    """By tab: 0-based row and column of each error cell, and its text."""
+
+
+def too_large(name: str, cells: int) -> UnreadableFile:
+    return UnreadableFile(
+        "too_large",
+        f"{name} has about {cells:,} cells, more than can be read at once. Delete empty rows and columns, "
+        "or export a shorter period.",
+    )
+
+
+def inspect(data: bytes, *, name: str) -> Package:
+    """Raises UnreadableFile when opening would be unsafe. Old binary workbooks (XLS) are passed through."""
+    if not data.startswith(b"PK"):
+        return Package()
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _check_sizes(archive, len(data), name)
+            return Package(_errors(archive, name))
+    except (zipfile.BadZipFile, KeyError, EOFError, ParseError, NotImplementedError, RuntimeError, OSError) as error:
+        raise UnreadableFile(
+            "damaged", f"{name} is damaged and can't be opened. Save it again in Excel or Google Sheets and replace it."
+        ) from error
+    except ValueError as error:
+        raise UnreadableFile("damaged", f"{name} is damaged and can't be opened: {error}.") from error
+
+
+def _check_sizes(archive: zipfile.ZipFile, packed: int, name: str) -> None:
+    unpacked = sum(item.file_size for item in archive.infolist())
+    if unpacked > MAX_UNPACKED or (unpacked > 50_000_000 and unpacked > MAX_RATIO * packed):
+        raise UnreadableFile(
+            "too_large", f"{name} unpacks to {unpacked // 1_000_000:,} MB. Export a shorter period or fewer columns."
+        )
+
+
+def _errors(archive: zipfile.ZipFile, name: str) -> dict[str, dict[tuple[int, int], str]]:
+    found: dict[str, dict[tuple[int, int], str]] = {}
+    for tab, path in _sheets(archive).items():
+        xml = _unpacked(archive, path, name)
+        _check_reach(xml, name)
+        if b't="e"' in xml:
+            found[tab] = dict(_error_cells(xml))
+    return found
+
+
+def _unpacked(archive: zipfile.ZipFile, path: str, name: str) -> bytes:
+    """At most as many bytes as the archive declares: a lying header can't fill the memory."""
+    declared = archive.getinfo(path).file_size
+    with archive.open(path) as part:
+        xml = part.read(declared + 1)
+    if len(xml) > declared:
+        raise UnreadableFile("damaged", f"{name} is damaged: its size is not what it says. Save it again.")
+    return xml
+
+
+def _sheets(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Tab name to the path of its XML; empty for ODS."""
+    names = set(archive.namelist())
+    if "xl/workbook.xml" not in names:
+        return {}
+    targets = _targets(archive.read("xl/_rels/workbook.xml.rels")) if "xl/_rels/workbook.xml.rels" in names else {}
+    paths: dict[str, str] = {}
+    for tag in _SHEET.findall(archive.read("xl/workbook.xml")):
+        attributes = _attributes(tag)
+        path = targets.get(attributes.get("r:id", ""), "")
+        if path in names and "worksheets" in path:
+            paths[_unescaped(attributes.get("name", ""))] = path
+    return paths
+
+
+def _targets(relations: bytes) -> dict[str, str]:
+    targets: dict[str, str] = {}
+    for tag in re.findall(rb"<Relationship\b[^>]*>", relations):
+        attributes = _attributes(tag)
+        target = attributes.get("Target", "")
+        targets[attributes.get("Id", "")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    return targets
+
+
+def _attributes(tag: bytes) -> dict[str, str]:
+    return {key.decode(): value.decode("utf-8", "replace") for key, value in _ATTRIBUTE.findall(tag)}
+
+
+def _unescaped(text: str) -> str:
+    from html import unescape
+
+    return unescape(text)
+
+
+def _check_reach(xml: bytes, name: str) -> None:
+    """One cell in the far corner makes a parser allocate the whole sheet."""
+    last = xml.rfind(b"<row ")
+    found = re.compile(rb'\br="(\d+)"').search(xml, last, last + 200) if last >= 0 else None
+    rows = int(found.group(1)) if found else 0
+    if rows < 2_000 and len(xml) < 20_000_000:
+        columns = max((len(letters) for letters, _ in _REFERENCE.findall(xml)), default=0)
+        width = 18_278 if columns == 3 else 702
+    else:
+        width = 18_278 if re.search(rb'r="[A-Z]{3}\d', xml) else 702
+    if width > 702:
+        width = max((column_index(letters.decode()) + 1 for letters, _ in _REFERENCE.findall(xml)), default=1)
+    cells = rows * width if width > 702 else 0
+    if cells > MAX_CELLS or xml.count(b"<c ") > MAX_CELLS:
+        raise too_large(name, max(cells, xml.count(b"<c ")))
+
+
+def _error_cells(xml: bytes) -> list[tuple[tuple[int, int], str]]:
+    cells: list[tuple[tuple[int, int], str]] = []
+    for attributes, content in _CELL.findall(xml):
+        place, value = _REFERENCE.search(attributes), _VALUE.search(content)
+        if place and value:
+            where = (int(place.group(2)) - 1, column_index(place.group(1).decode()))
+            cells.append((where, value.group(1).decode("utf-8", "replace")))
+    return cells
+
+
+def column_index(letters: str) -> int:
+    """0 for A."""
+    index = 0
+    for letter in letters:
+        index = index * 26 + ord(letter) - 64
+    return index - 1
+
+
+def column_letters(index: int) -> str:
+    """A for 0."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

@@ -1,0 +1,60 @@
+"""Which advertising platform an export comes from, told by its own words: that is its channel when no column says it."""
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from worker.sheets import currencies, vocabulary
+from worker.sheets.normalize import normal
+
+
+@cache
+def _signatures() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
+    data = tomllib.loads((files("worker.sheets") / "vocabulary" / "platforms.toml").read_text("utf-8"))
+    return {
+        title: (frozenset(map(normal, found["marks"])), frozenset(map(normal, found["hints"])))
+        for title, found in data.items()
+    }
+
+
+def infer(titles: list[str], preamble: list[str], tab: str, name: str) -> tuple[str, str] | None:
+    """Platform and the reason, or None. The file's name decides only where the headers leave it open."""
+    spelled = [" ".join(currencies.taken_from(normal(title).split())[1]) for title in titles if title]
+    by_headers = _by_headers(spelled)
+    by_name = _by_name(tab, preamble, name)
+    if by_name and (by_headers is None or by_headers[1] < 3):
+        return by_name
+    if by_headers and by_headers[1] >= 2:
+        return by_headers[0], f"its headers are those of a {by_headers[0]} export"
+    return None
+
+
+def _by_headers(spelled: list[str]) -> tuple[str, int] | None:
+    scores: dict[str, int] = {}
+    for platform, (marks, hints) in _signatures().items():
+        scores[platform] = sum(2 * (title in marks) + (title in hints) for title in spelled)
+    best = max(scores, key=lambda platform: scores[platform])
+    rivals = sorted(scores.values(), reverse=True)
+    return (best, scores[best]) if rivals[0] > rivals[1] else None
+
+
+def _by_name(tab: str, preamble: list[str], name: str) -> tuple[str, str] | None:
+    stem = re.sub(r"\.(csv|tsv|txt|xlsx?|ods)$", "", name, flags=re.IGNORECASE)
+    for text, where in ((tab, "tab's name"), (" ".join(preamble)[:500], "title"), (stem, "file's name")):
+        found = named_in(text)
+        if len(found) == 1:
+            return found.pop(), f"the {where} says so"
+    return None
+
+
+def named_in(text: str) -> set[str]:
+    """Platforms whose names stand in a text as words of their own."""
+    words = normal(text).split()
+    found: set[str] = set()
+    for size in (3, 2, 1):
+        for start in range(len(words) - size + 1):
+            platform = vocabulary.platform(" ".join(words[start : start + size]))
+            if platform:
+                found.add(platform)
+    return found

@@ -1,0 +1,164 @@
+"""Reads a campaign file: bytes in, typed rows out, and an account of everything that is no row. No I/O but the file."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+
+from worker.sheets import additivity, columns, judging, layout, money, platforms, rows, tabs
+from worker.sheets.columns import Assigned
+from worker.sheets.files import open_file
+from worker.sheets.grid import Grid
+from worker.sheets.judging import Judgement
+from worker.sheets.layout import Layout
+from worker.sheets.reading import ROW_SCHEMA, Column, Dropped, Pins, Quarantined, Reading, Table, UnreadableFile
+from worker.sheets.rows import Rows
+
+__all__ = ["READER_VERSION", "Pins", "Reading", "UnreadableFile", "read"]
+
+READER_VERSION = "1"
+"""Grows when a file may be read differently: kept revisions can then be read again."""
+
+
+@dataclass
+class _Found:
+    grid: Grid
+    layout: Layout
+    assigned: Assigned
+    judgement: Judgement
+    rows: Rows
+    currency: money.Currency
+    non_additive: dict[str, str]
+    channel_why: str | None
+
+
+def read(data: bytes | Path, name: str, pins: Pins | None = None) -> Reading:
+    """Raises UnreadableFile when the content can't be opened as a table."""
+    pins = pins or Pins()
+    grids = open_file(data, name)
+    candidates = [(grid, layout.find(grid, _header_pin(grid, pins, len(grids)))) for grid in grids]
+    judged = [(grid, at, *_judged(grid, at, pins)) for grid, at in candidates]
+    accepted = [
+        _built(grid, at, assigned, judgement, name, pins)
+        for grid, at, assigned, judgement in judged
+        if at is not None and assigned is not None and (judgement.accepted or pins.tab == grid.tab)
+    ]
+    if not accepted:
+        return _not_campaign(name, judged)
+    choices = tabs.choose([_tab(found) for found in accepted], pins.tab)
+    return _reading(name, accepted, choices)
+
+
+def _header_pin(grid: Grid, pins: Pins, count: int) -> int | None:
+    return pins.header_row if count == 1 or pins.tab == grid.tab else None
+
+
+def _judged(grid: Grid, at: Layout | None, pins: Pins) -> tuple[Assigned | None, Judgement]:
+    if at is None:
+        return None, _form(grid, at) or judging.NOTHING
+    assigned = columns.assign(grid, at, pins)
+    judgement = judging.judge(assigned)
+    return assigned, judgement if judgement.accepted else _form(grid, at) or judgement
+
+
+def _form(grid: Grid, at: Layout | None) -> Judgement | None:
+    if not judging.is_plan_form(grid, at):
+        return None
+    return Judgement(judging.ACCEPT, ("It is a media plan form with weeks side by side.",))
+
+
+def _built(
+    grid: Grid, at: Layout, assigned: Assigned, judgement: Judgement, name: str, pins: Pins
+) -> _Found:  # fmt: skip
+    built = rows.build(grid, at, assigned, pins)
+    currency = money.find(grid, at, assigned, built.long, pins)
+    built.long, channel_why = _with_channel(built.long, at, grid, name)
+    if currency.code:
+        built.long = built.long.with_columns(currency=pl.col("currency").fill_null(currency.code))
+    return _Found(
+        grid, at, assigned, judgement, built, currency, additivity.find(grid, assigned, built.long), channel_why
+    )
+
+
+def _with_channel(frame: pl.DataFrame, at: Layout, grid: Grid, name: str) -> tuple[pl.DataFrame, str | None]:
+    if frame["channel"].null_count() < len(frame) or frame.is_empty():
+        return frame, None
+    inferred = platforms.infer(at.titles, at.preamble, grid.tab, name)
+    if inferred is None:
+        return frame, None
+    platform, why = inferred
+    return frame.with_columns(channel=pl.lit(platform)), f"The channel is {platform}: {why}."
+
+
+def _tab(found: _Found) -> tabs.Tab:
+    return tabs.Tab(found.grid.tab, found.grid.visible, found.rows.long, found.rows.count, tuple(found.layout.titles))
+
+
+def _not_campaign(
+    name: str, judged: list[tuple[Grid, Layout | None, Assigned | None, Judgement]]
+) -> Reading:  # fmt: skip
+    best = max((judgement for *_, judgement in judged), key=lambda judgement: judgement.score)
+    form = best.score >= judging.ACCEPT
+    return Reading(
+        name=name, is_campaign=form, score=best.score, reasons=best.reasons, kind="plan" if form else "actuals",
+        tables=(), rows=pl.DataFrame(schema=ROW_SCHEMA), quarantined=(), dropped=(),
+        warnings=("The form could not be read as rows.",) if form else (), currency=None,
+    )  # fmt: skip
+
+
+def _reading(name: str, found: list[_Found], choices: list[tabs.Choice]) -> Reading:
+    used = [one for one, choice in zip(found, choices, strict=True) if choice.used]
+    best = max(used, key=lambda one: one.judgement.score)
+    quarantined: list[Quarantined] = [cell for one in used for cell in one.rows.quarantined]
+    dropped: list[Dropped] = [row for one in used for row in one.rows.dropped]
+    currencies = {one.currency.code for one in used if one.currency.code}
+    non_additive = {metric: why for one in used for metric, why in one.non_additive.items()}
+    warnings = [warning for one in used for warning in (*one.rows.warnings, *one.currency.warnings)]
+    warnings += [f"{metric.capitalize()} is not added up: {why}." for metric, why in non_additive.items()]
+    warnings += [f"The tab “{o.grid.tab}” is not counted: {c.why}." for o, c in zip(found, choices, strict=True) if not c.used]  # fmt: skip
+    reasons = [*best.judgement.reasons, *dict.fromkeys(one.channel_why for one in used if one.channel_why)]
+    return Reading(
+        name=name,
+        is_campaign=True,
+        score=best.judgement.score,
+        reasons=tuple(reasons),
+        kind=_kind(used, non_additive),
+        tables=tuple(_table(one, choice) for one, choice in zip(found, choices, strict=True)),
+        rows=pl.concat([one.rows.long for one in used]),
+        quarantined=tuple(quarantined),
+        dropped=tuple(dropped),
+        warnings=tuple(dict.fromkeys(warnings)),
+        currency=currencies.pop() if len(currencies) == 1 else None,
+        non_additive=tuple(non_additive),
+    )
+
+
+def _kind(used: list[_Found], non_additive: dict[str, str]) -> Literal["actuals", "plan", "mixed"]:
+    spend = any(one.assigned.has_metric("spend") for one in used)
+    budget = any(one.assigned.has_metric("budget") for one in used)
+    if spend and budget and "budget" not in non_additive:
+        return "mixed"
+    return "actuals" if spend or not budget else "plan"
+
+
+def _table(found: _Found, choice: tabs.Choice) -> Table:
+    why = choice.why if found.channel_why is None else f"{choice.why}. {found.channel_why}"
+    return Table(
+        tab=found.grid.tab,
+        header_rows=tuple(row + 1 for row in found.layout.rows),
+        first_data_row=found.layout.first + 1,
+        columns=tuple(_column(column) for column in found.assigned.columns),
+        layout="wide" if found.assigned.spreads else "long",
+        date_format=found.rows.date_format,
+        decimal="," if found.rows.decimal == "," else ".",
+        currency=found.currency.code,
+        currency_from=found.currency.source,
+        used=choice.used,
+        why=why,
+        n_rows=found.rows.count,
+    )
+
+
+def _column(column: Column) -> Column:
+    return Column(column.index, column.header, column.field, round(column.sure, 2), column.why)

@@ -1,0 +1,360 @@
+"""The rows under a header: typed, with an account of every cell that did not become a value."""
+
+from dataclasses import dataclass, field, replace
+
+import polars as pl
+
+from worker.sheets import dates, marks, numbers, vocabulary
+from worker.sheets.columns import Assigned
+from worker.sheets.grid import Cells, Grid
+from worker.sheets.layout import Layout
+from worker.sheets.numbers import Evidence
+from worker.sheets.package import column_letters
+from worker.sheets.reading import DIMENSIONS, METRICS, ROW_SCHEMA, Column, Dropped, Pins, Quarantined
+
+_COUNTS = {"impressions", "clicks", "conversions"}
+_DATES = ("date", "start_date", "end_date")
+_WIDE_LOAD = 40_000
+_NUMBER = pl.Decimal(38, 6)
+
+
+@dataclass
+class Rows:
+    """One table, typed. `long` has a row for each sheet row, or several for one when the table is wide."""
+
+    long: pl.DataFrame
+    count: int
+    """Sheet rows that are data."""
+    quarantined: list[Quarantined]
+    dropped: list[Dropped]
+    warnings: list[str] = field(default_factory=list)
+    decimal: str = "."
+    date_format: str | None = None
+    grain: str = "day"
+    wholes: dict[str, pl.Series] = field(default_factory=dict)
+
+
+@dataclass
+class _Work:
+    grid: Grid
+    layout: Layout
+    assigned: Assigned
+    cells: dict[int, Cells]
+    row: pl.Series
+    pins: Pins
+    quarantined: list[Quarantined] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def build(grid: Grid, layout: Layout, assigned: Assigned, pins: Pins) -> Rows:
+    work = _load(grid, layout, assigned, pins)
+    decimal, parsed = _metrics(work)
+    days = _days(work)
+    names = _names(work)
+    body = _body(work, parsed, days, names)
+    why = marks.find(body)
+    for position in marks.repeated_headers(body.texts, layout.titles):
+        why.setdefault(position, "the header again")
+    keep = body.filled > 0
+    keep = keep.scatter(sorted(why), False) if why else keep  # noqa: FBT003
+    kept = keep.arg_true()
+    _quarantine_numbers(work, parsed, keep)
+    _quarantine_dates(work, days, keep)
+    _quarantine_errors(work, keep)
+    frame = _frame(work, parsed, days, names, kept)
+    dropped = [_dropped(work, body, position, reason) for position, reason in sorted(why.items())]
+    main = next((found for found in days.values()), None)
+    return Rows(
+        long=frame, count=len(kept), quarantined=work.quarantined, dropped=dropped, warnings=work.warnings,
+        decimal=decimal, date_format=main.format if main else None, grain=main.grain if main else "day",
+    )  # fmt: skip
+
+
+def _load(grid: Grid, layout: Layout, assigned: Assigned, pins: Pins) -> _Work:
+    wanted = set(assigned.fields.values()) | {c for spread in assigned.spreads for c in spread.columns}
+    if grid.height <= _WIDE_LOAD:
+        wanted |= set(range(grid.width))
+    else:
+        wanted |= set(range(min(4, grid.width)))
+    loaded = grid.load(wanted)
+    row = pl.int_range(layout.first, grid.height, eager=True, dtype=pl.UInt32)
+    cells = {index: _below(loaded[index], layout.first) for index in sorted(wanted)}
+    _fill_merged(grid, layout, assigned, cells)
+    return _Work(grid, layout, assigned, cells, row, pins)
+
+
+def _below(cells: Cells, first: int) -> Cells:
+    text, number, moment = (part.slice(first) if part is not None else None for part in cells.parts())
+    assert text is not None
+    return Cells(text, number, moment)
+
+
+def _fill_merged(grid: Grid, layout: Layout, assigned: Assigned, cells: dict[int, Cells]) -> None:
+    """A name merged over several rows belongs to each of them; numbers stay where they are."""
+    fields = {assigned.fields[name]: name for name in (*DIMENSIONS, *_DATES) if name in assigned.fields}
+    for (top, left), (bottom, _) in grid.merged:
+        if left in fields and bottom > top >= layout.first:
+            column = cells[left]
+            at = pl.Series(range(top + 1 - layout.first, bottom + 1 - layout.first), dtype=pl.UInt32)
+            parts = [p.scatter(at, p[top - layout.first]) if p is not None else None for p in column.parts()]
+            assert parts[0] is not None
+            cells[left] = Cells(*parts)  # type: ignore[arg-type]
+
+
+def _metric_columns(work: _Work) -> dict[str, int]:
+    found = {metric: work.assigned.fields[metric] for metric in METRICS if metric in work.assigned.fields}
+    for spread in work.assigned.spreads:
+        found.update({spread.field(column): column for column in spread.columns})
+    return found
+
+
+def _metrics(work: _Work) -> tuple[str, dict[str, numbers.Numbers]]:
+    columns = _metric_columns(work)
+    proofs = {key: numbers.evidence(work.cells[column].text) for key, column in columns.items()}
+    table = sum(proofs.values(), _evidence_elsewhere(work, set(columns.values())))
+    fallback = _fallback(work)
+    parsed: dict[str, numbers.Numbers] = {}
+    marks_used: list[str] = []
+    for key, column in columns.items():
+        decimal = work.pins.decimal or numbers.decide(
+            proofs[key], table, count=key.split("@")[0] in _COUNTS, fallback=fallback
+        )
+        parsed[key] = numbers.parse(work.cells[column], decimal)
+        if proofs[key].point or proofs[key].comma:
+            marks_used.append(decimal or fallback)
+    usual = max(set(marks_used), key=marks_used.count) if marks_used else ("," if table.comma > table.point else ".")
+    return ("," if usual == "," else "."), parsed
+
+
+def _evidence_elsewhere(work: _Work, taken: set[int]) -> Evidence:
+    """Rates and shares beside the metrics show the decimal mark, too."""
+    total = Evidence()
+    for index, profile in enumerate(work.assigned.profiles):
+        if index in taken or index not in work.cells or profile.numeric < 0.5:
+            continue
+        texts = work.cells[index].text.slice(0, 500).drop_nulls()
+        if len(texts):
+            total = total + numbers.evidence(texts.str.strip_suffix("%"))
+    return total
+
+
+def _fallback(work: _Work) -> numbers.Decimal:
+    code = language_of(work.assigned)
+    return "," if code and vocabulary.language(code).decimal == "," else "."
+
+
+def language_of(assigned: Assigned) -> str | None:
+    """The language that most headers are written in."""
+    codes = [assigned.matches[column].language for column in assigned.fields.values()]
+    codes = [code for code in codes if code]
+    return max(set(codes), key=lambda code: (codes.count(code), code != "en")) if codes else None
+
+
+def _days(work: _Work) -> dict[str, dates.Days]:
+    code = language_of(work.assigned)
+    habit = vocabulary.language(code).order if code and code != "en" else ""
+    hint: dates.Order | None = "dmy" if habit == "dmy" else None
+    year = _year_of_preamble(work)
+    found: dict[str, dates.Days] = {}
+    for name in _DATES:
+        if name in work.assigned.fields:
+            column = work.assigned.fields[name]
+            weekly = _is_weekly(work.layout.titles[column])
+            found[name] = dates.parse(
+                work.cells[column], order=work.pins.date_order, hint=hint, year=year, weekly=weekly
+            )
+    if found and (warning := next((days.warning for days in found.values() if days.warning), None)):
+        work.warnings.append(warning)
+    return found
+
+
+def _is_weekly(title: str) -> bool:
+    from worker.sheets.normalize import normal
+
+    words = f" {normal(title)} "
+    return any(f" {word} " in words for word in vocabulary.everywhere("week"))
+
+
+def _year_of_preamble(work: _Work) -> int | None:
+    spans = [span for text in work.layout.preamble if (span := dates.span_of(text)) is not None]
+    years = {span.last.year for span in spans}
+    return years.pop() if len(years) == 1 else None
+
+
+def _names(work: _Work) -> dict[str, pl.Series]:
+    names: dict[str, pl.Series] = {}
+    for name in (*DIMENSIONS, "currency"):
+        if name in work.assigned.fields:
+            names[name] = marks.named(work.cells[work.assigned.fields[name]].display())
+    return names
+
+
+def _body(
+    work: _Work, parsed: dict[str, numbers.Numbers], days: dict[str, dates.Days], names: dict[str, pl.Series]
+) -> marks.Body:
+    metric_columns = set(_metric_columns(work).values())
+    filled = pl.sum_horizontal([cells.filled().cast(pl.UInt32) for cells in work.cells.values()])
+    written = [cells.filled() & ~numbers.missing(cells.text) for i, cells in work.cells.items() if i in metric_columns]
+    counted = pl.select(
+        filled.alias("filled"),
+        pl.sum_horizontal([mask.cast(pl.UInt32) for mask in written]).alias("written") if written else pl.lit(0),
+    )
+    dated = [found.first.is_not_null() for found in days.values()]
+    nothing = pl.Series([False]).new_from_index(0, len(work.row))
+    texts = {
+        index: marks.named(cells.text)
+        for index, cells in work.cells.items()
+        if index not in metric_columns and cells.text.null_count() < len(cells.text)
+    }
+    return marks.Body(
+        row=work.row,
+        filled=counted["filled"],
+        texts=texts,
+        identity={name: column for name, column in names.items() if name != "currency"},
+        dated=pl.select(pl.any_horizontal(dated)).to_series() if dated else nothing,
+        values={key: found.values for key, found in parsed.items()},
+        written=counted["written"] if written else nothing.cast(pl.UInt32),
+    )
+
+
+def _where(work: _Work, position: int, column: int) -> tuple[int, str]:
+    row = work.layout.first + position + 1
+    return row, f"{column_letters(column)}{row}"
+
+
+def _quarantine_numbers(work: _Work, parsed: dict[str, numbers.Numbers], keep: pl.Series) -> None:
+    columns = _metric_columns(work)
+    for key, found in parsed.items():
+        shown: pl.Series | None = None
+        for position, problem in zip(found.bad, found.problems, strict=True):
+            if not keep[position]:
+                continue
+            shown = shown if shown is not None else work.cells[columns[key]].display()
+            row, cell = _where(work, position, columns[key])
+            work.quarantined.append(
+                Quarantined(work.grid.tab, row, cell, key.split("@")[0], str(shown[position]), problem)
+            )
+
+
+def _quarantine_dates(work: _Work, days: dict[str, dates.Days], keep: pl.Series) -> None:
+    for name, found in days.items():
+        column = work.assigned.fields[name]
+        shown = work.cells[column].display() if len(found.bad) else None
+        for position, problem in zip(found.bad, found.problems, strict=True):
+            if keep[position] and shown is not None:
+                row, cell = _where(work, position, column)
+                work.quarantined.append(Quarantined(work.grid.tab, row, cell, name, str(shown[position]), problem))
+
+
+def _quarantine_errors(work: _Work, keep: pl.Series) -> None:
+    """Error cells of a workbook arrive blank; they are no zeros."""
+    columns = {column: key.split("@")[0] for key, column in _metric_columns(work).items()}
+    for name in _DATES:
+        if name in work.assigned.fields:
+            columns[work.assigned.fields[name]] = name
+    for (row, column), raw in sorted(work.grid.errors.items()):
+        position = row - work.layout.first
+        if column in columns and 0 <= position < len(keep) and keep[position]:
+            number, cell = _where(work, position, column)
+            problem = f"the formula shows the error {raw}"
+            work.quarantined.append(Quarantined(work.grid.tab, number, cell, columns[column], raw, problem))
+
+
+def _dropped(work: _Work, body: marks.Body, position: int, reason: str) -> Dropped:
+    texts = [str(column[position]) for column in body.texts.values() if column[position] is not None]
+    values = [f"{key} {value[position]:f}" for key, value in body.values.items() if value[position] is not None]
+    text = " · ".join([*texts[:3], *values[:6]])[:200]
+    return Dropped(work.grid.tab, work.layout.first + position + 1, reason, text)
+
+
+def _frame(
+    work: _Work, parsed: dict[str, numbers.Numbers], days: dict[str, dates.Days], names: dict[str, pl.Series],
+    kept: pl.Series,
+) -> pl.DataFrame:  # fmt: skip
+    base = {"tab": pl.Series([work.grid.tab], dtype=pl.String).new_from_index(0, len(kept))}
+    base["row"] = work.row.gather(kept) + 1
+    base |= {name: column.gather(kept) for name, column in names.items()}
+    base |= _date_columns(days, kept)
+    plain = {key: found.values.gather(kept) for key, found in parsed.items() if "@" not in key}
+    if not work.assigned.spreads:
+        return conformed(pl.DataFrame({**base, **plain}))
+    spread = {key: found.values.gather(kept) for key, found in parsed.items() if "@" in key}
+    return conformed(_melted(work, base, plain, spread))
+
+
+def _date_columns(days: dict[str, dates.Days], kept: pl.Series) -> dict[str, pl.Series]:
+    columns: dict[str, pl.Series] = {}
+    for name, found in days.items():
+        columns[name] = found.first.gather(kept)
+    main = days.get("date")
+    if main is not None and main.last.null_count() < len(main.last):
+        ends = main.last.gather(kept)
+        columns["start_date"] = columns["date"].set(ends.is_null(), None)
+        columns["end_date"] = ends
+        if main.grain in {"range", "year", "quarter"}:
+            columns["date"] = columns["date"].set(ends.is_not_null(), None)
+    return columns
+
+
+def _melted(
+    work: _Work, base: dict[str, pl.Series], plain: dict[str, pl.Series], spread: dict[str, pl.Series]
+) -> pl.DataFrame:
+    """A row for each channel or period of a sheet row; what belongs to the whole row stands in one of its own."""
+    frame = pl.DataFrame(base)
+    labels: dict[str, None] = {}
+    for found in work.assigned.spreads:
+        labels |= dict.fromkeys(found.labels.values())
+    parts: list[pl.DataFrame] = []
+    for label in labels:
+        metrics = _of_label(work, spread, label)
+        part = frame.with_columns(**metrics, **_label_columns(work, label))
+        parts.append(part.filter(pl.any_horizontal([pl.col(name).is_not_null() for name in metrics])))
+    rest = frame.with_columns(**plain)
+    if "channel" not in rest.columns and all(found.kind == "channel" for found in work.assigned.spreads):
+        rest = rest.with_columns(channel=pl.lit("(total)"))
+    melted = pl.concat(parts, how="diagonal_relaxed")
+    empty = ~rest["row"].is_in(melted["row"].unique().implode())
+    has_own = pl.Series([False]).new_from_index(0, len(rest))
+    for column in plain.values():
+        has_own = has_own | column.is_not_null()
+    whole = pl.concat([melted, rest.filter(has_own | empty)], how="diagonal_relaxed")
+    return whole.sort("row", maintain_order=True)
+
+
+def _of_label(work: _Work, spread: dict[str, pl.Series], label: str) -> dict[str, pl.Series]:
+    """Two columns may carry one label ('Search' brand and generic): they are added."""
+    metrics: dict[str, pl.Series] = {}
+    for found in work.assigned.spreads:
+        for column, own in found.labels.items():
+            if own != label:
+                continue
+            values = spread[found.field(column)]
+            metrics[found.metric] = values
+    return metrics
+
+
+def _label_columns(work: _Work, label: str) -> dict[str, pl.Expr]:
+    for found in work.assigned.spreads:
+        for column, own in found.labels.items():
+            if own == label and found.kind == "period":
+                span = found.spans[column]
+                return {
+                    "date": pl.lit(span.first),
+                    "start_date": pl.lit(span.first),
+                    "end_date": pl.lit(span.last),
+                }
+    return {"channel": pl.lit(label)}
+
+
+def conformed(frame: pl.DataFrame) -> pl.DataFrame:
+    """The columns of ROW_SCHEMA, in order."""
+    return frame.select(
+        [
+            pl.col(name).cast(kind) if name in frame.columns else pl.lit(None, dtype=kind).alias(name)  # type: ignore[arg-type]
+            for name, kind in ROW_SCHEMA.items()
+        ]
+    )
+
+
+def renamed(columns: list[Column], field_name: str, new: str) -> list[Column]:
+    return [replace(column, field=new) if column.field == field_name else column for column in columns]

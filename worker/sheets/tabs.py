@@ -1,0 +1,131 @@
+"""Which tabs count: copies, other cuts of the same money and scenarios must not be added up."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+import polars as pl
+
+from worker.sheets import vocabulary
+from worker.sheets.normalize import normal
+from worker.sheets.reading import METRICS
+
+_AMOUNT = re.compile(r"^\d{2,}(?:[.,]\d+)?(?:k|к|m|м|mio|млн|тыс|%|eur|usd|rub|руб)?$")
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One table that holds campaign data."""
+
+    name: str
+    visible: bool
+    rows: pl.DataFrame
+    count: int
+    titles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Choice:
+    used: bool
+    why: str
+
+
+def choose(tabs: list[Tab], pinned: str | None = None) -> list[Choice]:
+    """One choice for each tab, in the same order."""
+    if pinned is not None:
+        return [Choice(tab.name == pinned, "you chose the tab" if tab.name == pinned else "you chose another tab") for tab in tabs]  # fmt: skip
+    choices: list[Choice | None] = [None] * len(tabs)
+    if any(tab.visible for tab in tabs):
+        for i, tab in enumerate(tabs):
+            if not tab.visible:
+                choices[i] = Choice(False, "the tab is hidden")  # noqa: FBT003
+    order = sorted((i for i, c in enumerate(choices) if c is None), key=lambda i: (-tabs[i].count, i))
+    chosen: list[int] = []
+    for i in order:
+        reason = next((why for j in chosen if (why := _repeats(tabs[i], tabs[j]))), None)
+        if reason is None:
+            chosen.append(i)
+        else:
+            choices[i] = Choice(False, reason)  # noqa: FBT003
+    _drop_scenarios(tabs, sorted(chosen), choices)
+    return [choice or Choice(True, _used_why(tabs)) for choice in choices]  # noqa: FBT003
+
+
+def _used_why(tabs: list[Tab]) -> str:
+    return "the only tab with campaign data" if len(tabs) == 1 else "its rows count"
+
+
+def totals(rows: pl.DataFrame) -> dict[str, Decimal]:
+    found: dict[str, Decimal] = {}
+    for metric in METRICS:
+        column = rows[metric].drop_nulls()
+        if len(column):
+            found[metric] = Decimal(column.sum())
+    return found
+
+
+def _repeats(tab: Tab, other: Tab) -> str | None:
+    """Why the rows of `tab` are already in `other`, which has at least as many."""
+    mine, theirs = totals(tab.rows), totals(other.rows)
+    shared = [m for m in mine if m in theirs and mine[m]]
+    agree = [m for m in shared if abs(mine[m] - theirs[m]) <= abs(theirs[m]) / 1000]
+    money = [m for m in ("spend", "budget") if m in shared]
+    if money and len(agree) == len(shared) and (len(shared) >= 2 or mine[money[0]] > 100):
+        same_rows = tab.count == other.count
+        return f"{'a copy' if same_rows else 'another cut'} of the tab “{other.name}”: the sums are the same"
+    if tab.count >= 3 and _contained(tab.rows, other.rows):
+        return f"all its rows are also in the tab “{other.name}”"
+    return None
+
+
+def _keys(rows: pl.DataFrame) -> list[str]:
+    names = ["campaign", "channel", "placement", "ad_group", "ad", "date", "start_date", "spend", "budget", "impressions"]  # fmt: skip
+    return [name for name in names if rows[name].null_count() < len(rows)]
+
+
+def _contained(rows: pl.DataFrame, other: pl.DataFrame) -> bool:
+    keys = _keys(rows)
+    if not {"spend", "budget"} & set(keys) or not {"campaign", "channel", "ad", "ad_group"} & set(keys):
+        return False
+    if any(other[key].null_count() == len(other) for key in keys):
+        return False
+    left = rows.select(keys)
+    return left.join(other.select(keys).unique(), on=keys, how="anti", nulls_equal=True).is_empty()
+
+
+def _drop_scenarios(tabs: list[Tab], chosen: list[int], choices: list[Choice | None]) -> None:
+    """Of several versions of one plan the first one counts, or the one that is called final."""
+    groups: list[list[int]] = []
+    for i in chosen:
+        group = next((g for g in groups if _alternatives(tabs[g[0]], tabs[i])), None)
+        if group is None:
+            groups.append([i])
+        else:
+            group.append(i)
+    for group in groups:
+        kept = next((i for i in group if {"final", "approved", "финал", "freigegeben"} & set(normal(tabs[i].name).split())), group[0])  # fmt: skip
+        for i in group:
+            if i != kept:
+                choices[i] = Choice(False, f"another version of the tab “{tabs[kept].name}”; only one counts")  # noqa: FBT003
+
+
+def _alternatives(tab: Tab, other: Tab) -> bool:
+    mine, theirs = set(normal(tab.name).split()), set(normal(other.name).split())
+    own, other_own = mine - theirs, theirs - mine
+    scenario = vocabulary.everywhere("scenario")
+    named = all(any(_is_version(word, scenario) for word in words) for words in (own, other_own) if words)
+    if (own or other_own) and named and _same_shape(tab, other):
+        return True
+    if any(vocabulary.has_channel_word(word) or word in vocabulary.months() for word in own | other_own):
+        return False
+    return bool(own or other_own) and mine & theirs & scenario != set() and _same_shape(tab, other)
+
+
+def _is_version(word: str, scenario: frozenset[str]) -> bool:
+    if re.fullmatch(r"20\d\d", word):
+        return False
+    return word in scenario or _AMOUNT.match(word) is not None
+
+
+def _same_shape(tab: Tab, other: Tab) -> bool:
+    return tab.titles == other.titles or len(set(tab.titles) & set(other.titles)) >= 0.7 * len(set(tab.titles))

@@ -1,0 +1,124 @@
+"""The words of headers and cells in each language, read from the files of `vocabulary/`."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from worker.sheets.normalize import normal
+
+_COMMON = "en"
+"""Ratios such as CPC keep their English names everywhere."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    field: str
+    rank: int
+    language: str
+    weak: bool
+    """The word alone proves little: the cells below must agree."""
+
+
+@dataclass(frozen=True)
+class Language:
+    code: str
+    phrases: dict[str, Entry]
+    words: dict[str, frozenset[str]]
+    """Single words and phrases by role: rate, foreign, other_period, daily, neutral, plan, actual, scenario, copy ..."""
+    decimal: str
+    order: str
+
+
+@cache
+def languages() -> tuple[Language, ...]:
+    """English first: it wins where two languages share a word."""
+    folder = files("worker.sheets") / "vocabulary"
+    names = sorted(
+        (item.name for item in folder.iterdir() if item.name.endswith(".toml") and len(item.name) == len("en.toml")),
+        key=lambda name: (name != f"{_COMMON}.toml", name),
+    )
+    return tuple(_language(name.removesuffix(".toml"), (folder / name).read_text("utf-8")) for name in names)
+
+
+def _language(code: str, text: str) -> Language:
+    data: dict[str, Any] = tomllib.loads(text)
+    words = {role: frozenset(map(normal, found)) for role, found in data["words"].items() if role != "total_pattern"}
+    phrases: dict[str, Entry] = {}
+    for field, found in data["fields"].items():
+        for rank, phrase in enumerate(found):
+            spelled = normal(phrase)
+            phrases.setdefault(spelled, Entry(field, rank, code, spelled in words.get("weak", frozenset())))
+    return Language(code, phrases, words, data["style"]["decimal"], data["style"]["order"])
+
+
+@cache
+def language(code: str) -> Language:
+    return next(found for found in languages() if found.code == code)
+
+
+@cache
+def everywhere(role: str) -> frozenset[str]:
+    """The words of one role in all languages."""
+    return frozenset().union(*(found.words.get(role, frozenset()) for found in languages()))
+
+
+@cache
+def blocking(code: str) -> frozenset[str]:
+    """Words that make an amount into something else, for a header of this language."""
+    roles = ("rate", "other_period", "foreign")
+    return frozenset().union(*(language(c).words.get(role, frozenset()) for c in {code, _COMMON} for role in roles))
+
+
+@cache
+def months() -> dict[str, int]:
+    """Month name or abbreviation, as `normal` spells it, to 1..12."""
+    found: dict[str, int] = {}
+    for data in _raw():
+        for number, names in enumerate(data["months"]["names"], start=1):
+            for name in names:
+                found.setdefault(normal(name), number)
+    return found
+
+
+@cache
+def total_pattern() -> re.Pattern[str]:
+    """A cell, spelled by `normal`, that says that its row adds up others."""
+    words = sorted(everywhere("total"), key=len, reverse=True)
+    patterns = [pattern for data in _raw() for pattern in data["words"].get("total_pattern", [])]
+    alone = "|".join(map(re.escape, words))
+    return re.compile(f"^(?:(?:{alone})(?: / (?:{alone}))*)$|{'|'.join(patterns)}")
+
+
+@cache
+def _raw() -> tuple[dict[str, Any], ...]:
+    folder = files("worker.sheets") / "vocabulary"
+    return tuple(tomllib.loads((folder / f"{found.code}.toml").read_text("utf-8")) for found in languages())
+
+
+@cache
+def _channels() -> tuple[dict[str, str], frozenset[str]]:
+    data = tomllib.loads((files("worker.sheets") / "vocabulary" / "channels.toml").read_text("utf-8"))
+    platforms = {normal(name): title for title, names in data["platforms"].items() for name in names}
+    return platforms, frozenset(map(normal, data["channels"]["words"]))
+
+
+def platform(text: str) -> str | None:
+    """The advertising platform that a text names, in its own spelling."""
+    return _channels()[0].get(normal(text))
+
+
+def is_channel(text: str) -> bool:
+    """Whether a text is the name of a media channel or platform, as written in a cell or header."""
+    spelled = normal(text)
+    platforms, words = _channels()
+    return spelled in platforms or spelled in words
+
+
+def has_channel_word(text: str) -> bool:
+    """Whether a text contains the name of a channel: 'Search | Brand', 'Meta_prospecting'."""
+    words = normal(text).split()
+    pairs = [" ".join(words[i : i + 2]) for i in range(len(words) - 1)]
+    return any(is_channel(part) for part in (*words, *pairs))

@@ -1,0 +1,174 @@
+"""Tables with a column for each channel, week or month instead of a row for each."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from worker.sheets import vocabulary
+from worker.sheets.dates import Span, span_of
+from worker.sheets.grid import Grid, head_cell
+from worker.sheets.headers import Match
+from worker.sheets.layout import Layout
+from worker.sheets.normalize import normal
+from worker.sheets.profiles import Profile
+from worker.sheets.reading import METRICS
+
+_NUMBERED = re.compile(r"^[a-z]+ ?\d+$")
+
+
+@dataclass(frozen=True)
+class Spread:
+    metric: str
+    kind: Literal["channel", "period"]
+    labels: dict[int, str]
+    """Column to its channel, or to the first day of its period as ISO text."""
+    spans: dict[int, Span]
+
+    def __post_init__(self) -> None:
+        """Two columns of one name stay two."""
+        taken: set[str] = set()
+        for column, label in list(self.labels.items()):
+            name, number = label, 2
+            while name in taken:
+                name, number = f"{label} {number}", number + 1
+            taken.add(name)
+            self.labels[column] = name
+
+    @property
+    def columns(self) -> list[int]:
+        return list(self.labels)
+
+    def field(self, column: int) -> str:
+        return f"{self.metric}@{self.labels[column]}"
+
+
+def find(grid: Grid, layout: Layout, matches: list[Match], seen: list[Profile]) -> list[Spread]:
+    spreads = [spread for metric in METRICS if (spread := _labelled(metric, grid, layout, matches, seen)) is not None]
+    if not any(match.field in {"spend", "budget"} and match.sure >= 0.6 for match in matches):
+        spreads += _bare_channels(layout, matches, seen) if not spreads else []
+    return spreads or _bare_periods(grid, layout, matches, seen)
+
+
+def _labelled(metric: str, grid: Grid, layout: Layout, matches: list[Match], seen: list[Profile]) -> Spread | None:
+    found = {i: m.label for i, m in enumerate(matches) if m.field == metric and m.label and not seen[i].empty}
+    if len(found) < 2:
+        return None
+    spans = {i: span for i, label in found.items() if (span := period_in(label)) is not None}
+    if len(spans) >= 2 and len(spans) >= 0.7 * len(found):
+        return Spread(metric, "period", {i: span.first.isoformat() for i, span in spans.items()}, spans)
+    titles = {i: _channel_title(layout.titles[i], label) for i, label in found.items()}
+    known = {i: label for i, label in found.items() if vocabulary.has_channel_word(label) or _NUMBERED.match(label)}
+    plain = [i for i, m in enumerate(matches) if m.field == metric and not m.label]
+    if plain:
+        adds_up = len(known) >= 2 and _adds_up(grid, layout.first, list(known), plain[0])
+        return Spread(metric, "channel", {i: titles[i] for i in known}, {}) if adds_up else None
+    long_names = any(m.field in {"campaign", "channel"} and m.sure >= 0.85 for m in matches)
+    dated = any(m.field in {"date", "start_date"} for m in matches)
+    if len(known) >= 2 and not any(m.field == "channel" and m.sure >= 0.85 for m in matches):
+        everything = found if dated and not long_names else known
+        return Spread(metric, "channel", {i: titles[i] for i in everything}, {})
+    if dated and not long_names and all(m.sure <= 0.85 for m in (matches[i] for i in found)):
+        return Spread(metric, "channel", titles, {})
+    return None
+
+
+def _channel_title(title: str, label: str) -> str:
+    """The channel as the header writes it."""
+    platform = vocabulary.platform(label)
+    if platform:
+        return platform
+    words = label.split()
+    found = [part for part in re.split(r"[\s_\-./()]+", title) if normal(part) in words or normal(part) == label]
+    return " ".join(found) or label
+
+
+def period_in(label: str) -> Span | None:
+    """'oct25 cd' and 'jan 2026' name a month."""
+    whole = span_of(label)
+    if whole is not None and whole.grain in {"month", "week", "quarter", "range"}:
+        return whole
+    words = label.split()
+    for size in (2, 1):
+        for start in range(len(words) - size + 1):
+            span = span_of(" ".join(words[start : start + size]))
+            if span is not None and span.grain in {"month", "week", "quarter"}:
+                return span
+    return None
+
+
+def _adds_up(grid: Grid, first: int, parts: list[int], total: int) -> bool:
+    agree = seen = 0
+    for row in grid.head[first : first + 100]:
+        whole = _number(head_cell(row, total))
+        if whole is None:
+            continue
+        seen += 1
+        agree += abs(sum(_number(head_cell(row, i)) or 0.0 for i in parts) - whole) <= 0.02 + 0.001 * abs(whole)
+    return seen > 0 and agree >= 0.8 * seen
+
+
+def _number(cell: object) -> float | None:
+    if isinstance(cell, float):
+        return cell
+    try:
+        return float(str(cell).replace(",", "").strip("$€£ ")) if cell is not None else None
+    except ValueError:
+        return None
+
+
+def _bare_channels(layout: Layout, matches: list[Match], seen: list[Profile]) -> list[Spread]:
+    """'TV | Radio | Newspaper | Sales': the header is the channel, the numbers are its spend."""
+    named = {
+        i: title
+        for i, title in enumerate(layout.titles)
+        if title
+        and vocabulary.is_channel(title)
+        and seen[i].numeric >= 0.8
+        and matches[i].field in {"other", "channel"}
+    }
+    fields = {match.field for match in matches if match.sure >= 0.5}
+    anchored = fields & {"date", "start_date", "revenue", "conversions"}
+    if len(named) < 2 or not anchored or fields & {"clicks", "impressions"}:
+        return []
+    return [Spread("spend", "channel", {i: vocabulary.platform(t) or t for i, t in named.items()}, {})]
+
+
+def _bare_periods(grid: Grid, layout: Layout, matches: list[Match], seen: list[Profile]) -> list[Spread]:
+    """A flowchart: lines of a plan, and a column of money for each week or month."""
+    if not any(match.field in {"channel", "campaign"} and match.sure >= 0.6 for match in matches):
+        return []
+    year = _year(layout, grid)
+    spans: dict[int, Span] = {}
+    for column, title in enumerate(layout.titles):
+        if seen[column].dates > 0.5 > seen[column].numeric or (seen[column].numeric < 0.8 and not seen[column].empty):
+            continue
+        for text in reversed(title.split("\n")):
+            span = span_of(text, year=year)
+            if span is not None and matches[column].field in {"other", "date"}:
+                spans[column] = span
+                break
+    filled = [column for column in spans if not seen[column].empty]
+    if len(spans) < 3 or not filled:
+        return []
+    money = [i for i, m in enumerate(matches) if m.field in {"spend", "budget"} and m.sure >= 0.6]
+    if money and not any(_adds_up(grid, layout.first, list(spans), i) for i in money):
+        return []
+    metric = matches[money[0]].field if money else _metric_of(layout, grid)
+    return [Spread(metric, "period", {i: span.first.isoformat() for i, span in spans.items()}, spans)] if metric else []
+
+
+def _metric_of(layout: Layout, grid: Grid) -> str:
+    text = f" {normal(' '.join([*layout.preamble, grid.tab, *layout.titles]))} "
+    for metric in ("impressions", "clicks"):
+        if any(f" {word} " in text for word in _words(metric)):
+            return ""
+    return "spend" if any(f" {word} " in text for word in _words("spend")) else "budget"
+
+
+def _words(metric: str) -> set[str]:
+    return {p for lang in vocabulary.languages() for p, entry in lang.phrases.items() if entry.field == metric and not entry.weak}  # fmt: skip
+
+
+def _year(layout: Layout, grid: Grid) -> int | None:
+    found = re.findall(r"\b(20\d\d)\b", " ".join([*layout.preamble, grid.tab]))
+    return int(found[-1]) if found else None
