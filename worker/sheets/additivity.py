@@ -13,7 +13,7 @@ def find(grid: Grid, assigned: Assigned, rows: pl.DataFrame) -> dict[str, str]:
     """Metric to the reason in words."""
     found: dict[str, str] = {}
     if "budget" in assigned.fields:
-        reason = _budget_rate(grid, assigned) or _repeated_budget(rows)
+        reason = _budget_rate(grid, assigned) or _repeated_budget(rows) or _too_small(rows)
         if reason:
             found["budget"] = reason
     for metric in ("revenue", "conversions"):
@@ -50,6 +50,15 @@ def _repeated_budget(rows: pl.DataFrame) -> str | None:
     if len(groups) and float((groups["different"] < 0.5 * groups["count"]).mean() or 0) > 0.5:  # type: ignore[arg-type]
         return "the budget repeats on every row of a campaign"
     return None
+
+
+def _too_small(rows: pl.DataFrame) -> str | None:
+    """Spend many times the budget: the budgets are amounts per day."""
+    both = rows.filter((pl.col("budget") > 0) & (pl.col("spend") > 0))
+    if len(both) < 3:
+        return None
+    times = both.select((pl.col("spend").cast(pl.Float64) / pl.col("budget").cast(pl.Float64)).median()).item()
+    return "most rows spent several times their budget, so budgets are amounts per day" if times > 3 else None
 
 
 def _repeats_by_channel(rows: pl.DataFrame, metric: str) -> bool:

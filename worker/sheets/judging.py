@@ -67,8 +67,9 @@ def _advertising(assigned: Assigned) -> tuple[float, list[str]]:
     if any(spread.kind == "channel" for spread in assigned.spreads):
         weight += 0.35
         reasons.append("It has a column for each media channel.")
-    if weight and (assigned.sure("ad_group") >= 0.9 or assigned.sure("ad") >= 0.9):
-        weight += 0.1
+    if assigned.sure("ad_group") >= 0.9 or assigned.sure("ad") >= 0.9:
+        weight += 0.1 if weight else 0.25
+        reasons.append("It names ads.")
     return weight, reasons
 
 

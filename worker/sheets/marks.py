@@ -99,7 +99,12 @@ def _names_nothing_else(body: Body, position: int, label: str) -> bool:
 
 def _unnamed_totals(body: Body, why: dict[int, str]) -> None:
     """A row without any name among named rows: the first or last one, or the sum of the rows above."""
-    named = [column for column in body.identity.values() if column.null_count() < 0.5 * len(column)]
+    with_values = body.written > 0
+    named = [
+        column
+        for column in body.identity.values()
+        if column.filter(with_values).null_count() < 0.5 * int(with_values.sum())
+    ]
     data = [position for position in range(len(body.row)) if position not in why] if len(body.row) < 50_000 else []
     if not named or len(data) < 3:
         return

@@ -33,7 +33,8 @@ def infer(titles: list[str], preamble: list[str], tab: str, name: str) -> tuple[
 def _by_headers(spelled: list[str]) -> tuple[str, int] | None:
     scores: dict[str, int] = {}
     for platform, (marks, hints) in _signatures().items():
-        scores[platform] = sum(2 * (title in marks) + (title in hints) for title in spelled)
+        proofs, signs = sum(title in marks for title in spelled), sum(title in hints for title in spelled)
+        scores[platform] = 2 * proofs + signs if proofs or signs >= 3 else 0
     best = max(scores, key=lambda platform: scores[platform])
     rivals = sorted(scores.values(), reverse=True)
     return (best, scores[best]) if rivals[0] > rivals[1] else None

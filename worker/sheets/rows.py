@@ -91,14 +91,18 @@ def _below(cells: Cells, first: int) -> Cells:
 
 def _fill_merged(grid: Grid, layout: Layout, assigned: Assigned, cells: dict[int, Cells]) -> None:
     """A name merged over several rows belongs to each of them; numbers stay where they are."""
-    fields = {assigned.fields[name]: name for name in (*DIMENSIONS, *_DATES) if name in assigned.fields}
+    metrics = {assigned.fields[name] for name in METRICS if name in assigned.fields}
+    metrics |= {column for spread in assigned.spreads for column in spread.columns}
     for (top, left), (bottom, _) in grid.merged:
-        if left in fields and bottom > top >= layout.first:
+        end = min(bottom, grid.height - 1)
+        if left in cells and left not in metrics and end > top >= layout.first:
             column = cells[left]
-            at = pl.Series(range(top + 1 - layout.first, bottom + 1 - layout.first), dtype=pl.UInt32)
-            parts = [p.scatter(at, p[top - layout.first]) if p is not None else None for p in column.parts()]
-            assert parts[0] is not None
-            cells[left] = Cells(*parts)  # type: ignore[arg-type]
+            at = pl.Series(range(top + 1 - layout.first, end + 1 - layout.first), dtype=pl.UInt32)
+            text = column.text.scatter(at, column.text[top - layout.first])
+            moment = column.moment
+            if moment is not None:
+                moment = moment.scatter(at, moment[top - layout.first])
+            cells[left] = Cells(text, column.number, moment)
 
 
 def _metric_columns(work: _Work) -> dict[str, int]:
