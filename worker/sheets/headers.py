@@ -10,6 +10,7 @@ from worker.sheets.reading import METRICS
 from worker.sheets.vocabulary import Entry, Language
 
 _AFFIXES = {"s": "spend", "i": "impressions", "c": "clicks"}
+_DATES = ("date", "start_date", "end_date")
 _NUMBERED = re.compile(r"^[a-z]+ ?\d+$")
 
 
@@ -98,8 +99,8 @@ def _partial(words: tuple[str, ...], language: Language) -> Match | None:
     hints = language.words.get("plan", frozenset[str]()) | language.words.get("actual", frozenset[str]())
     reduced = tuple(word for word in words if word not in neutral)
     entry = language.phrases.get(" ".join(reduced)) if reduced != words else None
-    if entry is not None and entry.field in METRICS:
-        return _of(entry, 0.55 if entry.weak else 0.9, f"the header means {entry.field}")
+    if entry is not None and (entry.field in METRICS or entry.field in _DATES):
+        return _of(entry, 0.55 if entry.weak else 0.9, f"the header means {entry.field.replace('_', ' ')}")
     blocked = _blocked(words, language)
     without_hints = tuple(word for word in reduced if word not in hints)
     entry = language.phrases.get(" ".join(without_hints)) if without_hints != reduced else None

@@ -32,6 +32,8 @@ def judge(assigned: Assigned) -> Judgement:
     context, reasons = _advertising(assigned)
     if context == 0.0:
         return Judgement(0.35 * money, (money_reason, "Nothing shows that this money is for advertising."))
+    if money < 0.7 and context < 0.5:
+        return Judgement(0.4, (money_reason, "Too little shows that this money is for advertising."))
     score = min(1.0, 0.45 * money + context)
     return Judgement(round(score, 2), (money_reason, *reasons))
 
@@ -67,6 +69,9 @@ def _advertising(assigned: Assigned) -> tuple[float, list[str]]:
     if any(spread.kind == "channel" for spread in assigned.spreads):
         weight += 0.35
         reasons.append("It has a column for each media channel.")
+    if weight and assigned.sure("placement") >= 0.9:
+        weight += 0.2
+        reasons.append("It names placements.")
     if assigned.sure("ad_group") >= 0.9 or assigned.sure("ad") >= 0.9:
         weight += 0.1 if weight else 0.25
         reasons.append("It names ads.")

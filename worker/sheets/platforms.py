@@ -59,3 +59,14 @@ def named_in(text: str) -> set[str]:
             if platform:
                 found.add(platform)
     return found
+
+
+def of_networks(types: list[str | None], platform: str) -> dict[str, str]:
+    """Campaign types of one platform to channels: 'Search' of Google Ads is Google Search."""
+    known = vocabulary.networks(platform)
+    short = platform.removesuffix(" Ads")
+    named = {kind: known.get(normal(kind)) for kind in types if kind is not None}
+    return {
+        kind: channel or (kind if vocabulary.platform(kind) or named_in(kind) else f"{short} {kind}")
+        for kind, channel in named.items()
+    }

@@ -6,12 +6,13 @@ from typing import Literal
 
 import polars as pl
 
-from worker.sheets import additivity, columns, judging, layout, money, platforms, rows, tabs
+from worker.sheets import additivity, columns, judging, layout, money, platforms, rows, tabs, vocabulary
 from worker.sheets.columns import Assigned
 from worker.sheets.files import open_file
 from worker.sheets.grid import Grid
 from worker.sheets.judging import Judgement
 from worker.sheets.layout import Layout
+from worker.sheets.normalize import normal
 from worker.sheets.reading import ROW_SCHEMA, Column, Dropped, Pins, Quarantined, Reading, Table, UnreadableFile
 from worker.sheets.rows import Rows
 
@@ -73,7 +74,7 @@ def _built(
 ) -> _Found:  # fmt: skip
     built = rows.build(grid, at, assigned, pins)
     currency = money.find(grid, at, assigned, built.long, pins)
-    built.long, channel_why = _with_channel(built.long, at, grid, name)
+    built.long, channel_why = _with_channel(built.long, at, assigned, grid, name)
     if currency.code:
         built.long = built.long.with_columns(currency=pl.col("currency").fill_null(currency.code))
     return _Found(
@@ -81,14 +82,29 @@ def _built(
     )
 
 
-def _with_channel(frame: pl.DataFrame, at: Layout, grid: Grid, name: str) -> tuple[pl.DataFrame, str | None]:
-    if frame["channel"].null_count() < len(frame) or frame.is_empty():
+def _with_channel(
+    frame: pl.DataFrame, at: Layout, assigned: Assigned, grid: Grid, name: str
+) -> tuple[pl.DataFrame, str | None]:
+    """The channel of rows that name none, or that name only a part of their platform."""
+    if frame.is_empty():
+        return frame, None
+    has_channel = frame["channel"].null_count() < len(frame)
+    if has_channel and ("channel" not in assigned.fields or not _names_network(at, assigned)):
         return frame, None
     inferred = platforms.infer(at.titles, at.preamble, grid.tab, name)
     if inferred is None:
         return frame, None
     platform, why = inferred
-    return frame.with_columns(channel=pl.lit(platform)), f"The channel is {platform}: {why}."
+    if not has_channel:
+        return frame.with_columns(channel=pl.lit(platform)), f"The channel is {platform}: {why}."
+    channels = platforms.of_networks(frame["channel"].unique().to_list(), platform)
+    mapped = frame.with_columns(channel=pl.col("channel").replace(channels).fill_null(platform))
+    return mapped, f"The channels are parts of {platform}: {why}."
+
+
+def _names_network(at: Layout, assigned: Assigned) -> bool:
+    title = normal(at.titles[assigned.fields["channel"]])
+    return title in vocabulary.everywhere("network_header")
 
 
 def _tab(found: _Found) -> tabs.Tab:

@@ -62,6 +62,8 @@ def build(grid: Grid, layout: Layout, assigned: Assigned, pins: Pins) -> Rows:
     _quarantine_dates(work, days, keep)
     _quarantine_errors(work, keep)
     frame = _frame(work, parsed, days, names, kept)
+    if assigned.has_metric("spend"):
+        frame = _dated(frame, days)
     dropped = [_dropped(work, body, position, reason) for position, reason in sorted(why.items())]
     main = next((found for found in days.values()), None)
     return Rows(
@@ -284,6 +286,18 @@ def _frame(
         return conformed(pl.DataFrame({**base, **plain}))
     spread = {key: found.values.gather(kept) for key, found in parsed.items() if "@" in key}
     return conformed(_melted(work, base, plain, spread))
+
+
+def _dated(frame: pl.DataFrame, days: dict[str, dates.Days]) -> pl.DataFrame:
+    """What was delivered within a day, a week or a month has the first day of it as its date."""
+    if "date" in days or "start_date" not in days:
+        return frame
+    first, last = pl.col("start_date"), pl.col("end_date")
+    if "end_date" not in days:
+        return frame.with_columns(date=first)
+    week = (last - first).dt.total_days().is_between(0, 6)
+    month = (first.dt.day() == 1) & (last == first.dt.month_end())
+    return frame.with_columns(date=pl.when(week | month).then(first).otherwise(pl.col("date")))
 
 
 def _date_columns(days: dict[str, dates.Days], kept: pl.Series) -> dict[str, pl.Series]:

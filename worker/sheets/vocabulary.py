@@ -110,6 +110,14 @@ def platform(text: str) -> str | None:
     return _channels()[0].get(normal(text))
 
 
+@cache
+def networks(platform_title: str) -> dict[str, str]:
+    """A platform's campaign types, spelled by `normal`, to the channel that other files call by name."""
+    data = tomllib.loads((files("worker.sheets") / "vocabulary" / "channels.toml").read_text("utf-8"))
+    found = data["networks"].get(platform_title, {})
+    return {normal(name): title for title, names in found.items() for name in names}
+
+
 def is_channel(text: str) -> bool:
     """Whether a text is the name of a media channel or platform, as written in a cell or header."""
     spelled = normal(text)
