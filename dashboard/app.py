@@ -1,0 +1,91 @@
+"""The frame around every page: who is looking, at which workspace, as of when."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import parts, reads, sign_in, visits
+from dashboard.voice import voice_of
+from projections.members import Workspace
+
+ICONS = {
+    "home": ":material/home:",
+    "files": ":material/folder_open:",
+    "plans": ":material/donut_large:",
+    "new_plan": ":material/add_chart:",
+    "history": ":material/history:",
+    "settings": ":material/settings:",
+}
+DETAILS = {"files": "file", "plans": "plan"}
+"""Pages that show one thing when the address names it."""
+
+st.set_page_config(
+    page_title="Media Planner", page_icon=str(Path(__file__).parent / "static" / "icon.png"), layout="wide"
+)
+visitor_locale = st.context.locale or "en"
+
+
+def script(name: str) -> str:
+    one = DETAILS.get(name)
+    return f"screens/{one}.py" if one and one in st.query_params else f"screens/{name}.py"
+
+
+def pick_workspace(mine: list[Workspace], current: str | None) -> None:
+    titles = {workspace.id: workspace.title for workspace in mine}
+    st.sidebar.selectbox(
+        say("app.workspace"),
+        list(titles),
+        index=list(titles).index(current) if current in titles else None,
+        format_func=lambda workspace: titles[workspace],
+        key="picked",
+        on_change=lambda: visits.go(
+            {"workspace": st.session_state["picked"], "at": None, **dict.fromkeys(DETAILS.values())}
+        ),
+    )
+
+
+def refuse(title: str, body: str, **values: str) -> None:
+    parts.title(say(title))
+    parts.write(say(body, **values))
+    st.stop()
+
+
+person = sign_in.user()
+mine = reads.workspaces(person) if person else []
+current = visits.sticky("workspace") or (mine[0].id if mine else None)
+spoken = next((workspace for workspace in mine if workspace.id == current), None)
+say = voice_of(spoken.locale if spoken else visitor_locale, "EUR", datetime.now(UTC)).say
+st.session_state["visit.locale"] = say.language
+
+pages = {
+    name: st.Page(script(name), title=say(f"page.{name}"), icon=icon, url_path=name, default=name == "home")
+    for name, icon in ICONS.items()
+}
+st.session_state["pages"] = pages
+page = st.navigation(list(pages.values()), position="sidebar" if spoken else "hidden")
+
+if person is None:
+    parts.title(say("problem.sign_in_title"))
+    parts.write(say("problem.sign_in"))
+    st.button(say("problem.sign_in_button"), type="primary", on_click=st.login)
+    st.stop()
+if mine:
+    pick_workspace(mine, current)
+else:
+    refuse("problem.no_workspace_title", "problem.no_workspace", user=person)
+if spoken is None:
+    refuse("problem.no_access_title", "problem.no_access")
+
+visit = visits.here()
+members = {member.user: member.name for member in reads.people(visit.place)}
+st.sidebar.caption(
+    parts.plain(say("app.signed_in", name=members.get(person, person), role=say(f"role.{visit.workspace.role}")))
+)
+if sign_in.settings().sign_in == "oidc":
+    st.sidebar.button(say("app.sign_out"), on_click=st.logout, type="tertiary")
+if visit.past:
+    parts.past_banner(visit)
+if notice := st.query_params.get("notice"):
+    parts.show_notice(visit, notice)
+page.run()

@@ -1,0 +1,224 @@
+"""Charts as plain ECharts options, each with its text alternative from the same data.
+
+No color is named here: the theme's palette decides, in the order of the series.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from dashboard.views.home import WeekTotals
+from dashboard.views.plan import response_text, sorted_lines
+from dashboard.views.plans import response_word
+from dashboard.voice import Voice
+from events.plan import Curve, DistributionPlan
+
+Option = dict[str, Any]
+
+_CALM = {"animation": False, "aria": {"enabled": True}}
+_PALE = 0.4
+
+
+@dataclass(frozen=True)
+class Chart:
+    option: Option
+    alt: str
+    height: int
+
+
+def trend(voice: Voice, weeks: list[WeekTotals]) -> Chart:
+    """Spend and revenue by week; conversions stand in where no revenue is known."""
+    say = voice.say
+    second = "revenue" if any(week.revenue for week in weeks) else "conversions"
+    spend = [round(week.spend, 2) for week in weeks]
+    other = [round(getattr(week, second), 2) for week in weeks]
+    names = say("field.spend"), say(f"field.{second}")
+    dual = second == "conversions"
+    axes = [_value_axis(_with_unit(voice, names[0]) if dual else voice.figures.symbol)]
+    if dual:
+        axes.append(_value_axis(names[1]) | {"splitLine": {"show": False}})
+    option = _CALM | {
+        "legend": {"top": 0, "left": 0},
+        "grid": _grid(top=56),
+        "tooltip": {"trigger": "axis", "valueFormatter": "%,.0f"},
+        "xAxis": {
+            "type": "category",
+            "data": [voice.figures.short_day(week.week) for week in weeks],
+            "boundaryGap": False,
+        },
+        "yAxis": axes,
+        "series": [
+            _line(names[1], other) | ({"yAxisIndex": 1} if dual else {}),
+            _line(names[0], spend) | {"lineStyle": {"type": "dashed", "width": 2}},
+        ],
+    }
+    return Chart(option, _trend_alt(voice, weeks, second), 320)
+
+
+def _trend_alt(voice: Voice, weeks: list[WeekTotals], second: str) -> str:
+    if not weeks:
+        return voice.say("chart.empty")
+    first, last = weeks[0], weeks[-1]
+    write = voice.figures.money if second == "revenue" else voice.figures.number
+    return voice.say(
+        "chart.trend",
+        count=len(weeks),
+        first=voice.figures.day(first.week),
+        last=voice.figures.day(last.week),
+        spend_first=voice.figures.money(first.spend),
+        spend_last=voice.figures.money(last.spend),
+        other=voice.say(f"field.{second}"),
+        other_first=write(getattr(first, second)),
+        other_last=write(getattr(last, second)),
+    )
+
+
+def budget_split(voice: Voice, split: DistributionPlan) -> Chart:
+    """Now against plan, a bar pair a channel; the biggest on top."""
+    say = voice.say
+    lines = list(reversed(sorted_lines(split)))
+    option = _CALM | {
+        "legend": {"top": 0, "left": 0},
+        "grid": _grid(top=40),
+        "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}, "valueFormatter": "%,.0f"},
+        "xAxis": _value_axis(voice.figures.symbol) | {"nameLocation": "middle", "nameGap": 28},
+        "yAxis": {"type": "category", "data": [line.channel for line in lines], "axisTick": {"show": False}},
+        "series": [
+            _bars(say("chart.now"), [float(line.current) for line in lines]) | {"itemStyle": {"opacity": _PALE}},
+            _bars(say("chart.plan"), [float(line.amount) for line in lines]),
+        ],
+    }
+    return Chart(option, _split_alt(voice, split), 120 + 44 * len(lines))
+
+
+def _split_alt(voice: Voice, split: DistributionPlan) -> str:
+    money = voice.figures.money
+    lines = [
+        voice.say("chart.split_line", channel=line.channel, now=money(line.current), plan=money(line.amount))
+        for line in sorted_lines(split)
+    ]
+    return voice.say("chart.split", lines="; ".join(lines))
+
+
+def response_curve(voice: Voice, split: DistributionPlan, curve: Curve) -> Chart:
+    """Expected response by spend with its band, marked at today's spend, the plan's and the most ever seen."""
+    say = voice.say
+    points = [(point.spend, point.low, point.high, point.mean) for point in curve.points]
+    option = _CALM | {
+        "grid": _grid(top=48),
+        "tooltip": {"show": False},
+        "xAxis": _value_axis(say("chart.spend_per_period", symbol=voice.figures.symbol))
+        | {"nameLocation": "middle", "nameGap": 30, "max": points[-1][0]},
+        "yAxis": _value_axis(
+            say("chart.response_per_period", response=response_word(voice, split.response).capitalize())
+        ),
+        "series": [
+            _band(curve.channel, [(spend, low) for spend, low, _, _ in points], filled=False),
+            _band(curve.channel, [(spend, high - low) for spend, low, high, _ in points], filled=True),
+            _line(curve.channel, [(spend, mean) for spend, _, _, mean in points])
+            | {"smooth": True, "markLine": _marks(voice, curve)},
+        ],
+    }
+    return Chart(option, _curve_alt(voice, split, curve), 360)
+
+
+def _band(name: str, data: list[tuple[float, float]], *, filled: bool) -> Option:
+    """Two stacked areas make a band: an invisible floor, and the width on top. One name, one color of the palette."""
+    return {
+        "type": "line",
+        "name": name,
+        "stack": "band",
+        "symbol": "none",
+        "silent": True,
+        "lineStyle": {"opacity": 0},
+        "areaStyle": {"opacity": 0.18 if filled else 0},
+        "data": data,
+        "smooth": True,
+    }
+
+
+def _marks(voice: Voice, curve: Curve) -> Option:
+    marks = [("chart.mark_now", curve.now, "dashed"), ("chart.mark_plan", curve.plan, "solid")]
+    if curve.points and curve.seen_up_to < curve.points[-1].spend:
+        marks.append(("chart.mark_seen", curve.seen_up_to, "dotted"))
+    return {
+        "symbol": "none",
+        "silent": True,
+        "data": [
+            {
+                "xAxis": spend,
+                "lineStyle": {"type": style, "width": 1.5},
+                "label": {"formatter": voice.say(key), "position": "end", "distance": 4 + 14 * place},
+            }
+            for place, (key, spend, style) in enumerate(marks)
+        ],
+    }
+
+
+def _curve_alt(voice: Voice, split: DistributionPlan, curve: Curve) -> str:
+    money = voice.figures.money
+    return voice.say(
+        "chart.curve",
+        channel=curve.channel,
+        response=response_word(voice, split.response),
+        now=money(curve.now),
+        plan=money(curve.plan),
+        at_now=response_text(voice, split.response, response_at(curve, curve.now)),
+        at_plan=response_text(voice, split.response, response_at(curve, curve.plan)),
+        seen=money(curve.seen_up_to),
+    )
+
+
+def response_at(curve: Curve, spend: float) -> float:
+    """Read the curve between its points."""
+    before = curve.points[0]
+    for point in curve.points:
+        if point.spend >= spend:
+            width = point.spend - before.spend
+            part = (spend - before.spend) / width if width else 0.0
+            return before.mean + part * (point.mean - before.mean)
+        before = point
+    return before.mean
+
+
+def flighting(voice: Voice, split: DistributionPlan) -> Chart:
+    """The plan week by week, channels stacked."""
+    channels = [line.channel for line in sorted_lines(split) if line.amount]
+    option = _CALM | {
+        "legend": {"top": 0, "left": 0, "type": "scroll"},
+        "grid": _grid(top=48),
+        "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}, "valueFormatter": "%,.0f"},
+        "xAxis": {"type": "category", "data": [voice.figures.short_day(week.start) for week in split.weeks]},
+        "yAxis": _value_axis(voice.figures.symbol),
+        "series": [
+            _bars(channel, [float(week.amounts.get(channel, 0)) for week in split.weeks]) | {"stack": "plan"}
+            for channel in channels
+        ],
+    }
+    totals = [sum(week.amounts.values()) for week in split.weeks]
+    alt = voice.say(
+        "chart.flighting",
+        count=len(split.weeks),
+        least=voice.figures.money(min(totals, default=0)),
+        most=voice.figures.money(max(totals, default=0)),
+    )
+    return Chart(option, alt, 320)
+
+
+def _grid(top: int) -> Option:
+    return {"left": 8, "right": 24, "top": top, "bottom": 12, "containLabel": True}
+
+
+def _value_axis(name: str) -> Option:
+    return {"type": "value", "name": name, "nameTextStyle": {"align": "left"}, "axisLine": {"show": False}}
+
+
+def _line(name: str, data: list[Any]) -> Option:
+    return {"type": "line", "name": name, "data": data, "symbol": "none", "lineStyle": {"width": 2.5}}
+
+
+def _bars(name: str, data: list[float]) -> Option:
+    return {"type": "bar", "name": name, "data": data, "barMaxWidth": 16}
+
+
+def _with_unit(voice: Voice, name: str) -> str:
+    return f"{name}, {voice.figures.symbol}"

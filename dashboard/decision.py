@@ -1,0 +1,182 @@
+"""What can be done with one plan: wait for it, approve, decline, take back, download."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from dashboard import commands, exports, parts, problems, reads, services, visits
+from dashboard.temporal_bridge import NoSuchWorkflow, TemporalAway
+from dashboard.views.plan import PlanView
+from dashboard.views.progress import progress_view
+from dashboard.visits import Visit
+from projections.plans import Plan
+from worker.contracts import Progress
+
+STEP_ICONS = {
+    "done": ":green[:material/check_circle:]",
+    "running": ":blue[:material/pending:]",
+    "ahead": ":gray[:material/circle:]",
+}
+STARTS_WITHIN = 10.0
+"""Seconds after a request in which a workflow that is not there yet is simply on its way."""
+
+
+def show_head(visit: Visit, view: PlanView) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        parts.title(view.title, width="content")
+        parts.show_badge(view.badge)
+    parts.note(view.subtitle)
+    parts.freshness_line(visit)
+    if view.decision_note:
+        parts.write(view.decision_note)
+
+
+def show_actions(visit: Visit, plan: Plan, view: PlanView) -> None:
+    say, may = visit.say, visit.may("planner")
+    no_right = say("plan.only_planners")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if view.can_decide:
+            parts.command_button(
+                visit,
+                say("plan.approve"),
+                lambda: _decide(visit, plan, "approved"),
+                allowed=may,
+                help_text=no_right,
+                type="primary",
+                icon=":material/check:",
+            )
+            with st.popover(say("plan.decline"), icon=":material/close:", disabled=not may):
+                st.text_input(say("plan.decline_reason"), key="decline_reason", max_chars=300)
+                parts.command_button(
+                    visit,
+                    say("plan.decline"),
+                    lambda: _decide(visit, plan, "declined"),
+                    allowed=may,
+                    help_text=no_right,
+                    key="decline",
+                )
+        if view.can_undo:
+            parts.command_button(
+                visit,
+                say("plan.undo"),
+                lambda: _undo(visit, plan),
+                allowed=may,
+                help_text=no_right,
+                icon=":material/undo:",
+            )
+        _show_downloads(visit, plan)
+    if view.can_decide:
+        parts.note(say("plan.approve_note"))
+
+
+def _show_downloads(visit: Visit, plan: Plan) -> None:
+    name = exports.file_name(plan.brief.title)
+    st.download_button(
+        visit.say("plan.download_xlsx"),
+        lambda: exports.plan_xlsx(visit.voice, plan),
+        f"{name}.xlsx",
+        exports.XLSX,
+        on_click="ignore",
+        icon=":material/download:",
+    )
+    st.download_button(
+        visit.say("plan.download_csv"),
+        lambda: exports.plan_csv(plan),
+        f"{name}.csv",
+        "text/csv",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+    parts.go_to("history", visit, visit.say("plan.history"), icon=":material/history:", plan_events=plan.campaign_id)
+
+
+def _decide(visit: Visit, plan: Plan, decision: str) -> None:
+    reason = str(st.session_state.get("decline_reason") or "")
+    with problems.told(visit.say):
+        commands.decide_plan(
+            visit.place, plan.campaign_id, "approved" if decision == "approved" else "declined", reason
+        )
+        st.toast(visit.say(f"plan.{decision}_toast"), icon=":material/check:")
+
+
+def _undo(visit: Visit, plan: Plan) -> None:
+    with problems.told(visit.say):
+        commands.undo_decision(visit.place, plan.campaign_id)
+        st.toast(visit.say("plan.undone_toast"), icon=":material/undo:")
+
+
+def show_cautions(visit: Visit, view: PlanView) -> None:
+    if view.missing:
+        st.warning(_bullets(view.missing), title=visit.say("plan.missing_parts"), icon=":material/incomplete_circle:")
+    if view.warnings:
+        st.info(_bullets(view.warnings), title=visit.say("plan.warnings"), icon=":material/info:")
+
+
+def _bullets(sentences: list[str]) -> str:
+    return "\n".join(f"- {parts.plain(sentence)}" for sentence in sentences)
+
+
+def show_waiting(visit: Visit, plan: Plan, view: PlanView) -> None:
+    if plan.status == "failed":
+        st.error(parts.plain(view.failure), title=visit.say("plan.failed_title"), icon=":material/error:")
+        _retry_button(visit, visit.say("plan.retry"), lambda: _ask_again(visit, plan))
+    elif visit.past:
+        parts.note(visit.say("plans.waiting"))
+    else:
+        st.fragment(_show_progress, run_every=parts.LIVE_SECONDS)(plan)
+
+
+def _show_progress(plan: Plan) -> None:
+    visit = visits.here()
+    with st.container(border=True):
+        try:
+            progress = progress_of(visit.place.workspace, reads.planning_id(visit.place, plan.campaign_id))
+        except NoSuchWorkflow:
+            _show_not_started(visit, plan)
+            return
+        except TemporalAway:
+            st.warning(visit.say("problem.temporal_away"), icon=":material/cloud_off:")
+            return
+        view = progress_view(visit.voice, progress)
+        parts.heading(visit.say("plan.making"))
+        st.progress(view.percent, text=parts.plain(view.headline))
+        for step in view.steps:
+            st.markdown(f"{STEP_ICONS[step.state]} {parts.plain(step.label)} ({visit.say(f'progress.{step.state}')})")
+        parts.note(visit.say("plan.leave"))
+
+
+@st.cache_data(ttl=1, max_entries=200, show_spinner=False)
+def progress_of(workspace: str, planning_id: str | None) -> Progress | None:  # noqa: ARG001 - part of the cache's key
+    """Ask the workflow at most once a second, however many people watch."""
+    if planning_id is None:
+        return None
+    return services.temporal().progress(planning_id)
+
+
+def _show_not_started(visit: Visit, plan: Plan) -> None:
+    if (datetime.now(UTC) - plan.requested_at).total_seconds() < STARTS_WITHIN:
+        parts.note(visit.say("progress.starting"))
+        return
+    st.warning(visit.say("plan.not_started"), title=visit.say("plan.not_started_title"), icon=":material/pause:")
+    _retry_button(visit, visit.say("plan.start"), lambda: commands.start_plan(visit.place, plan.campaign_id))
+
+
+def _retry_button(visit: Visit, label: str, act: Callable[[], None]) -> None:
+    def guarded() -> None:
+        with problems.told(visit.say):
+            act()
+
+    parts.command_button(
+        visit,
+        label,
+        guarded,
+        allowed=visit.may("planner"),
+        help_text=visit.say("plan.only_planners"),
+        icon=":material/play_arrow:",
+        type="primary",
+    )
+
+
+def _ask_again(visit: Visit, plan: Plan) -> None:
+    commands.request_plan(visit.place, plan.campaign_id, plan.brief, datetime.now(UTC))

@@ -1,0 +1,118 @@
+"""How numbers, money, dates and times are written: in the workspace's locale and currency, never the browser's."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from decimal import Decimal
+
+from babel import Locale, dates, lists, numbers
+
+Number = Decimal | float | int
+_GLUE = "\u2060"
+"""Word joiner: keeps a sign and its amount on one line."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """One workspace's way of writing figures. `zone` is the reader's time zone."""
+
+    locale: str
+    currency: str
+    zone: tzinfo = UTC
+
+    def money(self, amount: Number) -> str:
+        """Full digits; cents only below one hundred, where they matter."""
+        digits = 2 if 0 < abs(amount) < 100 and amount != int(amount) else 0
+        return self._currency(amount, digits)
+
+    def exact_money(self, amount: Number) -> str:
+        return self._currency(amount, 2)
+
+    def short_money(self, amount: Number) -> str:
+        """For cards: full digits up to a million, then €1.2M."""
+        if abs(amount) < 1_000_000:
+            return self.money(amount)
+        return numbers.format_compact_currency(amount, self.currency, fraction_digits=1, locale=self.locale)
+
+    def signed_money(self, amount: Number) -> str:
+        return self._sign(amount) + _GLUE + self.money(abs(amount))
+
+    def number(self, value: Number) -> str:
+        digits = 0 if abs(value) >= 100 or value == int(value) else 1
+        return numbers.format_decimal(_rounded(value, digits), locale=self.locale)
+
+    def short_number(self, value: Number) -> str:
+        if abs(value) < 1_000_000:
+            return self.number(value)
+        return numbers.format_compact_decimal(value, fraction_digits=1, locale=self.locale)
+
+    def ratio(self, value: Number) -> str:
+        return numbers.format_decimal(value, format="#,##0.00", locale=self.locale)
+
+    def share(self, value: Number) -> str:
+        """Write 0.123 as 12.3 %."""
+        return numbers.format_percent(_rounded(value, 3), format=self._percent(), locale=self.locale)
+
+    def signed_share(self, value: Number) -> str:
+        return self._sign(value) + self.share(abs(value))
+
+    def day(self, value: date) -> str:
+        return dates.format_date(value, format="medium", locale=self.locale)
+
+    def span(self, first: date, last: date) -> str:
+        """Write a period with its last day included: 1 Jan - 31 Mar 2027."""
+        return dates.format_interval(first, last, skeleton="yMMMd", locale=self.locale)
+
+    def short_day(self, value: date) -> str:
+        return dates.format_skeleton("MMMd", value, locale=self.locale)
+
+    def moment(self, value: datetime) -> str:
+        return dates.format_datetime(value, format="medium", tzinfo=self.zone, locale=self.locale)
+
+    def ago(self, value: datetime, now: datetime) -> str:
+        """Say how long something is past, or how far ahead it is."""
+        return dates.format_timedelta(value - now, add_direction=True, granularity="second", locale=self.locale)
+
+    def duration(self, seconds: float) -> str:
+        """Write a waiting time: 42 sec, 3 min."""
+        return dates.format_timedelta(timedelta(seconds=round(seconds)), format="short", locale=self.locale)
+
+    def both(self, things: list[str]) -> str:
+        """Join names as this language does: Search, Video and TV."""
+        return lists.format_list(things, locale=self.locale) if things else ""
+
+    @property
+    def symbol(self) -> str:
+        return numbers.get_currency_symbol(self.currency, locale=self.locale)
+
+    def _currency(self, amount: Number, digits: int) -> str:
+        pattern = Locale.parse(self.locale).currency_formats["standard"].pattern
+        return numbers.format_currency(
+            _rounded(amount, digits),
+            self.currency,
+            format=pattern.replace(".00", "." + "0" * digits if digits else ""),
+            currency_digits=False,
+            locale=self.locale,
+        )
+
+    def _percent(self) -> str:
+        return (
+            Locale.parse(self.locale).percent_formats[None].pattern.replace("0%", "0.#%").replace("0\xa0%", "0.#\xa0%")
+        )
+
+    @staticmethod
+    def _sign(value: Number) -> str:
+        if value == 0:
+            return "±"
+        return "+" if value > 0 else "-"
+
+
+def _rounded(value: Number, digits: int) -> Decimal:
+    return round(Decimal(str(value)), digits)
+
+
+def known_locale(name: str) -> str:
+    """Return the locale if babel knows it, else English: a strange setting must not break a page."""
+    try:
+        return str(Locale.parse(name.replace("-", "_")))
+    except (ValueError, LookupError):
+        return "en"

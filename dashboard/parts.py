@@ -1,0 +1,165 @@
+"""Pieces that every page is put together from."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import streamlit as st
+
+from dashboard import reads, visits
+from dashboard.charts import Chart
+from dashboard.views.badges import Badge
+from dashboard.views.freshness import FreshnessView, freshness_view
+from dashboard.views.plans import PlanLine
+from dashboard.visits import Visit
+
+LIVE_SECONDS = 2
+_MARKS = re.compile(r"([\\`*_\[\]<>$~#|])|(:)(?=[A-Za-z])|^(\s*)([-+]|\d+[.)])(?=\s)", re.MULTILINE)
+
+
+def plain(text: str) -> str:
+    """Keep text from being read as Markdown: names and amounts come from people and files."""
+    return _MARKS.sub(lambda found: f"{found[3] or ''}\\{found[1] or found[2] or found[4]}", text)
+
+
+def title(text: str, width: Literal["stretch", "content"] = "stretch") -> None:
+    st.title(plain(text), anchor=False, width=width)
+
+
+def heading(text: str, width: Literal["stretch", "content"] = "stretch") -> None:
+    st.header(plain(text), anchor=False, width=width)
+
+
+def write(text: str) -> None:
+    st.markdown(plain(text))
+
+
+def note(text: str) -> None:
+    st.caption(plain(text))
+
+
+def show_badge(badge: Badge) -> None:
+    st.badge(badge.label, icon=badge.icon, color=badge.color)
+
+
+def show_chart(chart: Chart, key: str) -> None:
+    st.echarts_chart(chart.option, alt=chart.alt, height=chart.height, key=key)
+
+
+def show_table(rows: Sequence[dict[str, str]], alt: str) -> None:
+    """Show a short table of text as a real HTML table; long ones scroll."""
+    marked = [{plain(key): plain(value) for key, value in row.items()} for row in rows]
+    st.table(marked, border="horizontal", hide_index=True, alt=alt, height=420 if len(rows) > 12 else "content")
+
+
+def go_to(page: str, visit: Visit, label: str, *, icon: str | None = None, **parameters: str) -> None:
+    """Link to another page of the same workspace and moment."""
+    st.page_link(_page(page), label=plain(label), icon=icon, query_params=visit.address(**parameters))
+
+
+def switch_to(page: str, visit: Visit, **parameters: str) -> None:
+    st.switch_page(_page(page), query_params=visit.address(**parameters))
+
+
+def _page(name: str) -> st.Page:
+    return st.session_state["pages"][name]
+
+
+def choose(
+    label: str, options: Mapping[str, str], parameter: str, *, default: str | None = None, **look: Any
+) -> str | None:
+    """Offer a choice that lives in the address. None when nothing, or nothing known, is chosen."""
+    key = f"choose_{parameter}"
+    chosen = st.query_params.get(parameter, default)
+    st.selectbox(
+        label,
+        list(options),
+        index=list(options).index(chosen) if chosen and chosen in options else None,
+        format_func=lambda option: options[option],
+        key=key,
+        on_change=lambda: set_parameter(parameter, st.session_state[key]),
+        **look,
+    )
+    return chosen if chosen in options else None
+
+
+def set_parameter(name: str, value: str | None) -> None:
+    if value is None:
+        st.query_params.pop(name, None)
+    else:
+        st.query_params[name] = value
+
+
+def show_plan_line(line: PlanLine) -> None:
+    """Show what a plan says in one sentence, what it brings and how sure that is."""
+    write(line.sentence)
+    if line.sure is not None:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            show_badge(line.sure)
+            if line.expectation:
+                write(line.expectation)
+
+
+def show_notice(visit: Visit, notice: str) -> None:
+    """Say how the way to Google's page and back ended."""
+    if notice == "connected":
+        st.success(visit.say("notice.connected"), icon=":material/check:")
+    elif visit.say.known(f"notice.{notice}"):
+        st.warning(visit.say(f"notice.{notice}"), icon=":material/info:")
+
+
+def empty(headline: str, body: str) -> None:
+    with st.container(border=True):
+        heading(headline)
+        write(body)
+
+
+def freshness_line(visit: Visit) -> None:
+    """Say how fresh the page is, and draw the page again when something was stored since it was drawn."""
+    if visit.past:
+        return
+    st.session_state["shown"] = _signature(visit)
+    st.fragment(_live_freshness, run_every=LIVE_SECONDS)()
+
+
+def _live_freshness() -> None:
+    visit = visits.here()
+    view = current_freshness(visit)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        show_badge(view.badge)
+        write(view.sentence)
+    if _signature(visit) != st.session_state.get("shown"):
+        reads.forget()
+        st.rerun()
+
+
+def current_freshness(visit: Visit) -> FreshnessView:
+    now = datetime.now(UTC)
+    return freshness_view(visit.voice, reads.drive(visit.place), reads.freshness(visit.place, now))
+
+
+def _signature(visit: Visit) -> tuple[int, int, bool]:
+    """What a change of makes a page old."""
+    freshness = reads.freshness(visit.place, datetime.now(UTC))
+    return reads.shown_position(visit.place), freshness.waiting, freshness.checking
+
+
+def past_banner(visit: Visit) -> None:
+    last = reads.last_event(visit.place)
+    position = visit.voice.figures.number(visit.place.at or 0)
+    moment = visit.voice.figures.moment(last.at) if last else "–"
+    st.warning(
+        plain(visit.say("past.body", moment=moment, position=position)),
+        icon=":material/history:",
+        title=visit.say("past.title"),
+    )
+    st.button(visit.say("past.now"), icon=":material/update:", on_click=visits.go, args=({"at": None},))
+
+
+def command_button(
+    visit: Visit, label: str, act: Callable[[], None], *, allowed: bool, help_text: str = "", **look: object
+) -> None:
+    """Make a button for a command. Off with the reason while looking at the past or without the role."""
+    reason = visit.say("past.disabled") if visit.past else help_text
+    st.button(label, on_click=act, disabled=not allowed, help=reason if not allowed else None, **look)  # pyright: ignore[reportArgumentType]

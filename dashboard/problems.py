@@ -1,0 +1,55 @@
+"""What went wrong, in a sentence: what happened, what it means, who can do what. Never a stack trace."""
+
+import logging
+import secrets
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import streamlit as st
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
+
+from dashboard import commands, reads
+from dashboard.temporal_bridge import NoSuchWorkflow, TemporalAway
+from dashboard.voice import voice_of
+from dashboard.words import Words
+from projections.members import NoAccess
+
+logger = logging.getLogger("dashboard")
+
+_KEYS: dict[type[Exception], str] = {
+    NoAccess: "problem.not_allowed",
+    TemporalAway: "problem.temporal_away",
+    NoSuchWorkflow: "problem.temporal_away",
+    commands.PastIsFixed: "past.disabled",
+    commands.Superseded: "problem.already_decided",
+    commands.LastOwner: "settings.last_owner",
+    DBAPIError: "problem.database_away",
+    NoFreeConnection: "problem.database_away",
+}
+
+
+def sentence(say: Words, error: Exception) -> str | None:
+    """Say what a known error means; None for one that nobody expected."""
+    return next((say(key) for kind, key in _KEYS.items() if isinstance(error, kind)), None)
+
+
+@contextmanager
+def told(say: Words) -> Generator[None]:
+    """Run a command; a refusal becomes a sentence on the page instead of an error."""
+    try:
+        yield
+    except tuple(_KEYS) as error:
+        reads.forget()
+        st.error(sentence(say, error) or "", icon=":material/error:")
+
+
+def on_script_error(error: Exception) -> bool:
+    """Show a sentence in place of the page and keep the details in the log, found by the support code."""
+    from datetime import UTC, datetime
+
+    say = voice_of(str(st.session_state.get("visit.locale") or "en"), "EUR", datetime.now(UTC)).say
+    code = secrets.token_hex(3).upper()
+    logger.error("support code %s", code, exc_info=error)
+    st.error(sentence(say, error) or say("problem.unexpected", code=code), icon=":material/error:")
+    return True

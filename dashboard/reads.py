@@ -1,0 +1,203 @@
+"""Everything pages read. Each read checks the membership itself and is cached for two seconds a person and workspace.
+
+The first argument is always the place: which workspace, seen by whom, as of when. It is part of every cache key, so
+that no tenant ever sees what was cached for another.
+"""
+
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, NamedTuple, ParamSpec, TypeVar, cast
+
+import streamlit as st
+from sqlalchemy.engine import Connection as Database
+
+from dashboard import services
+from events import store
+from events.envelope import Recorded
+from projections import connections, files, follower, history, members, performance, plans, sync_lag
+
+P = ParamSpec("P")
+R = TypeVar("R")
+SETTLES_WITHIN = 1.0
+
+
+class Place(NamedTuple):
+    workspace: str
+    user: str
+    at: int | None = None
+    """Position of the log to look at; None is now."""
+
+
+def cached(read: Callable[P, R]) -> Callable[P, R]:
+    return cast("Callable[P, R]", st.cache_data(ttl=2, max_entries=500, show_spinner=False)(read))
+
+
+def forget() -> None:
+    """Drop what is cached, so that the next read shows what a command just did."""
+    st.cache_data.clear()
+
+
+@contextmanager
+def opened(place: Place) -> Generator[Database]:
+    """Connect for one read. Raises members.NoAccess unless the person is a member of the workspace."""
+    with services.engine().connect() as connection:
+        members.require(connection, place.workspace, place.user, "viewer")
+        yield connection
+
+
+@cached
+def workspaces(user: str) -> list[members.Workspace]:
+    with services.engine().connect() as connection:
+        return members.workspaces(connection, user)
+
+
+@cached
+def people(place: Place) -> list[members.Member]:
+    with opened(place) as connection:
+        return members.of(connection, place.workspace)
+
+
+@cached
+def drive(place: Place) -> connections.Connection | None:
+    """The connection to Google Drive."""
+    with opened(place) as connection:
+        found = connections.of(connection, place.workspace, place.at)
+    return next((one for one in found if one.platform == "google_drive"), None)
+
+
+@cached
+def campaign_files(place: Place) -> list[files.CampaignFile]:
+    with opened(place) as connection:
+        return files.of(connection, place.workspace, place.at)
+
+
+@cached
+def campaign_file(place: Place, file_id: str) -> files.CampaignFile | None:
+    with opened(place) as connection:
+        return files.one(connection, place.workspace, file_id, place.at)
+
+
+@cached
+def revisions(place: Place, file_id: str) -> list[Recorded]:
+    with opened(place) as connection:
+        found = files.revisions(connection, place.workspace, file_id)
+    return [recorded for recorded in found if place.at is None or recorded.position <= place.at]
+
+
+@cached
+def stored_rows(place: Place, file_id: str, limit: int, offset: int) -> list[dict[str, Any]]:
+    with opened(place) as connection:
+        return performance.rows(connection, place.workspace, file_id, place.at, limit=limit, offset=offset)
+
+
+@cached
+def freshness(place: Place, _now: datetime) -> sync_lag.Freshness:
+    with opened(place) as connection:
+        return sync_lag.of(connection, place.workspace, _now)
+
+
+@cached
+def pending(place: Place) -> dict[str, datetime]:
+    """Files that changed in Drive and are not yet stored, with when the change was noted."""
+    if place.at is not None:
+        return {}
+    with opened(place) as connection:
+        return {one.file_id: one.noted_at for one in sync_lag.pending(connection, place.workspace)}
+
+
+@cached
+def lag(place: Place, file_id: str | None = None) -> list[sync_lag.LagPoint]:
+    with opened(place) as connection:
+        return sync_lag.trend(connection, place.workspace, file_id)
+
+
+@cached
+def weekly(place: Place) -> list[performance.ChannelWeek]:
+    with opened(place) as connection:
+        return performance.weekly(connection, place.workspace, place.at)
+
+
+@cached
+def all_plans(place: Place) -> list[plans.Plan]:
+    """Newest first."""
+    with opened(place) as connection:
+        return plans.of(connection, place.workspace, place.at)
+
+
+@cached
+def plan(place: Place, campaign_id: str) -> plans.Plan | None:
+    with opened(place) as connection:
+        return plans.one(connection, place.workspace, campaign_id, place.at)
+
+
+class Filters(NamedTuple):
+    actor: str | None = None
+    file_id: str | None = None
+    campaign_id: str | None = None
+    names: tuple[str, ...] | None = None
+    since: datetime | None = None
+    before: int | None = None
+    """Only events before this position: the next page."""
+
+
+@cached
+def entries(place: Place, filters: Filters, limit: int) -> list[history.Entry]:
+    with opened(place) as connection:
+        return history.of(connection, place.workspace, at=place.at, limit=limit, **filters._asdict())
+
+
+@cached
+def entry(place: Place, position: int) -> history.Entry | None:
+    with opened(place) as connection:
+        found = history.of(connection, place.workspace, at=position, limit=1)
+    return next((one for one in found if one.position == position), None)
+
+
+@cached
+def last_event(place: Place) -> Recorded | None:
+    """The newest event of the workspace up to the place's position."""
+    with opened(place) as connection:
+        found = store.read(connection, until=place.at, workspace=place.workspace, limit=1, backwards=True)
+    return found[0] if found else None
+
+
+@cached
+def position_at(place: Place, moment: datetime) -> int:
+    with opened(place) as connection:
+        return store.position_at(connection, moment)
+
+
+@cached
+def health(place: Place) -> follower.Health:
+    """How far the read models are behind the log."""
+    with opened(place) as connection:
+        return follower.health(connection)
+
+
+@cached
+def shown_position(place: Place) -> int:
+    """The newest event of the workspace that the read models have taken in."""
+    with opened(place) as connection:
+        known = follower.health(connection).position
+        found = store.read(connection, until=known, workspace=place.workspace, limit=1, backwards=True)
+    return found[0].position if found else 0
+
+
+def settle() -> None:
+    """Wait until the read models show what was just appended, so that the next page does; a second at most."""
+    deadline = time.monotonic() + SETTLES_WITHIN
+    with services.engine().connect() as connection:
+        written = store.head(connection)
+        while follower.health(connection).position < written and time.monotonic() < deadline:
+            connection.rollback()
+            time.sleep(0.02)
+    forget()
+
+
+@cached
+def planning_id(place: Place, campaign_id: str) -> str | None:
+    """Workflow id of the newest request for a plan."""
+    asked = entries(place, Filters(campaign_id=campaign_id, names=("plan.requested",)), 1)
+    return asked[0].workflow_id if asked else None

@@ -1,0 +1,72 @@
+"""One campaign file: how its columns were understood, what was left out, its revisions and its rows."""
+
+import streamlit as st
+
+from dashboard import connection, parts, reads, visits
+from dashboard.views.file import file_view, row_table
+
+PAGE = 50
+
+visit = visits.here()
+say, place = visit.say, visit.place
+file_id = st.query_params["file"]
+file = reads.campaign_file(place, file_id)
+
+
+def back() -> None:
+    st.query_params.pop("file", None)
+
+
+def section(title: str, rows: list[dict[str, str]], alt: str, nothing: str, note: str = "") -> None:
+    parts.heading(say(title))
+    if note or not rows:
+        parts.note(note if rows else say(nothing))
+    if rows:
+        parts.show_table(rows, say(alt))
+
+
+def show_rows(total: int) -> None:
+    parts.heading(say("file.content"))
+    pages = max(1, -(-total // PAGE))
+    page = st.pagination(pages, key="rows_page") if pages > 1 else 1
+    rows = row_table(visit.voice, reads.stored_rows(place, file_id, PAGE, (page - 1) * PAGE))
+    st.dataframe(rows, hide_index=True, alt=say("file.content_table"))
+
+
+st.button(say("file.back"), icon=":material/arrow_back:", type="tertiary", on_click=back)
+if file is None:
+    parts.title(say("file.missing"))
+    parts.write(say("file.missing_body"))
+    st.stop()
+
+view = file_view(visit.voice, file, reads.revisions(place, file_id), reads.pending(place))
+with st.container(horizontal=True, vertical_alignment="center"):
+    parts.title(view.name, width="content")
+    parts.show_badge(view.badge)
+parts.note(view.summary)
+parts.freshness_line(visit)
+if view.problem:
+    st.error(
+        parts.plain(f"{view.problem} {say('file.problem_after')}"), icon=":material/error:", title=say("file.problem")
+    )
+with st.container(horizontal=True, vertical_alignment="center"):
+    connection.check_button(visit, file_id, say("file.check"))
+    if view.link:
+        st.link_button(say("file.in_drive"), view.link, icon=":material/open_in_new:")
+    parts.go_to("history", visit, say("page.history"), icon=":material/history:", file=file_id)
+connection.sync_progress(visit)
+
+with st.grid(4, min_column_width=160):
+    for label, value in view.facts:
+        st.metric(label, value, border=True)
+if view.warnings:
+    st.warning("\n".join(f"- {parts.plain(warning)}" for warning in view.warnings), title=say("file.warnings"))
+section("file.columns", view.columns, "file.columns_table", "file.no_columns", say("file.columns_note"))
+section("file.cells", view.quarantined, "file.cells_table", "file.cell.none", view.quarantined_note)
+section("file.revisions", view.revisions, "file.revisions_table", "file.no_revisions")
+if file.rows:
+    show_rows(file.rows)
+if view.why:
+    with st.expander(say("file.why")):
+        for reason in view.why:
+            parts.write(reason)

@@ -1,0 +1,64 @@
+"""Who is looking: a demo user on an embedded installation, or a person signed in through OpenID Connect.
+
+A page knows the person from `st.user`; the routes of `connect.py` run outside of Streamlit and know them from a signed
+ticket that the page put into the link, and from then on from a short-lived cookie of our own.
+"""
+
+import secrets
+from functools import cache
+
+import streamlit as st
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dashboard.settings import settings
+
+TICKET_SECONDS = 900
+COOKIE = "media_planner_connecting"
+
+
+def user() -> str | None:
+    """Tell the stable subject of whoever looks at the page; None when they have yet to sign in."""
+    if settings().sign_in == "demo":
+        return settings().demo_user
+    if not getattr(st.user, "is_logged_in", False):
+        return None
+    return str(st.user.get("email") or st.user["sub"])
+
+
+def ticket(person: str) -> str:
+    """Make a link to a route carry who clicked it; good for fifteen minutes."""
+    return _signer().dumps(person)
+
+
+def user_of(request: Request) -> str | None:
+    """Tell who sends a request to one of our routes."""
+    if settings().sign_in == "demo":
+        return settings().demo_user
+    signed = request.query_params.get("ticket") or request.cookies.get(COOKIE)
+    if not signed:
+        return None
+    try:
+        return str(_signer().loads(signed, max_age=TICKET_SECONDS))
+    except BadSignature:
+        return None
+
+
+def remember(response: Response, person: str) -> None:
+    """Let the browser that left for Google's page be known when it comes back."""
+    response.set_cookie(
+        COOKIE,
+        ticket(person),
+        max_age=TICKET_SECONDS,
+        path="/connect",
+        httponly=True,
+        samesite="lax",
+        secure=settings().dashboard_url.startswith("https:"),
+    )
+
+
+@cache
+def _signer() -> URLSafeTimedSerializer:
+    secret = settings().cookie_secret
+    return URLSafeTimedSerializer(secret.get_secret_value() if secret else secrets.token_hex(32), salt="connect")

@@ -1,0 +1,143 @@
+"""One campaign file: how each column was understood, what was set aside, and how its content moved over time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from dashboard.views.badges import Badge
+from dashboard.views.files import ago, file_line
+from dashboard.voice import Voice
+from events.campaign_file import ColumnMapping, FileSynced, QuarantinedCell
+from events.envelope import Recorded
+from projections.files import CampaignFile
+
+Row = dict[str, str]
+
+MONEY = ("spend", "budget", "revenue")
+
+
+@dataclass(frozen=True)
+class FileView:
+    name: str
+    badge: Badge
+    summary: str
+    problem: str
+    link: str
+    facts: list[tuple[str, str]]
+    """Label and value of the cards on top."""
+    warnings: list[str]
+    columns: list[Row]
+    quarantined: list[Row]
+    quarantined_note: str
+    revisions: list[Row]
+    why: list[str]
+    """Why it counts as a campaign file."""
+
+
+def file_view(voice: Voice, file: CampaignFile, revisions: list[Recorded], pending: Mapping[str, datetime]) -> FileView:
+    line = file_line(voice, file, pending)
+    return FileView(
+        name=file.name,
+        badge=line.badge,
+        summary=_summary(voice, file),
+        problem=file.problem or "" if file.status == "needs_you" else "",
+        link=file.link,
+        facts=_facts(voice, file, line.behind),
+        warnings=file.warnings,
+        columns=[_column(voice, column) for column in file.mapping],
+        quarantined=[_cell(voice, cell) for cell in file.quarantined_cells],
+        quarantined_note=_quarantined_note(voice, file),
+        revisions=[_revision(voice, recorded) for recorded in revisions],
+        why=file.reasons,
+    )
+
+
+def _summary(voice: Voice, file: CampaignFile) -> str:
+    parts = [file.owner] if file.owner else []
+    parts.append(voice.say("file.changed", ago=ago(voice, file.modified_at)))
+    if file.revision_number:
+        parts.append(voice.say("file.revision_of", number=file.revision_number))
+    if file.first_date and file.last_date:
+        first, last = (datetime.fromisoformat(day).date() for day in (file.first_date, file.last_date))
+        parts.append(voice.figures.span(first, last))
+    return " · ".join(parts)
+
+
+def _facts(voice: Voice, file: CampaignFile, behind: str) -> list[tuple[str, str]]:
+    facts = [(voice.say("file.rows"), voice.figures.number(file.rows))]
+    facts.extend(
+        (voice.say(f"field.{metric}"), metric_text(voice, metric, total)) for metric, total in file.sums.items()
+    )
+    facts.append((voice.say("file.behind"), behind))
+    return facts[:4]
+
+
+def metric_text(voice: Voice, metric: str, value: Decimal | float) -> str:
+    return voice.figures.short_money(value) if metric in MONEY else voice.figures.short_number(value)
+
+
+def _column(voice: Voice, column: ColumnMapping) -> Row:
+    say = voice.say
+    return {
+        say("file.column.header"): column.header or "–",
+        say("file.column.field"): _field(voice, column.field),
+        say("file.column.sure"): voice.figures.share(column.sure),
+        say("file.column.why"): column.why,
+        say("file.column.tab"): column.tab,
+    }
+
+
+def _field(voice: Voice, field: str) -> str:
+    """A wide table's "spend@tv" is spend of a channel."""
+    name, _, channel = field.partition("@")
+    label = voice.say(f"field.{name}") if voice.say.known(f"field.{name}") else name
+    return f"{label}: {channel}" if channel else label
+
+
+def _cell(voice: Voice, cell: QuarantinedCell) -> Row:
+    say = voice.say
+    return {
+        say("file.cell.place"): f"{cell.tab} · {cell.cell}" if cell.tab else cell.cell,
+        say("file.cell.field"): _field(voice, cell.field),
+        say("file.cell.raw"): cell.raw,
+        say("file.cell.problem"): cell.problem,
+    }
+
+
+def _quarantined_note(voice: Voice, file: CampaignFile) -> str:
+    shown = len(file.quarantined_cells)
+    total = file.quarantined
+    if not total:
+        return voice.say("file.cell.none")
+    note = voice.say("file.cell.note", count=total)
+    return f"{note} {voice.say('file.cell.first', count=shown)}" if total > shown else note
+
+
+def _revision(voice: Voice, recorded: Recorded) -> Row:
+    say, synced = voice.say, recorded.event
+    assert isinstance(synced, FileSynced)
+    return {
+        say("file.revision.number"): str(synced.revision_number),
+        say("file.revision.changed"): voice.figures.moment(synced.modified_at),
+        say("file.revision.read"): voice.figures.moment(recorded.at),
+        say("file.revision.rows"): voice.figures.number(synced.rows),
+        say("file.revision.difference"): f"+{synced.rows_added} -{synced.rows_removed}",
+        say("field.spend"): voice.figures.exact_money(synced.sums["spend"]) if "spend" in synced.sums else "–",
+        say("file.revision.code"): synced.revision[:10],
+    }
+
+
+def row_table(voice: Voice, rows: list[dict[str, Any]]) -> list[dict[str, object]]:
+    """Stored rows with the columns that hold anything, named as people name them."""
+    present = [name for name in rows[0] if any(row[name] is not None for row in rows)] if rows else []
+    return [{_row_label(voice, name): _plain_value(row[name]) for name in present} for row in rows]
+
+
+def _row_label(voice: Voice, name: str) -> str:
+    return voice.say({"tab": "file.column.tab", "row": "file.column.row"}.get(name, f"field.{name}"))
+
+
+def _plain_value(value: object) -> object:
+    return float(value) if isinstance(value, Decimal) else value

@@ -1,0 +1,112 @@
+"""Campaign files as a list: what each one is worth to the reader today, and what to do about it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from dashboard.views.badges import Badge, badge
+from dashboard.views.freshness import LATE_AFTER
+from dashboard.voice import Voice
+from projections.files import CampaignFile
+
+FILTERS = ("all", "up_to_date", "checking", "late", "needs_you", "waiting", "removed")
+
+
+@dataclass(frozen=True)
+class FileLine:
+    file_id: str
+    name: str
+    badge: Badge
+    todo: str
+    changed: str
+    read: str
+    behind: str
+    rows: int
+    channels: str
+    link: str
+
+
+@dataclass(frozen=True)
+class OtherFile:
+    name: str
+    why: str
+    modified: str
+
+
+@dataclass(frozen=True)
+class FilesView:
+    lines: list[FileLine]
+    counts: dict[str, int]
+    """Files by state, `all` included."""
+    others: list[OtherFile]
+
+    def shown(self, state: str) -> list[FileLine]:
+        return [line for line in self.lines if state in ("all", line.badge.state)]
+
+
+def files_view(voice: Voice, files: list[CampaignFile], pending: Mapping[str, datetime]) -> FilesView:
+    """`pending` maps files that changed in Drive and are not yet stored to when the change was noted."""
+    ours = [file for file in files if file.status != "not_campaign"]
+    lines = sorted((file_line(voice, file, pending) for file in ours), key=_urgency)
+    counts = dict.fromkeys(FILTERS, 0) | {"all": len(lines)}
+    for line in lines:
+        counts[line.badge.state] += 1
+    return FilesView(lines, counts, [_other(voice, file) for file in files if file.status == "not_campaign"])
+
+
+def file_line(voice: Voice, file: CampaignFile, pending: Mapping[str, datetime]) -> FileLine:
+    return FileLine(
+        file_id=file.file_id,
+        name=file.name,
+        badge=badge(voice.say, file_state(voice, file, pending)),
+        todo=todo(voice, file),
+        changed=ago(voice, file.modified_at),
+        read=ago(voice, file.synced_at),
+        behind=_behind(voice, file, pending),
+        rows=file.rows,
+        channels=", ".join(file.channels),
+        link=file.link,
+    )
+
+
+def file_state(voice: Voice, file: CampaignFile, pending: Mapping[str, datetime]) -> str:
+    """A change that is being read is Checking, the first content of a file is Waiting, both are Late after a while."""
+    if file.status != "waiting":
+        return file.status
+    noted = pending.get(file.file_id)
+    if noted is not None and voice.now - noted > LATE_AFTER:
+        return "late"
+    return "checking" if file.revision_number else "waiting"
+
+
+def todo(voice: Voice, file: CampaignFile) -> str:
+    """Say what a person should do about a file; empty when nothing."""
+    if file.status == "needs_you":
+        return file.problem or voice.say("files.todo.look")
+    if file.quarantined:
+        return voice.say("files.todo.quarantined", count=file.quarantined)
+    return ""
+
+
+def _behind(voice: Voice, file: CampaignFile, pending: Mapping[str, datetime]) -> str:
+    if file.file_id in pending:
+        seconds = (voice.now - pending[file.file_id]).total_seconds()
+        return voice.say("files.behind.now", time=voice.figures.duration(max(0, seconds)))
+    if file.synced_at is None or file.modified_at is None or file.revision_number == 1:
+        return "–"
+    took = (file.synced_at - file.modified_at).total_seconds()
+    return voice.say("files.behind.took", time=voice.figures.duration(max(0, took)))
+
+
+def _other(voice: Voice, file: CampaignFile) -> OtherFile:
+    reasons = " ".join(file.reasons) or voice.say("files.other.no_reason")
+    return OtherFile(file.name, reasons, ago(voice, file.modified_at))
+
+
+def ago(voice: Voice, moment: datetime | None) -> str:
+    return voice.figures.ago(moment, voice.now) if moment else "–"
+
+
+def _urgency(line: FileLine) -> tuple[int, str]:
+    order = ("needs_you", "late", "checking", "waiting", "up_to_date", "removed")
+    return order.index(line.badge.state), line.name.lower()

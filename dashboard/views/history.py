@@ -1,0 +1,199 @@
+"""The log as a marketer reads it: one sentence an event, and what exactly one event changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import msgspec
+
+from dashboard.views.badges import badge
+from dashboard.views.file import metric_text
+from dashboard.views.plans import plan_state
+from dashboard.voice import Voice
+from events.campaign_file import FileSynced
+from events.envelope import Event
+from events.plan import PlanRequested
+from events.workspace import MemberAdded
+from projections.connections import Connection
+from projections.files import CampaignFile
+from projections.history import Entry
+from projections.plans import Plan
+
+SYSTEM = "system"
+ROUTINE = ("sync.checked", "plan.finding_stored")
+"""Told only when asked for: they would bury what people did."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """What ids are called in this workspace."""
+
+    people: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    plans: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class EventLine:
+    position: int
+    when: str
+    ago: str
+    who: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    what: str
+    before: str
+    after: str
+
+
+def event_line(voice: Voice, entry: Entry, names: Names) -> EventLine:
+    return EventLine(
+        position=entry.position,
+        when=voice.figures.moment(entry.at),
+        ago=voice.figures.ago(entry.at, voice.now),
+        who=person(voice, names, entry.actor),
+        sentence=sentence(voice, entry, names),
+    )
+
+
+def person(voice: Voice, names: Names, user: str) -> str:
+    return voice.say("history.system") if user == SYSTEM else names.people.get(user, user)
+
+
+def sentence(voice: Voice, entry: Entry, names: Names) -> str:
+    event = entry.event
+    details = {
+        "who": person(voice, names, entry.actor),
+        "file": _file_name(voice, event, names),
+        "plan": _plan_title(voice, event, names),
+        "platform": voice.say("platform.google_drive"),
+    }
+    key = f"event.{event.NAME}{_variant(event)}"
+    return voice.say(key, **(_fields(voice, event) | details))
+
+
+def _variant(event: Event) -> str:
+    """Some events read differently by what they hold."""
+    if event.NAME == "sync.refresh_requested":
+        return ".one" if getattr(event, "file_id", None) else ".all"
+    if event.NAME == "file.removed":
+        return f".{getattr(event, 'why', '')}"
+    if isinstance(event, FileSynced):
+        return ".first" if event.revision_number == 1 else ".again"
+    return ""
+
+
+def _fields(voice: Voice, event: Event) -> dict[str, object]:
+    """The event's own fields as text, so that a sentence may name any of them."""
+    values = {name: getattr(event, name) for name in event.__struct_fields__}
+    fields: dict[str, object] = {name: value for name, value in values.items() if isinstance(value, str)}
+    if isinstance(event, FileSynced):
+        added, removed = voice.figures.number(event.rows_added), voice.figures.number(event.rows_removed)
+        return fields | {"rows": voice.figures.number(event.rows), "added": added, "removed": removed}
+    if isinstance(event, PlanRequested):
+        return fields | {"budget": voice.figures.money(event.brief.budget)}
+    if isinstance(event, MemberAdded):
+        return fields | {"role": voice.say(f"role.{event.role}")}
+    return fields
+
+
+def _file_name(voice: Voice, event: Event, names: Names) -> str:
+    own = getattr(event, "name", "") if event.NAME.startswith("file.") else ""
+    file_id = getattr(event, "file_id", None)
+    return own or names.files.get(file_id or "", voice.say("history.a_file"))
+
+
+def _plan_title(voice: Voice, event: Event, names: Names) -> str:
+    if isinstance(event, PlanRequested):
+        return event.brief.title
+    return names.plans.get(getattr(event, "campaign_id", ""), voice.say("history.a_plan"))
+
+
+def file_differences(voice: Voice, before: CampaignFile | None, after: CampaignFile | None) -> list[Difference]:
+    return _differences(voice, _file_facts(voice, before), _file_facts(voice, after))
+
+
+def plan_differences(voice: Voice, before: Plan | None, after: Plan | None) -> list[Difference]:
+    return _differences(voice, _plan_facts(voice, before), _plan_facts(voice, after))
+
+
+def connection_differences(voice: Voice, before: Connection | None, after: Connection | None) -> list[Difference]:
+    return _differences(voice, _connection_facts(voice, before), _connection_facts(voice, after))
+
+
+def _differences(voice: Voice, before: dict[str, str], after: dict[str, str]) -> list[Difference]:
+    keys = [*before, *(key for key in after if key not in before)]
+    pairs = [(key, before.get(key, "–"), after.get(key, "–")) for key in keys]
+    return [Difference(voice.say(f"fact.{key}"), old, new) for key, old, new in pairs if old != new]
+
+
+def _file_facts(voice: Voice, file: CampaignFile | None) -> dict[str, str]:
+    if file is None:
+        return {}
+    figures = voice.figures
+    sums = {metric: metric_text(voice, metric, total) for metric, total in file.sums.items()}
+    facts = {
+        "name": file.name,
+        "status": badge(voice.say, file.status).label,
+        "problem": file.problem or "–",
+        "revision": figures.number(file.revision_number),
+        "rows": figures.number(file.rows),
+        "quarantined": figures.number(file.quarantined),
+        "channels": ", ".join(file.channels) or "–",
+        "currency": file.currency or "–",
+        "first_date": file.first_date or "–",
+        "last_date": file.last_date or "–",
+    }
+    return facts | sums
+
+
+def _plan_facts(voice: Voice, plan: Plan | None) -> dict[str, str]:
+    if plan is None:
+        return {}
+    return {
+        "title": plan.brief.title,
+        "status": badge(voice.say, plan_state(plan)).label,
+        "budget": voice.figures.money(plan.brief.budget),
+        "decision": voice.say(f"state.{plan.decision}") if plan.decision else "–",
+        "problem": plan.failure or "–",
+    }
+
+
+def _connection_facts(voice: Voice, connection: Connection | None) -> dict[str, str]:
+    if connection is None:
+        return {}
+    state = {"requested": "connecting", "disconnected": "not_connected"}.get(connection.status, connection.status)
+    return {
+        "status": voice.say(f"state.{state}"),
+        "account": connection.account or "–",
+        "problem": connection.reason or "–",
+    }
+
+
+def technical(entry: Entry) -> dict[str, object]:
+    """Everything that stands in the log about one event, for the download and the technical view."""
+    return {
+        "position": entry.position,
+        "at": entry.at.isoformat(),
+        "actor": entry.actor,
+        "event": entry.event.NAME,
+        "workflow_id": entry.workflow_id,
+        "activity": entry.activity,
+        "data": msgspec.to_builtins(entry.event),
+    }
+
+
+def kinds() -> dict[str, tuple[str, ...]]:
+    """Filter of the page: groups of event names under a word people use (`kind.*`)."""
+    return {
+        "plans": ("plan.requested", "plan.approved", "plan.declined", "plan.decision_undone"),
+        "results": ("plan.produced", "plan.partially_produced", "plan.failed"),
+        "content": ("file.synced", "file.renamed"),
+        "problems": ("file.read_failed", "integration.failed", "integration.access_lost"),
+        "found": ("file.discovered", "file.not_campaign", "file.removed", "file.restored"),
+        "connection": ("integration.requested", "integration.connected", "integration.reconnected"),
+        "checks": ("sync.refresh_requested", "sync.checked"),
+        "people": ("workspace.created", "workspace.member_added", "workspace.member_removed"),
+    }

@@ -1,0 +1,211 @@
+"""One plan as a decision page: what to expect, what moves, how sure we are and why."""
+
+from dataclasses import dataclass
+
+from dashboard.views.badges import Badge, badge
+from dashboard.views.plans import (
+    SMALL_MOVE,
+    money_that_moves,
+    move_sentence,
+    plan_state,
+    range_text,
+    response_word,
+    subtitle,
+    sure_badge,
+)
+from dashboard.voice import Voice
+from events.plan import DistributionPlan, Estimate, Insight, Line
+from projections.plans import Plan
+
+Row = dict[str, str]
+MONEY_RESPONSES = ("revenue",)
+
+
+@dataclass(frozen=True)
+class Finding:
+    sentence: str
+    stake: str
+    evidence: list[str]
+
+
+@dataclass(frozen=True)
+class Expected:
+    label: str
+    value: str
+    change: str | None
+    likely: str
+    note: str
+
+
+@dataclass(frozen=True)
+class PlanView:
+    title: str
+    badge: Badge
+    subtitle: str
+    state: str
+    """planning | ready | partial | failed, whatever was decided."""
+    decision_note: str
+    failure: str
+    expected: Expected
+    moves: str
+    moves_note: str
+    sure: Badge | None
+    sure_note: str
+    drivers: list[str]
+    lines: list[Row]
+    weeks: list[Row]
+    findings: list[Finding]
+    warnings: list[str]
+    missing: list[str]
+    sources: list[Row]
+    channels_with_curve: list[str]
+    can_decide: bool
+    can_undo: bool
+
+
+def plan_view(voice: Voice, plan: Plan, *, requested_by: str, decided_by: str) -> PlanView:
+    result, split = plan.result, plan.result.distribution_plan if plan.result else None
+    return PlanView(
+        title=plan.brief.title,
+        badge=badge(voice.say, plan_state(plan)),
+        subtitle=_subtitle(voice, plan, requested_by),
+        state="planning" if plan.status == "waiting" else plan.status,
+        decision_note=_decision_note(voice, plan, decided_by),
+        failure=plan.failure or "",
+        expected=_expected(voice, split),
+        moves=voice.figures.money(money_that_moves(split)) if split else "–",
+        moves_note=move_sentence(voice, split) if split else "",
+        sure=sure_badge(voice, plan),
+        sure_note=_sure_note(voice, plan),
+        drivers=list(result.confidence_drivers) if result else [],
+        lines=[_line(voice, split, line) for line in sorted_lines(split)] if split else [],
+        weeks=_weeks(voice, split) if split else [],
+        findings=[_finding(voice, insight) for insight in result.insights] if result else [],
+        warnings=list(result.warnings) if result else [],
+        missing=list(result.missing) if result else [],
+        sources=[_source(voice, source.name, source.rows) for source in plan.sources],
+        channels_with_curve=_channels_with_curve(split) if split else [],
+        can_decide=result is not None and plan.decision is None,
+        can_undo=plan.decision is not None,
+    )
+
+
+def sorted_lines(split: DistributionPlan) -> list[Line]:
+    """Biggest budget first."""
+    return sorted(split.lines, key=lambda line: (-line.amount, line.channel))
+
+
+def _channels_with_curve(split: DistributionPlan) -> list[str]:
+    """Channels whose response is known, the one that moves most first."""
+    change = {line.channel: abs(line.change) for line in split.lines}
+    known = [curve.channel for curve in split.curves if curve.points]
+    return sorted(known, key=lambda channel: (-change.get(channel, 0), channel))
+
+
+def _subtitle(voice: Voice, plan: Plan, requested_by: str) -> str:
+    made = plan.produced_at or plan.requested_at
+    made_by = voice.say("plans.made", who=requested_by, ago=voice.figures.ago(made, voice.now))
+    parts = [subtitle(voice, plan), made_by]
+    if plan.sources:
+        parts.append(voice.say("plan.from_files", count=len(plan.sources)))
+    return " · ".join(parts)
+
+
+def _decision_note(voice: Voice, plan: Plan, decided_by: str) -> str:
+    if plan.decision is None or plan.decided_at is None:
+        return ""
+    ago = voice.figures.ago(plan.decided_at, voice.now)
+    return voice.say(f"plan.{plan.decision}_by", who=decided_by, ago=ago)
+
+
+def _expected(voice: Voice, split: DistributionPlan | None) -> Expected:
+    if split is None:
+        return Expected(voice.say("plan.expected"), "–", None, "", "")
+    label = voice.say("plan.expected_of", response=response_word(voice, split.response))
+    if split.expected is None:
+        return Expected(label, "–", None, "", voice.say("plan.no_expectation"))
+    uplift = split.uplift
+    low, high = (response_text(voice, split.response, value) for value in (split.expected.low, split.expected.high))
+    return Expected(
+        label=label,
+        value=response_text(voice, split.response, split.expected.mean),
+        change=voice.figures.signed_share(uplift.mean) if uplift else None,
+        likely=range_text(voice, uplift) if uplift else "",
+        note=voice.say("plan.expected_between", low=low, high=high),
+    )
+
+
+def response_text(voice: Voice, response: str, value: float) -> str:
+    return voice.figures.short_money(value) if response in MONEY_RESPONSES else voice.figures.short_number(value)
+
+
+def _sure_note(voice: Voice, plan: Plan) -> str:
+    if plan.result is None:
+        return ""
+    chance = plan.result.distribution_plan.probability_better
+    note = voice.say("plan.within", share=voice.figures.share(round(plan.result.confidence_score, 2)))
+    if chance is None:
+        return note
+    return f"{note} {voice.say('plan.chance_better', share=voice.figures.share(round(chance, 2)))}"
+
+
+def _line(voice: Voice, split: DistributionPlan, line: Line) -> Row:
+    say, figures = voice.say, voice.figures
+    small = abs(line.change) < SMALL_MOVE * (split.spent or 1)
+    return {
+        say("plan.column.channel"): line.channel,
+        say("plan.column.now"): figures.money(line.current),
+        say("plan.column.plan"): figures.money(line.amount),
+        say("plan.column.change"): say("plan.same") if small else figures.signed_money(line.change),
+        say("plan.column.share"): figures.share(line.share),
+        say("plan.column.expected"): _estimate(voice, split.response, line.expected),
+        say("plan.column.why"): _why(voice, line),
+    }
+
+
+def _estimate(voice: Voice, response: str, estimate: Estimate | None) -> str:
+    if estimate is None:
+        return "–"
+    mean, low, high = (response_text(voice, response, value) for value in (estimate.mean, estimate.low, estimate.high))
+    return voice.say("plan.estimate", mean=mean, low=low, high=high)
+
+
+def _why(voice: Voice, line: Line) -> str:
+    key = f"bound.{line.bound_by}"
+    bound = [voice.say(key)] if voice.say.known(key) else []
+    return " ".join([*bound, *line.evidence])
+
+
+def _weeks(voice: Voice, split: DistributionPlan) -> list[Row]:
+    channels = [line.channel for line in sorted_lines(split)]
+    return [
+        {voice.say("plan.column.week"): voice.figures.day(week.start)}
+        | {channel: voice.figures.money(week.amounts.get(channel, 0)) for channel in channels}
+        for week in split.weeks
+    ]
+
+
+def _finding(voice: Voice, insight: Insight) -> Finding:
+    return Finding(insight.sentence, _stake(voice, insight), list(insight.evidence))
+
+
+def _stake(voice: Voice, insight: Insight) -> str:
+    if not insight.size:
+        return voice.say("plan.finding_sure", share=voice.figures.share(round(insight.sure, 2)))
+    stake = _sized(voice, insight.unit, insight.size)
+    if insight.low is not None and insight.high is not None:
+        low, high = (_sized(voice, insight.unit, value) for value in (insight.low, insight.high))
+        stake = voice.say("plan.estimate", mean=stake, low=low, high=high)
+    return voice.say("plan.finding_stake", stake=stake, share=voice.figures.share(round(insight.sure, 2)))
+
+
+def _sized(voice: Voice, unit: str, value: float) -> str:
+    if unit in (voice.figures.currency, "money", "spend", "budget", "revenue"):
+        return voice.figures.money(value)
+    if unit in ("share", "%"):
+        return voice.figures.share(value)
+    return f"{voice.figures.number(value)} {response_word(voice, unit)}".strip()
+
+
+def _source(voice: Voice, name: str, rows: int) -> Row:
+    return {voice.say("plan.source.file"): name, voice.say("plan.source.rows"): voice.figures.number(rows)}

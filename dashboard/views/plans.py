@@ -1,0 +1,106 @@
+"""Plans as a list: each in one sentence, so that the right one is found without opening it."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from dashboard.views.badges import Badge, badge
+from dashboard.voice import Voice
+from events.plan import DistributionPlan, Estimate
+from projections.plans import Plan
+
+SMALL_MOVE = Decimal("0.005")
+"""Moves below half a percent of the budget are rounding, not advice."""
+
+
+@dataclass(frozen=True)
+class PlanLine:
+    campaign_id: str
+    title: str
+    badge: Badge
+    sentence: str
+    expectation: str
+    sure: Badge | None
+    subtitle: str
+    made: str
+
+
+def plan_line(voice: Voice, plan: Plan, who: str) -> PlanLine:
+    split = plan.result.distribution_plan if plan.result else None
+    return PlanLine(
+        campaign_id=plan.campaign_id,
+        title=plan.brief.title,
+        badge=badge(voice.say, plan_state(plan)),
+        sentence=_sentence(voice, plan, split),
+        expectation=expectation(voice, split) if split else "",
+        sure=sure_badge(voice, plan),
+        subtitle=subtitle(voice, plan),
+        made=voice.say("plans.made", who=who, ago=voice.figures.ago(plan.requested_at, voice.now)),
+    )
+
+
+def plan_state(plan: Plan) -> str:
+    if plan.decision:
+        return plan.decision
+    return "planning" if plan.status == "waiting" else plan.status
+
+
+def subtitle(voice: Voice, plan: Plan) -> str:
+    brief = plan.brief
+    parts = [voice.figures.span(brief.start, brief.end), voice.figures.money(brief.budget)]
+    parts.append(voice.say(f"goal.{brief.goal}"))
+    return " · ".join(parts)
+
+
+def sure_badge(voice: Voice, plan: Plan) -> Badge | None:
+    if plan.result is None:
+        return None
+    score = plan.result.confidence_score
+    return badge(voice.say, "high" if score >= 0.8 else "medium" if score >= 0.5 else "low")
+
+
+def expectation(voice: Voice, split: DistributionPlan) -> str:
+    """Say what the plan brings against today's split, with the range; empty when nothing honest can be said."""
+    if split.uplift is None:
+        return ""
+    return voice.say(
+        "plans.expect",
+        change=voice.figures.signed_share(split.uplift.mean),
+        response=response_word(voice, split.response),
+        range=range_text(voice, split.uplift),
+    )
+
+
+def range_text(voice: Voice, uplift: Estimate) -> str:
+    low, high = voice.figures.signed_share(uplift.low), voice.figures.signed_share(uplift.high)
+    return voice.say("plans.likely", low=low, high=high)
+
+
+def response_word(voice: Voice, response: str) -> str:
+    key = f"response.{response}"
+    return voice.say(key) if voice.say.known(key) else response
+
+
+def money_that_moves(split: DistributionPlan) -> Decimal:
+    """Half the sum of all differences: what leaves one channel enters another."""
+    return sum((abs(line.change) for line in split.lines), Decimal(0)) / 2
+
+
+def move_sentence(voice: Voice, split: DistributionPlan) -> str:
+    """Move €42,000 from Display to Search and Video."""
+    moved = money_that_moves(split)
+    if not split.spent or moved < SMALL_MOVE * split.spent:
+        return voice.say("plans.stay")
+    by_change = sorted(split.lines, key=lambda line: line.change)
+    least = SMALL_MOVE * split.spent
+    givers = [line.channel for line in by_change if line.change < -least][:3]
+    takers = [line.channel for line in reversed(by_change) if line.change > least][:3]
+    if not givers or not takers:
+        return voice.say("plans.move_many", money=voice.figures.money(moved))
+    names = {"givers": voice.figures.both(givers), "takers": voice.figures.both(takers)}
+    return voice.say("plans.move", money=voice.figures.money(moved), **names)
+
+
+def _sentence(voice: Voice, plan: Plan, split: DistributionPlan | None) -> str:
+    if plan.status == "failed":
+        return plan.failure or voice.say("plans.failed")
+    return move_sentence(voice, split) if split else voice.say("plans.waiting")

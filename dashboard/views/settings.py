@@ -1,0 +1,120 @@
+"""Settings: who is here, what is connected, and whether every service does its part."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dashboard.views.badges import Badge, badge
+from dashboard.voice import Voice
+from projections.connections import Connection
+from projections.members import Member
+
+EVENTS_BEHIND = 500
+"""Read models this far behind the log are worth telling."""
+FOLLOWER_SILENT = timedelta(seconds=15)
+"""The process that keeps the read models says each second that it lives."""
+
+
+@dataclass(frozen=True)
+class MemberLine:
+    user: str
+    name: str
+    role: str
+    is_you: bool
+
+
+@dataclass(frozen=True)
+class ConnectionView:
+    """The connection card: what is connected, by whom, and the one thing to do about it."""
+
+    title: str
+    badge: Badge
+    note: str
+    problem: str
+    action: str | None
+    """connect | reconnect | None"""
+
+
+@dataclass(frozen=True)
+class ServiceLine:
+    name: str
+    badge: Badge
+    note: str
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """What was measured about the services. None: no answer."""
+
+    database: bool
+    workflows: bool
+    events_behind: int
+    read_models_seen_at: datetime | None
+    last_checked_at: datetime | None
+
+
+def connection_view(voice: Voice, connection: Connection | None) -> ConnectionView:
+    title = voice.say("platform.google_drive")
+    if connection is None or connection.status == "disconnected":
+        state = badge(voice.say, "not_connected")
+        return ConnectionView(title, state, voice.say("connection.none"), "", "connect")
+    if connection.status == "requested":
+        return ConnectionView(title, badge(voice.say, "connecting"), voice.say("connection.waiting"), "", "connect")
+    state = badge(voice.say, connection.status)
+    if connection.status == "connected":
+        return ConnectionView(title, state, _connected_note(voice, connection), "", None)
+    action = "reconnect" if connection.status == "access_lost" else "connect"
+    problem = connection.reason or voice.say(f"freshness.{connection.status}")
+    return ConnectionView(title, state, _account_note(voice, connection), problem, action)
+
+
+def _connected_note(voice: Voice, connection: Connection) -> str:
+    parts = [_account_note(voice, connection)]
+    if connection.connected_at:
+        parts.append(voice.say("connection.since", day=voice.figures.day(connection.connected_at.date())))
+    parts.append(voice.say("connection.read_only"))
+    return " · ".join(part for part in parts if part)
+
+
+def _account_note(voice: Voice, connection: Connection) -> str:
+    return voice.say("connection.account", account=connection.account) if connection.account else ""
+
+
+def member_lines(voice: Voice, members: list[Member], you: str) -> list[MemberLine]:
+    order = ("owner", "planner", "viewer")
+    ranked = sorted(members, key=lambda member: (order.index(member.role), member.name.lower()))
+    return [
+        MemberLine(member.user, member.name, voice.say(f"role.{member.role}"), member.user == you) for member in ranked
+    ]
+
+
+def service_lines(voice: Voice, pulse: Pulse, connection: ConnectionView) -> list[ServiceLine]:
+    say = voice.say
+    return [
+        ServiceLine(say("service.database"), _works(voice, pulse.database), say("service.database_note")),
+        ServiceLine(say("service.read_models"), _models_badge(voice, pulse), _models_note(voice, pulse)),
+        ServiceLine(say("service.workflows"), _works(voice, pulse.workflows), say("service.workflows_note")),
+        ServiceLine(connection.title, connection.badge, _checked_note(voice, pulse)),
+    ]
+
+
+def _works(voice: Voice, works: bool) -> Badge:
+    return badge(voice.say, "works" if works else "away")
+
+
+def _models_badge(voice: Voice, pulse: Pulse) -> Badge:
+    seen = pulse.read_models_seen_at
+    if seen is None or voice.now - seen > FOLLOWER_SILENT:
+        return badge(voice.say, "away")
+    return badge(voice.say, "behind" if pulse.events_behind > EVENTS_BEHIND else "works")
+
+
+def _models_note(voice: Voice, pulse: Pulse) -> str:
+    if not pulse.events_behind:
+        return voice.say("service.read_models_note")
+    return voice.say("service.read_models_behind", count=pulse.events_behind)
+
+
+def _checked_note(voice: Voice, pulse: Pulse) -> str:
+    if pulse.last_checked_at is None:
+        return voice.say("freshness.first_check")
+    return voice.say("freshness.checked", ago=voice.figures.ago(pulse.last_checked_at, voice.now))
