@@ -114,14 +114,15 @@ def serve(state: State, ask: Ask, handlers: dict[str, Handler]) -> Answer | Late
     api = "sheets" if ask.path.startswith("/v4/") else "drive"
     try:
         call = read_call(state, ask)
-        handler = handlers.get(call.method.id)
-        if handler is None:
-            raise ApiError(501, "notImplemented", f"The sandbox does not serve {call.method.id}; its README says why.")
         check_mask(call)
-        answer = handler(call)
+        answer = handlers.get(call.method.id, not_served)(call)
         return masked(call, answer) if isinstance(answer, dict) else answer
     except ApiError as error:
         return error_answer(error, api)
+
+
+def not_served(call: Call) -> dict[str, Any]:
+    raise ApiError(501, "notImplemented", f"The sandbox does not serve {call.method.id}; its README says why.")
 
 
 def read_call(state: State, ask: Ask) -> Call:

@@ -13,14 +13,18 @@ BOUNDARY = "batch_of_the_sandbox"
 def serve_batch(ask: Ask, serve: Callable[[Ask], Answer | Later]) -> Answer:
     """Answer each part in order. One that fails does not touch the others."""
     try:
-        parts = read_parts(ask.body, ask.headers.get("content-type", ""))
-        if ask.http_method != "POST" or len(parts) > LIMIT:
-            raise ApiError(400, "badRequest", f"A batch is a POST of at most {LIMIT} requests.")
-        answers = [answer_part(ask, part, serve) for part in parts]
+        answers = [answer_part(ask, part, serve) for part in parts_of(ask)]
     except ApiError as error:
         return error_answer(error, "drive")
     body = b"".join(answers) + f"--{BOUNDARY}--\r\n".encode()
     return Answer(200, body, {"content-type": f"multipart/mixed; boundary={BOUNDARY}"})
+
+
+def parts_of(ask: Ask) -> list[Part]:
+    parts = read_parts(ask.body, ask.headers.get("content-type", ""))
+    if ask.http_method != "POST" or len(parts) > LIMIT:
+        raise ApiError(400, "badRequest", f"A batch is a POST of at most {LIMIT} requests.")
+    return parts
 
 
 def answer_part(ask: Ask, part: Part, serve: Callable[[Ask], Answer | Later]) -> bytes:

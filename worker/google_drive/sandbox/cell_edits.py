@@ -1,15 +1,11 @@
 """One changed cell in a sheet, an XLSX or a CSV file, and the grids that the pages show."""
 
-import csv
-import io
 from dataclasses import dataclass
 
-from worker.google_drive.sandbox import edits, native_sheets
+from worker.google_drive.sandbox import csv_tables, edits, native_sheets
 from worker.google_drive.sandbox.a1_ranges import CORNER, column_number
 from worker.google_drive.sandbox.cell_formats import entered, shown
 from worker.google_drive.sandbox.state import SPREADSHEET, XLSX, File, State
-
-ENCODINGS = ("utf-8-sig", "utf-16", "cp1252", "latin-1")
 
 
 @dataclass(frozen=True)
@@ -30,8 +26,7 @@ def grids(state: State, file: File) -> list[Grid]:
         return [shown_tab(tab, file.locale) for tab in workbooks.from_xlsx(state.content(file.id))]
     if not is_text_table(file):
         return []
-    text, _ = decode(state.content(file.id))
-    return [Grid(file.name, list(csv.reader(io.StringIO(text), delimiter=delimiter_of(text))))]
+    return [Grid(file.name, csv_tables.read_rows(state.content(file.id)))]
 
 
 def shown_tab(tab: native_sheets.Tab, locale: str) -> Grid:
@@ -51,14 +46,14 @@ def edit_cell(state: State, file: File, tab: str | None, cell: str, value: str, 
         if not chosen:
             raise ValueError(f"There is no tab {tab}.")
         native_sheets.put_cell(chosen[0], row, column, entered(value))
-        native_sheets.change_tabs(state, file, tabs, by)
+        edits.replace_tabs(state, file, tabs, by)
     elif file.mime_type == XLSX:
         from worker.google_drive.sandbox import workbooks
 
         data = workbooks.with_cell(state.content(file.id), tab, row, column, entered(value))
         edits.replace_content(state, file, data, by)
     elif is_text_table(file):
-        edits.replace_content(state, file, csv_with_cell(state.content(file.id), row, column, value), by)
+        edits.replace_content(state, file, csv_tables.with_cell(state.content(file.id), row, column, value), by)
     else:
         raise ValueError("Only sheets, XLSX and CSV files have cells to edit.")
 
@@ -68,41 +63,3 @@ def place_of(cell: str) -> tuple[int, int]:
     if match is None or not (match[1] and match[2]) or int(match[2]) == 0:
         raise ValueError(f"{cell!r} is no cell. Write it like C5.")
     return int(match[2]) - 1, column_number(match[1])
-
-
-def decode(data: bytes) -> tuple[str, str]:
-    for encoding in ENCODINGS[:-1]:
-        if encoding == "utf-16" and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
-            continue
-        try:
-            return data.decode(encoding), encoding
-        except UnicodeDecodeError:
-            continue
-    return data.decode(ENCODINGS[-1]), ENCODINGS[-1]
-
-
-def delimiter_of(text: str) -> str:
-    """Guess by counting: the separator that stands most often in the busiest of the first lines."""
-    lines = text.splitlines()[:20]
-    return max(",;\t|", key=lambda mark: max((line.count(mark) for line in lines), default=0))
-
-
-def csv_with_cell(data: bytes, row: int, column: int, value: str) -> bytes:
-    """Rewrite the lines of one record; every other byte of the file stays as it is."""
-    text, encoding = decode(data)
-    mark = data[:3] if encoding == "utf-8-sig" and data.startswith(b"\xef\xbb\xbf") else b""
-    lines = list(io.StringIO(text, newline=""))
-    reader = csv.reader(lines, delimiter=delimiter_of(text))
-    begin, record = 0, next(reader, None)
-    for _ in range(row):
-        begin, record = reader.line_num, next(reader, None)
-    if record is None:
-        raise ValueError(f"The file has no row {row + 1}.")
-    cells = record + [""] * (column + 1 - len(record))
-    cells[column] = value
-    end = reader.line_num
-    ending = lines[end - 1][len(lines[end - 1].rstrip("\r\n")) :]
-    rewritten = io.StringIO()
-    csv.writer(rewritten, delimiter=delimiter_of(text), lineterminator=ending).writerow(cells)
-    changed = "".join([*lines[:begin], rewritten.getvalue(), *lines[end:]])
-    return mark + changed.encode("utf-8" if encoding == "utf-8-sig" else encoding)

@@ -4,9 +4,9 @@ from typing import Any
 
 from worker.google_drive.sandbox.api import Call, Handler, is_member, page_of_drives_only
 from worker.google_drive.sandbox.errors import ApiError
-from worker.google_drive.sandbox.file_view import file_view, moment
+from worker.google_drive.sandbox.file_view import drive_view, file_view, moment
 from worker.google_drive.sandbox.pages_of_results import seal, unseal
-from worker.google_drive.sandbox.state import File, Removal
+from worker.google_drive.sandbox.state import Drive, File, Removal
 
 
 def feed_of(call: Call) -> str:
@@ -25,13 +25,13 @@ def start_page_token(call: Call) -> dict[str, Any]:
 def list_changes(call: Call) -> dict[str, Any]:
     page_of_drives_only(call)
     after: int = unseal(call.state, feed_of(call), call.params["pageToken"])
-    entries = [*changed_files(call, after), *removals(call, after)]
-    entries.sort(key=lambda entry: entry.changed)
+    entries = [*changed_files(call, after), *removals(call, after), *moved_drives(call, after)]
+    entries.sort(key=lambda entry: place_of(call, entry))
     size = call.params["pageSize"]
     page, more = entries[:size], len(entries) > size
     body: dict[str, Any] = {"kind": "drive#changeList", "changes": [change_view(call, entry) for entry in page]}
     if more:
-        return body | {"nextPageToken": seal(call.state, feed_of(call), page[-1].changed)}
+        return body | {"nextPageToken": seal(call.state, feed_of(call), place_of(call, page[-1]))}
     return body | {"newStartPageToken": seal(call.state, feed_of(call), call.state.settings.sequence)}
 
 
@@ -57,6 +57,17 @@ def removals(call: Call, after: int) -> list[Removal]:
     ]
 
 
+def moved_drives(call: Call, after: int) -> list[Drive]:
+    """List the shared drives that the user joined or left: only the user's own feed tells."""
+    if call.params.get("driveId") or not call.params["includeItemsFromAllDrives"]:
+        return []
+    return [drive for drive in call.state.drives if drive.moved.get(call.user, 0) > after]
+
+
+def place_of(call: Call, entry: File | Removal | Drive) -> int:
+    return entry.moved[call.user] if isinstance(entry, Drive) else entry.changed
+
+
 def gone(call: Call, removal: Removal) -> bool:
     file = call.state.files.get(removal.file_id)
     return file is None or not call.sees(file)
@@ -66,12 +77,20 @@ def in_feed(call: Call, drive_id: str | None) -> bool:
     return drive_id == call.params.get("driveId")
 
 
-def change_view(call: Call, entry: File | Removal) -> dict[str, Any]:
+def change_view(call: Call, entry: File | Removal | Drive) -> dict[str, Any]:
+    if isinstance(entry, Drive):
+        return drive_change_view(call, entry)
     view: dict[str, Any] = {"kind": "drive#change", "type": "file", "changeType": "file"}
     if isinstance(entry, Removal):
         return view | {"removed": True, "fileId": entry.file_id, "time": moment(entry.at)}
     view |= {"removed": False, "fileId": entry.id, "time": moment(entry.modified_at)}
     return view | {"file": file_view(call, entry)}
+
+
+def drive_change_view(call: Call, drive: Drive) -> dict[str, Any]:
+    view: dict[str, Any] = {"kind": "drive#change", "type": "drive", "changeType": "drive", "driveId": drive.id}
+    view |= {"time": moment(call.state.now()), "removed": call.user not in drive.members}
+    return view if view["removed"] else view | {"drive": drive_view(drive)}
 
 
 HANDLERS: dict[str, Handler] = {

@@ -168,8 +168,7 @@ class ChangeFile(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
         if data is not None:
             edits.replace_content(state, file, data, file.owner)
         elif self.tabs is not None:
-            keep_tabs(state, file, read_tabs(self.tabs))
-            edits.edited(state, file, file.owner)
+            edits.replace_tabs(state, file, read_tabs(self.tabs), file.owner)
         elif self.name is not None or self.locale is not None:
             edits.edited(state, file, file.owner)
         else:

@@ -105,6 +105,7 @@ def create(call: Call, metadata: dict[str, Any], data: bytes | None, content_typ
     )
     file.description = metadata.get("description")
     file.starred = bool(metadata.get("starred", False))
+    file.shortcut_to = metadata.get("shortcutDetails", {}).get("targetId")
     call.state.files.put(file)
     return file_view(call, file)
 

@@ -4,7 +4,8 @@ import hashlib
 from datetime import datetime
 
 from worker.google_drive.sandbox.accounts import Account
-from worker.google_drive.sandbox.state import CSV, FOLDER, SPREADSHEET, XLSX, Drive, File, Removal, Share, State
+from worker.google_drive.sandbox.native_sheets import Tab, keep_tabs
+from worker.google_drive.sandbox.state import FOLDER, SPREADSHEET, XLSX, Drive, File, Removal, Share, State
 
 NATIVE_PREFIX = "application/vnd.google-apps."
 
@@ -56,9 +57,19 @@ def add_drive(state: State, name: str, members: list[str]) -> Drive:
             is_root=True,
         )
         state.files.put(top)
-    drive.members += [member for member in members if member not in drive.members]
+    for member in members:
+        if member not in drive.members:
+            drive.members.append(member)
+            drive.moved[member] = state.next_in_feed()
     state.drives.put(drive)
     return drive
+
+
+def leave_drive(state: State, drive: Drive, member: str) -> None:
+    """Take a person out. Their feed tells of the drive only, not of each file in it."""
+    drive.members.remove(member)
+    drive.moved[member] = state.next_in_feed()
+    state.drives.put(drive)
 
 
 def add_file(
@@ -117,12 +128,11 @@ def touched(state: State, file: File) -> None:
 
 
 def keep(state: State, file: File, data: bytes, content_type: str) -> None:
-    """Store content. A native sheet keeps what it was made from until somebody looks inside."""
-    state.keep_content(file.id, data)
+    """Store content. What is uploaded as a native sheet is taken apart into tabs; raise ValueError when it can't be."""
     if file.mime_type == SPREADSHEET:
-        file.holds = "table" if content_type == CSV else "workbook"
-        file.size = len(data)
+        keep_tabs(state, file, read_upload(data, content_type))
         return
+    state.keep_content(file.id, data)
     file.holds = "bytes"
     file.size = len(data)
     file.md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
@@ -130,8 +140,19 @@ def keep(state: State, file: File, data: bytes, content_type: str) -> None:
     file.sha256 = hashlib.sha256(data).hexdigest()
 
 
+def read_upload(data: bytes, content_type: str) -> list[Tab]:
+    from worker.google_drive.sandbox import workbooks
+
+    return workbooks.from_csv(data) if content_type.startswith("text/") else workbooks.from_xlsx(data)
+
+
 def replace_content(state: State, file: File, data: bytes, by: str, content_type: str | None = None) -> None:
     keep(state, file, data, content_type or (XLSX if file.mime_type == SPREADSHEET else file.mime_type))
+    edited(state, file, by)
+
+
+def replace_tabs(state: State, file: File, content: list[Tab], by: str) -> None:
+    keep_tabs(state, file, content)
     edited(state, file, by)
 
 

@@ -83,6 +83,9 @@ def content_marks(call: Call, file: File) -> dict[str, Any]:
     if file.mime_type == SPREADSHEET:
         link = f"{base}/spreadsheets/export?id={file.id}&exportFormat="
         return {"exportLinks": {mime: link + ending for mime, ending in EXPORTS.items()}, "size": str(file.size)}
+    target = call.state.files.get(file.shortcut_to or "")
+    if target is not None:
+        return {"shortcutDetails": {"targetId": target.id, "targetMimeType": target.mime_type}}
     if file.mime_type.startswith(NATIVE_PREFIX):
         return {}
     name, dot, ending = file.name.rpartition(".")
@@ -95,7 +98,6 @@ def content_marks(call: Call, file: File) -> dict[str, Any]:
         "originalFilename": file.name,
         "fileExtension": ending if dot and name else "",
         "fullFileExtension": ending if dot and name else "",
-        "webContentLink": f"{base}/files/{file.id}/download",
     }
 
 

@@ -43,8 +43,8 @@ def description(api: str) -> Description:
     found = [
         read_method(raw, api, document) for resource in document["resources"].values() for raw in all_methods(resource)
     ]
-    # "values/{range}:append" must be tried before "values/{range}", which would swallow it.
-    found.sort(key=lambda method: -len(method.pattern.pattern))
+    # The most particular path is tried first: "files/{fileId}" would swallow "files/generateIds".
+    found.sort(key=lambda method: (method.pattern.groups, -len(method.pattern.pattern)))
     return Description(schemas=document["schemas"], methods=tuple(found))
 
 

@@ -2,6 +2,8 @@
 
 import re
 from dataclasses import dataclass
+from email.parser import BytesHeaderParser
+from email.policy import compat32
 
 from worker.google_drive.sandbox.errors import ApiError
 
@@ -37,9 +39,6 @@ def read_part(piece: bytes) -> Part:
 
 
 def read_headers(head: bytes) -> dict[str, str]:
-    headers: dict[str, str] = {}
-    for line in head.decode("latin-1").splitlines():
-        name, colon, value = line.partition(":")
-        if colon:
-            headers[name.strip().lower()] = value.strip()
-    return headers
+    """Read header lines; a long one may go on in the next line."""
+    message = BytesHeaderParser(policy=compat32).parsebytes(head.lstrip())
+    return {name.lower(): re.sub(r"[\r\n]+", "", value) for name, value in message.items()}

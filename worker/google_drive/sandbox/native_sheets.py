@@ -1,12 +1,10 @@
 """The inside of a native sheet: tabs of cells, kept as JSON."""
 
 import re
-from datetime import datetime
 
 import msgspec
 
-from worker.google_drive.sandbox import edits
-from worker.google_drive.sandbox.state import CSV, SPREADSHEET, XLSX, File, State
+from worker.google_drive.sandbox.state import SPREADSHEET, XLSX, File, State
 
 Scalar = bool | int | float | str | None
 
@@ -39,28 +37,17 @@ class Tab(msgspec.Struct, kw_only=True):
 
 
 def tabs(state: State, file: File) -> list[Tab]:
-    """Look inside a sheet. The first look turns what it was made from into tabs."""
-    data = state.content(file.id)
-    if file.holds == "nothing":
+    """Look inside a sheet."""
+    if file.holds != "tabs":
         return [Tab(id=0, title="Sheet1", rows=[])]
-    if file.holds == "tabs":
-        return msgspec.json.decode(data, type=list[Tab])
-    from worker.google_drive.sandbox import workbooks
-
-    read = workbooks.from_csv(data) if file.holds == "table" else workbooks.from_xlsx(data)
-    keep_tabs(state, file, read)
-    state.files.put(file)
-    return read
+    return msgspec.json.decode(state.content(file.id), type=list[Tab])
 
 
 def keep_tabs(state: State, file: File, content: list[Tab]) -> None:
+    data = msgspec.json.encode(content)
+    state.keep_content(file.id, data)
     file.holds = "tabs"
-    state.keep_content(file.id, msgspec.json.encode(content))
-
-
-def change_tabs(state: State, file: File, content: list[Tab], by: str, at: datetime | None = None) -> None:
-    keep_tabs(state, file, content)
-    edits.edited(state, file, by, at)
+    file.size = len(data)
 
 
 def value_of(content: Content) -> Scalar:
@@ -93,7 +80,7 @@ def searchable_text(state: State, file: File) -> str:
     """Words of a file for fullText: native sheets and text files. XLSX bytes are not searched."""
     if file.mime_type == SPREADSHEET:
         return " ".join(str(value_of(cell)) for tab in tabs(state, file) for row in tab.rows for cell in row)
-    is_text = file.mime_type in (CSV, "text/plain") or re.search(r"\.(csv|tsv|txt)$", file.name, re.IGNORECASE)
+    is_text = file.mime_type.startswith("text/") or re.search(r"\.(csv|tsv|txt)$", file.name, re.IGNORECASE)
     if not is_text or file.mime_type == XLSX:
         return file.description or ""
     return state.content(file.id).decode("utf-8", "replace")

@@ -59,7 +59,7 @@ class Authorization:
 
 
 def read_authorization(query: dict[str, str]) -> Authorization:
-    """Check a request for consent. Whatever is wrong here is shown to the person, never sent to the redirect address."""
+    """Check a request for consent. What is wrong here is shown to the person, never sent to the redirect address."""
     if query.get("client_id") != CLIENT_ID:
         raise OAuthError("invalid_client", "The OAuth client was not found.", 401)
     redirect_uri = query.get("redirect_uri", "")

@@ -23,7 +23,6 @@ def unseal(state: State, purpose: str, token: str) -> Any:
 
 def purpose_of(method: str, user: str, params: dict[str, Any]) -> str:
     """Name a list by everything that decides what is in it and in which order."""
-    deciding = sorted(
-        (name, str(value)) for name, value in params.items() if name not in ("pageToken", "fields", "alt")
-    )
+    passing = ("pageToken", "pageSize", "fields", "alt")
+    deciding = sorted((name, str(value)) for name, value in params.items() if name not in passing)
     return hashlib.sha256(repr((method, user, deciding)).encode()).hexdigest()

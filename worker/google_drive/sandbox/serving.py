@@ -53,7 +53,14 @@ def listen(port: int) -> socket.socket:
 
 def make_server(sandbox: Sandbox) -> uvicorn.Server:
     config = uvicorn.Config(
-        make_app(sandbox), http=Protocol, ws="none", lifespan="off", log_level="warning", access_log=False
+        make_app(sandbox),
+        http=Protocol,
+        ws="none",
+        lifespan="off",
+        log_level="warning",
+        access_log=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=1,
     )
     return uvicorn.Server(config)
 

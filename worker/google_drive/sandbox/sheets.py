@@ -5,8 +5,9 @@ from typing import Any, cast
 from worker.google_drive.sandbox.a1_ranges import Area, name_of, read_area
 from worker.google_drive.sandbox.api import Call, Handler
 from worker.google_drive.sandbox.cell_formats import entered, value_in_json
+from worker.google_drive.sandbox.edits import replace_tabs
 from worker.google_drive.sandbox.errors import ApiError
-from worker.google_drive.sandbox.native_sheets import Content, Scalar, Tab, change_tabs, put_cell, tabs
+from worker.google_drive.sandbox.native_sheets import Content, Scalar, Tab, put_cell, tabs
 from worker.google_drive.sandbox.state import SPREADSHEET, File
 
 
@@ -101,7 +102,7 @@ def update_values(call: Call) -> dict[str, Any]:
     area = read_area(call.ids["range"], found)
     lines = read_lines(body)
     written = write(area, lines, parse=option == "USER_ENTERED")
-    change_tabs(call.state, file, found, call.user)
+    replace_tabs(call.state, file, found, call.user)
     answer: dict[str, Any] = {"spreadsheetId": file.id, "updatedRange": name_of(area, len(lines), widest(lines))}
     counts = {"updatedRows": len(lines), "updatedColumns": widest(lines), "updatedCells": written}
     return answer | {name: count for name, count in counts.items() if count}

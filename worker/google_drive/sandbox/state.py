@@ -34,12 +34,16 @@ class Drive(msgspec.Struct, kw_only=True):
     name: str
     members: list[str]
     created_at: datetime
+    moved: dict[str, int] = {}
+    """Place in each person's change feed where they joined or left."""
 
 
 class File(msgspec.Struct, kw_only=True):
     id: str
     name: str
     mime_type: str
+    shortcut_to: str | None = None
+    """Id of the file that a shortcut stands for."""
     owner: str
     """Who made it. In a shared drive nobody owns a file, and the API leaves `owners` out."""
     parents: list[str]
@@ -50,9 +54,7 @@ class File(msgspec.Struct, kw_only=True):
     version: int = 1
     changed: int = 0
     """Place of the newest change in the change feed."""
-    holds: Literal["nothing", "bytes", "tabs", "workbook", "table"] = "nothing"
-    """How the stored content is to be read. A native sheet starts as the XLSX ("workbook") or CSV ("table") that it
-    came from and becomes tabs when somebody first looks inside."""
+    holds: Literal["nothing", "bytes", "tabs"] = "nothing"
     size: int = 0
     md5: str | None = None
     sha1: str | None = None

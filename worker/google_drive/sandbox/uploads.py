@@ -40,6 +40,7 @@ class Uploads:
         if "/upload/" not in call.ask.path:
             return save(call, call.json_body(), None, None)
         kind = parse_qs(call.ask.query).get("uploadType", ["media"])[0]
+        save = refusing_what_cannot_be_read(save)
         content_type = call.ask.headers.get("content-type", "application/octet-stream")
         if kind == "media":
             return save(call, {}, call.ask.body, content_type)
@@ -73,6 +74,16 @@ class Uploads:
             answer = error_answer(error, "drive")
         del self._sessions[upload_id]
         return answer
+
+
+def refusing_what_cannot_be_read(save: Save) -> Save:
+    def attempt(call: Call, metadata: dict[str, Any], data: bytes | None, content_type: str | None) -> dict[str, Any]:
+        try:
+            return save(call, metadata, data, content_type)
+        except ValueError as error:
+            raise ApiError(400, "badRequest", f"The content cannot be converted: {error}") from error
+
+    return attempt
 
 
 def save_multipart(call: Call, save: Save, content_type: str) -> dict[str, Any]:

@@ -4,26 +4,35 @@ import csv
 import io
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from zipfile import BadZipFile
 
 import openpyxl
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils.datetime import from_excel, to_excel
+from openpyxl.utils.exceptions import InvalidFileException
 
 from worker.google_drive.sandbox.cell_formats import entered, is_date_format, shown
+from worker.google_drive.sandbox.csv_tables import read_rows
 from worker.google_drive.sandbox.native_sheets import Cell, Content, Scalar, Tab, trim
 
 
 def from_xlsx(data: bytes) -> list[Tab]:
-    """Read the values that Excel last saved; formulas are not computed."""
-    workbook = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    found: list[Tab] = []
-    for number, sheet in enumerate(workbook.worksheets):
-        rows = [[read_cell(cell) for cell in row] for row in sheet.iter_rows()]
-        tab = Tab(id=number, title=sheet.title, rows=rows, hidden=sheet.sheet_state != "visible")
-        trim(tab)
-        found.append(tab)
+    """Read the values that Excel last saved; formulas are not computed. Raise ValueError when it is no workbook."""
+    try:
+        workbook = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    except (BadZipFile, InvalidFileException, KeyError, OSError) as error:
+        raise ValueError("This is no XLSX file.") from error
+    found = [read_sheet(number, sheet) for number, sheet in enumerate(workbook.worksheets)]
     workbook.close()
     return found
+
+
+def read_sheet(number: int, sheet: Any) -> Tab:
+    rows = [[read_cell(cell) for cell in row] for row in sheet.iter_rows()]
+    tab = Tab(id=number, title=sheet.title, rows=rows, hidden=sheet.sheet_state != "visible")
+    trim(tab)
+    return tab
 
 
 def read_cell(cell: Any) -> Content:
@@ -42,8 +51,7 @@ def whole(number: float) -> float:
 
 
 def from_csv(data: bytes) -> list[Tab]:
-    text = data.decode("utf-8-sig", "replace")
-    tab = Tab(id=0, title="Sheet1", rows=[[entered(value) for value in row] for row in csv.reader(io.StringIO(text))])
+    tab = Tab(id=0, title="Sheet1", rows=[[entered(value) for value in row] for row in read_rows(data)])
     trim(tab)
     return [tab]
 
@@ -56,15 +64,22 @@ def to_xlsx(tabs: list[Tab], changed_at: datetime) -> bytes:
         sheet.sheet_state = "hidden" if tab.hidden else "visible"
         for row in tab.rows:
             sheet.append([written(sheet, content) for content in row])
+        for area in tab.merged:
+            sheet.merged_cells.add(area)
     buffer = io.BytesIO()
     workbook.save(buffer)
     return buffer.getvalue()
 
 
 def written(sheet: Any, content: Content) -> Any:
-    if not isinstance(content, Cell):
+    if not isinstance(content, Cell | str):
         return content
     cell: Any = WriteOnlyCell(sheet)
+    if isinstance(content, str):
+        cell.value = ILLEGAL_CHARACTERS_RE.sub("", content)
+        # Text that begins with "=" is text here, not a formula.
+        cell.data_type = "s" if cell.data_type == "f" else cell.data_type
+        return cell
     cell.value = excel_value(content)
     cell.number_format = content.format
     return cell

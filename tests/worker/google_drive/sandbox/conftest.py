@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -32,13 +33,20 @@ def plain_http(monkeypatch: pytest.MonkeyPatch) -> None:
     assert os.environ["OAUTHLIB_INSECURE_TRANSPORT"] == "1"
 
 
-@pytest.fixture
-def sandbox(tmp_path: Path) -> Iterator[Running]:
-    """Give a sandbox with accounts and no files."""
-    with running(tmp_path / "sandbox.sqlite", empty=True) as server:
+@pytest.fixture(scope="session")
+def sandbox_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running(tmp_path_factory.mktemp("sandbox") / "sandbox.sqlite", empty=True) as server:
         yield server
 
 
+@pytest.fixture
+def sandbox(sandbox_server: Running) -> Running:
+    """Give a sandbox with accounts and no files."""
+    sandbox_server.control.reset(empty=True)
+    return sandbox_server
+
+
+@cache
 def document(name: str) -> dict[str, Any]:
     text = (files("googleapiclient") / "discovery_cache" / "documents" / f"{name}.json").read_text()
     return json.loads(text)
@@ -137,7 +145,8 @@ class CheckedHttp(httplib2.Http):
 
     def request(self, uri: str, method: str = "GET", *args: Any, **rest: Any) -> Any:
         response, content = super().request(uri, method, *args, **rest)
-        found = self._schema_of(method, urlsplit(uri).path)
+        meant = rest.get("headers", {}).get("x-http-method-override", method)
+        found = self._schema_of(meant, urlsplit(uri).path)
         if found and response.status == 200 and response.get("content-type", "").startswith("application/json"):
             schemas, name = found
             assert misfits(json.loads(content), {"$ref": name}, schemas, name) == []
@@ -178,7 +187,7 @@ def service(sandbox: Running) -> Iterator[Callable[..., Any]]:
     opened: list[AuthorizedHttp] = []
 
     def build(credentials: Credentials, name: str = "drive.v3") -> Any:
-        described = document(name)
+        described = dict(document(name))
         described |= {"rootUrl": sandbox.url + "/", "baseUrl": sandbox.url + "/" + described["servicePath"]}
         described.pop("mtlsRootUrl", None)
         transport = AuthorizedHttp(credentials, http=CheckedHttp(schema_finder(name)))
