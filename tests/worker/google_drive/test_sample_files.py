@@ -7,9 +7,11 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import openpyxl
+import polars as pl
 import pytest
 
-from worker.google_drive.sandbox.samples import bytes_of, history, sample_files, truth
+from worker.google_drive.sandbox.samples import GOOGLE_SHEET, bytes_of, history, sample_files, truth
+from worker.sheets import reader
 
 NOW = datetime(2026, 5, 20, 14, 30, tzinfo=UTC)
 FILES = {file.name: file for file in sample_files(NOW)}
@@ -95,6 +97,28 @@ def test_native_sheet_arrives_as_workbook_without_the_time_of_writing():
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
     book = openpyxl.load_workbook(io.BytesIO(data))
     assert book["Lookup"].sheet_state == "hidden"
+
+
+@pytest.mark.parametrize("name", [file.name for file in FILES.values() if file.is_campaign])
+def test_the_reader_gets_every_sum_and_row_right(name: str):
+    reading = reader.read(FILES[name].download(), f"{name}.xlsx" if FILES[name].mime_type == GOOGLE_SHEET else name)
+    assert {metric: value for metric, value in reading.sums().items() if value is not None} == _sums(name)
+    assert reading.rows.height == FILES[name].expected_rows
+    assert reading.currency == "EUR"
+    assert not reading.quarantined
+
+
+def test_every_row_of_actuals_has_its_day_and_channel():
+    channels: set[str] = set()
+    for file in FILES.values():
+        if "spend" in file.expected_sums:
+            rows = reader.read(
+                file.download(), f"{file.name}.xlsx" if file.mime_type == GOOGLE_SHEET else file.name
+            ).rows
+            assert rows.select((pl.col("date").is_null() & pl.col("start_date").is_null()).any()).item() is False
+            assert rows["channel"].null_count() == 0
+            channels |= set(rows["channel"])
+    assert len(channels) == len(truth())
 
 
 def _text(name: str) -> str:

@@ -104,7 +104,9 @@ def _household(today: date, random: Random) -> Rows:
 
 
 def _pipeline(today: date, random: Random) -> Rows:
-    rows: Rows = [["Opportunity", "Account", "Stage", "Amount (EUR)", "Probability", "Close date", "Owner", "Source"]]
+    rows: Rows = [
+        ["Opportunity", "Account", "Stage", "Amount (EUR)", "Probability", "Close date", "Owner", "Lead source"]
+    ]
     for number in range(45):
         stage = random.choice(("Qualified", "Proposal", "Negotiation", "Won", "Lost"))
         amount, chance = random.randrange(3, 60) * 500, f"{random.choice((10, 25, 50, 80))}%"
