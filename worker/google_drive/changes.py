@@ -13,6 +13,7 @@ from worker.platform import Change, FileGone, PlatformError
 OWN = ""
 """Name of the user's own feed; the others are named by the id of their shared drive."""
 
+_PAGE = 1000
 _FIELDS = f"nextPageToken,newStartPageToken,changes(changeType,removed,fileId,driveId,file({FILE_FIELDS}))"
 
 Places = dict[str, str]
@@ -101,7 +102,7 @@ def _left(news: News, drive: str) -> None:
 def _page(google: Google, feed: str, token: str) -> Any:
     return google.drive.changes().list(
         pageToken=token,
-        pageSize=1000,
+        pageSize=_PAGE,
         includeItemsFromAllDrives=True,
         includeRemoved=True,
         fields=_FIELDS,

@@ -41,7 +41,7 @@ _BROKEN_ANSWER = (
 )
 
 TOO_LARGE = "The file is larger than Media Planner reads. Split it, for example by year, and it will be found."
-_SILENT = "Google Drive did not answer properly. This usually passes by itself within minutes."
+SILENT = "Google Drive did not answer properly. This usually passes by itself within minutes."
 _GRANT_REFUSED = (
     "Google no longer lets Media Planner read this account's Drive. "
     "Connect Google Drive again; everything that was read so far stays."
@@ -76,7 +76,7 @@ def google_refusals() -> Generator[None]:
     except HttpError as error:
         raise sorted_out(error) from None
     except _BROKEN_ANSWER:
-        raise PlatformUnavailable(_SILENT) from None
+        raise PlatformUnavailable(SILENT) from None
 
 
 def sorted_out(error: HttpError) -> PlatformError:
@@ -85,7 +85,7 @@ def sorted_out(error: HttpError) -> PlatformError:
     if reason == "exportSizeLimitExceeded":
         return TooBigToExport(TOO_LARGE)
     if status == http.client.BAD_REQUEST and location == "pageToken":
-        return CursorRefused(_SILENT)
+        return CursorRefused(SILENT)
     if status == http.client.TOO_MANY_REQUESTS or reason in _SLOW_DOWN:
         return PlatformBusy("Google asks us to slow down.", _retry_after(error.resp))
     if status == http.client.UNAUTHORIZED or reason in _NO_ACCESS:
@@ -100,7 +100,7 @@ def _other(status: int, reason: str) -> PlatformError:
         return PlatformUnavailable(_SWITCHED_OFF_SENTENCE)
     if status == http.client.FORBIDDEN:
         return FileNotReadable(_NO_DOWNLOAD)
-    return PlatformUnavailable(_SILENT)
+    return PlatformUnavailable(SILENT)
 
 
 def _reason(error: HttpError) -> tuple[str, str]:

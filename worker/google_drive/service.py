@@ -15,8 +15,8 @@ from googleapiclient.discovery_cache import get_static_doc
 from googleapiclient.errors import HttpError
 
 from worker.google_drive.consent import GoogleSettings, endpoints
-from worker.google_drive.refusals import google_refusals, sorted_out
-from worker.platform import PlatformError
+from worker.google_drive.refusals import SILENT, google_refusals, sorted_out
+from worker.platform import PlatformError, PlatformUnavailable
 from worker.vault import Tokens
 
 Renew = Callable[[str], Tokens]
@@ -44,7 +44,10 @@ class Google:
     def ask(self, request: Any) -> Any:
         """Send one request once: whether to try again is for the workflow to decide. Raises PlatformError."""
         with google_refusals():
-            return request.execute(num_retries=0)
+            answer = request.execute(num_retries=0)
+            if isinstance(answer, str):  # Google's client hands out unreadable JSON as it came
+                raise PlatformUnavailable(SILENT)
+            return answer
 
     def ask_together(self, requests: list[Any]) -> list[Any]:
         """Send Drive requests as one HTTP request. A part that fails has its PlatformError in place of an answer."""
