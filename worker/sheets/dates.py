@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 
 import polars as pl
@@ -297,7 +298,7 @@ def _grain(spans: Iterable[Span | None], *, weekly: bool) -> Grain:
 
 
 def _format(texts: list[str], order: Order | None) -> str | None:
-    sample = next((text for text in texts if not missing(pl.Series([text])).item()), None)
+    sample = next((text for text in texts if any(char.isdigit() for char in text)), None)
     if sample is None:
         return None
     if re.match(_ISO, sample):
@@ -313,6 +314,11 @@ def looks_like_date(value: object) -> bool:
     """Whether one cell is a date, a week, a month or a range in any style."""
     if isinstance(value, datetime | date):
         return True
-    if not isinstance(value, str) or len(value) > 60 or not any(char.isdigit() for char in value):
+    return isinstance(value, str) and len(value) <= 60 and _text_looks_like_date(value)
+
+
+@lru_cache(maxsize=50_000)
+def _text_looks_like_date(text: str) -> bool:
+    if not any(char.isdigit() for char in text):
         return False
-    return _TRIPLE.match(value.strip()) is not None or span_of(value, year=2024) is not None
+    return _TRIPLE.match(text.strip()) is not None or span_of(text, year=2024) is not None

@@ -10,7 +10,7 @@ from worker.sheets.headers import OTHER, Match
 from worker.sheets.numbers import looks_numeric
 from worker.sheets.reading import METRICS
 
-_LOOK = 60
+_LOOK = 50
 """Rows in which a header is looked for."""
 _BLOCK = 3
 
@@ -82,9 +82,17 @@ def _is_texty(row: list[Scalar]) -> bool:
 
 def _is_calendar(filled: list[Scalar]) -> bool:
     """A header may name its columns by dates."""
-    dates = [cell for cell in filled if not isinstance(cell, float) and looks_like_date(cell)]
-    texts = [cell for cell in filled if isinstance(cell, str) and not looks_numeric(cell) and cell not in dates]
-    return len(dates) >= 3 and bool(texts) and len(dates) + len(texts) >= 0.8 * len(filled)
+    dates = others = texts = 0
+    for cell in filled:
+        if isinstance(cell, float) or (isinstance(cell, str) and looks_numeric(cell) and not looks_like_date(cell)):
+            others += 1
+            if others > 0.2 * len(filled):
+                return False
+        elif looks_like_date(cell):
+            dates += 1
+        else:
+            texts += 1
+    return dates >= 3 and texts > 0
 
 
 def _strength(grid: Grid, rows: tuple[int, ...]) -> float:

@@ -2,13 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import polars as pl
 
 from worker.sheets import currencies, vocabulary
 from worker.sheets.grid import Cells
-from worker.sheets.normalize import normal
 
 NUMBER = pl.Decimal(38, 6)
 Decimal = Literal[".", ",", "none"]
@@ -58,13 +58,36 @@ class Numbers:
 
 def evidence(texts: pl.Series) -> Evidence:
     texts = texts.drop_nulls()
-    shown = _bare(texts)
-    counts = [int(shown.str.contains(shape).sum()) for shape in (_POINT, _COMMA, _ONE_POINT, _ONE_COMMA)]
-    signed = 0
-    if counts[2] or counts[3]:
-        open_cells = shown.str.contains(f"{_ONE_POINT}|{_ONE_COMMA}")
-        signed = int((open_cells & texts.str.contains(currencies.IN_CELL)).sum())
-    return Evidence(*counts, signed)
+    if texts.is_empty():
+        return Evidence()
+    plain = texts.cast(NUMBER, strict=False)
+    if plain.null_count() == 0:
+        return _plain_evidence(texts)
+    shown = _bare(pl.col("t"))
+    found = (
+        pl.DataFrame({"t": texts})
+        .select("t", bare=shown)
+        .select(
+            point=pl.col("bare").str.contains(_POINT).sum(),
+            comma=pl.col("bare").str.contains(_COMMA).sum(),
+            open_point=pl.col("bare").str.contains(_ONE_POINT).sum(),
+            open_comma=pl.col("bare").str.contains(_ONE_COMMA).sum(),
+            signed=(
+                pl.col("bare").str.contains(f"{_ONE_POINT}|{_ONE_COMMA}") & pl.col("t").str.contains(currencies.IN_CELL)
+            ).sum(),
+        )
+    )
+    return Evidence(*found.row(0))
+
+
+def _plain_evidence(texts: pl.Series) -> Evidence:
+    """Nothing but digits and points: each point is a decimal mark unless all of them could part thousands."""
+    pointed = texts.filter(texts.str.contains(".", literal=True))
+    if pointed.is_empty():
+        return Evidence()
+    proven = int(pointed.head(1_000).str.contains(_PLAIN_PROOF).sum()) or int(pointed.str.contains(_PLAIN_PROOF).sum())
+    open_point = 0 if proven else int(pointed.str.contains(_ONE_POINT).sum())
+    return Evidence(point=proven, open_point=open_point)
 
 
 def decide(column: Evidence, table: Evidence, *, count: bool, fallback: Decimal) -> Decimal | None:
@@ -100,33 +123,34 @@ def _usual(table: Evidence) -> Decimal | None:
 
 def missing(texts: pl.Series) -> pl.Series:
     """Cells that say that there is no value."""
-    marks = vocabulary.everywhere("missing")
-    unique = texts.unique().drop_nulls()
-    if len(unique) > 2_000:
-        unique = unique.filter(unique.str.len_chars() < 30)
-        unique = unique.filter(~unique.str.contains(r"^[\d.,]+$"))
-    empty = [t for t in unique if normal(t) in marks or t.strip() in {"-", "--", "---", "—", "–", "―", "."}]
-    return texts.is_in(empty) if empty else pl.Series([False]).new_from_index(0, len(texts))
+    if texts.null_count() == len(texts):
+        return pl.Series([False]).new_from_index(0, len(texts))
+    return texts.str.to_lowercase().is_in(_marks()).fill_null(value=False)
+
+
+@cache
+def _marks() -> list[str]:
+    return sorted(vocabulary.missing_marks() | {"-", "--", "---", "—", "–", "―", "."})
 
 
 def parse(cells: Cells, decimal: Decimal | None) -> Numbers:
     """`decimal` None reads only the cells that leave no doubt."""
     text = cells.text
     if text.null_count() == len(text):
-        return Numbers(_typed(cells), _dates_in(cells), ["a date where a number belongs"] * int(_dates_in(cells).len()))
-    values = _plain(text) if decimal == "." else None
-    if values is None:
-        values = _read(text, decimal)
-    unread = text.is_not_null() & values.is_null()
-    bad_mask = unread & ~missing(text) if unread.any() else unread
-    if cells.number is not None:
-        values = values.zip_with(values.is_not_null(), _typed(cells))
-    bad = bad_mask.arg_true()
-    problems = [_problem(raw, decimal) for raw in text.gather(bad)]
+        values, bad, problems = _typed(cells), pl.Series([], dtype=pl.get_index_type()), []
+    else:
+        plain = text.cast(NUMBER, strict=False) if decimal == "." else None
+        all_plain = plain is not None and plain.null_count() == text.null_count()
+        values = plain if plain is not None and all_plain else _read(text, decimal)
+        unread = text.is_not_null() & values.is_null()
+        bad = (unread & ~missing(text)).arg_true() if unread.any() else pl.Series([], dtype=pl.get_index_type())
+        problems = [_problem(raw, decimal) for raw in text.gather(bad)]
+        if cells.number is not None:
+            values = values.zip_with(values.is_not_null(), _typed(cells))
     dates = _dates_in(cells)
     if len(dates):
         bad = pl.concat([bad, dates])
-        problems += ["a date where a number belongs"] * len(dates)
+        problems = [*problems, *["a date where a number belongs"] * len(dates)]
     return Numbers(values, bad, problems)
 
 
@@ -142,46 +166,36 @@ def _dates_in(cells: Cells) -> pl.Series:
     return cells.moment.is_not_null().arg_true()
 
 
-def _plain(text: pl.Series) -> pl.Series | None:
-    """The fast path: every cell is digits with a decimal point, and some cell proves that it is one."""
-    values = text.cast(NUMBER, strict=False)
-    return values if values.null_count() == text.null_count() else None
-
-
-def _bare(text: pl.Series) -> pl.Series:
+def _bare(text: pl.Expr) -> pl.Expr:
     """Without blanks, currency and apostrophes; a minus in front also when written behind or as brackets."""
-    shown = text.str.replace_all(_BLANKS, "").str.replace_all(r"['’`´]", "").str.replace_all("[−–]", "-")
+    shown = text.str.replace_all(rf"{_BLANKS}|['’`´]", "").str.replace_all("[−–]", "-")
     shown = shown.str.replace(r"^\((.*)\)$", "-$1").str.replace(r"^(.*\d)-$", "-$1")
     shown = shown.str.replace(rf"^([-+]?){currencies.IN_CELL}([-+]?)", "$1$2")
-    shown = shown.str.replace(rf"{currencies.IN_CELL}$", "").str.replace(r"^\+", "")
-    return shown.str.replace(r",-+$", "")
+    return shown.str.replace(rf"{currencies.IN_CELL}$", "").str.replace(r"^\+", "").str.replace(r",-+$", "")
 
 
 def _read(text: pl.Series, decimal: Decimal | None) -> pl.Series:
-    bare = _bare(text)
-    dash = bare.is_in(["-", "--", "–", "—"]) & text.str.contains(currencies.IN_CELL)
-    bare = bare.set(dash, "0")
+    bare = pl.col("bare")
     with_point = bare.str.replace_all(",", "").cast(NUMBER, strict=False)
-    with_comma = (
-        bare.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True).cast(NUMBER, strict=False)
-    )
+    with_comma = bare.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True).cast(NUMBER, strict=False)
+    grouped = bare.str.replace_all("[.,]", "").cast(NUMBER, strict=False)
     proves_point, proves_comma = bare.str.contains(_POINT), bare.str.contains(_COMMA)
     whole = bare.str.contains(r"^-?\d+$")
     if decimal is None:
-        use_point, use_comma = proves_point & ~proves_comma | whole, proves_comma & ~proves_point
+        value = pl.when(whole | (proves_point & ~proves_comma)).then(with_point)
+        value = value.when(proves_comma & ~proves_point).then(with_comma)
     elif decimal == "none":
-        grouped = bare.str.contains(_ONE_POINT) | bare.str.contains(_ONE_COMMA)
-        bare = bare.str.replace_all("[.,]", "")
-        with_comma = bare.cast(NUMBER, strict=False)
-        use_point, use_comma = whole, grouped
+        value = pl.when(whole).then(with_point)
+        value = value.when(bare.str.contains(f"{_ONE_POINT}|{_ONE_COMMA}")).then(grouped)
     elif decimal == ".":
-        use_point = bare.str.contains(_POINT_SHAPE) | bare.str.contains(r"^-?\d+(?:\.\d+)?[eE][-+]?\d+$")
-        use_comma = ~use_point & proves_comma
+        shaped = bare.str.contains(_POINT_SHAPE) | bare.str.contains(r"^-?\d+(?:\.\d+)?[eE][-+]?\d+$")
+        value = pl.when(shaped).then(with_point).when(proves_comma).then(with_comma)
     else:
-        use_comma = bare.str.contains(_COMMA_SHAPE)
-        use_point = ~use_comma & proves_point
-    nothing = pl.Series([None], dtype=NUMBER).new_from_index(0, len(text))
-    return with_point.zip_with(use_point.fill_null(value=False), with_comma.zip_with(use_comma.fill_null(value=False), nothing))  # fmt: skip
+        value = pl.when(bare.str.contains(_COMMA_SHAPE)).then(with_comma).when(proves_point).then(with_point)
+    dash = bare.is_in(["-", "--", "—"]) & pl.col("t").str.contains(currencies.IN_CELL)
+    frame = pl.DataFrame({"t": text}).with_columns(bare=_bare(pl.col("t")))
+    frame = frame.with_columns(bare=pl.when(dash).then(pl.lit("0")).otherwise(bare))
+    return frame.select(value=value.otherwise(None)).to_series()
 
 
 def _problem(raw: str, decimal: Decimal | None) -> str:

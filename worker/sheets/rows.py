@@ -6,7 +6,7 @@ import polars as pl
 
 from worker.sheets import dates, marks, numbers, vocabulary
 from worker.sheets.columns import Assigned
-from worker.sheets.grid import Cells, Grid
+from worker.sheets.grid import Cells, Grid, head_cell
 from worker.sheets.layout import Layout
 from worker.sheets.numbers import Evidence
 from worker.sheets.package import column_letters
@@ -74,10 +74,9 @@ def build(grid: Grid, layout: Layout, assigned: Assigned, pins: Pins) -> Rows:
 
 def _load(grid: Grid, layout: Layout, assigned: Assigned, pins: Pins) -> _Work:
     wanted = set(assigned.fields.values()) | {c for spread in assigned.spreads for c in spread.columns}
-    if grid.height <= _WIDE_LOAD:
-        wanted |= set(range(grid.width))
-    else:
-        wanted |= set(range(min(4, grid.width)))
+    # Labels of totals stand on the left; of a wide or long table nothing else is needed.
+    beside = grid.width if grid.height <= _WIDE_LOAD and grid.width <= 24 else 8 if grid.height <= _WIDE_LOAD else 4
+    wanted |= set(range(min(beside, grid.width)))
     loaded = grid.load(wanted)
     row = pl.int_range(layout.first, grid.height, eager=True, dtype=pl.UInt32)
     cells = {index: _below(loaded[index], layout.first) for index in sorted(wanted)}
@@ -117,7 +116,9 @@ def _metric_columns(work: _Work) -> dict[str, int]:
 def _metrics(work: _Work) -> tuple[str, dict[str, numbers.Numbers]]:
     columns = _metric_columns(work)
     proofs = {key: numbers.evidence(work.cells[column].text) for key, column in columns.items()}
-    table = sum(proofs.values(), _evidence_elsewhere(work, set(columns.values())))
+    table = sum(proofs.values(), Evidence())
+    if any((p.open_point or p.open_comma) and not (p.point or p.comma) for p in proofs.values()):
+        table = table + _evidence_elsewhere(work, set(columns.values()))
     fallback = _fallback(work)
     parsed: dict[str, numbers.Numbers] = {}
     marks_used: list[str] = []
@@ -136,11 +137,11 @@ def _evidence_elsewhere(work: _Work, taken: set[int]) -> Evidence:
     """Rates and shares beside the metrics show the decimal mark, too."""
     total = Evidence()
     for index, profile in enumerate(work.assigned.profiles):
-        if index in taken or index not in work.cells or profile.numeric < 0.5:
+        if index in taken or profile.numeric < 0.5:
             continue
-        texts = work.cells[index].text.slice(0, 500).drop_nulls()
-        if len(texts):
-            total = total + numbers.evidence(texts.str.strip_suffix("%"))
+        head = (head_cell(row, index) for row in work.grid.head[work.layout.first :])
+        texts = pl.Series([cell.rstrip("%") for cell in head if isinstance(cell, str)], dtype=pl.String)
+        total = total + numbers.evidence(texts)
     return total
 
 

@@ -66,6 +66,12 @@ def everywhere(role: str) -> frozenset[str]:
 
 
 @cache
+def missing_marks() -> frozenset[str]:
+    """Cells in lower case that say that there is no value, in all languages."""
+    return frozenset(mark.lower() for data in _raw() for mark in data["words"].get("missing", []))
+
+
+@cache
 def blocking(code: str) -> frozenset[str]:
     """Words that make an amount into something else, for a header of this language."""
     roles = ("rate", "other_period", "foreign")
