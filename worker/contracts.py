@@ -167,6 +167,8 @@ class IntegrationFailureInput:
     attempt: str
     code: str
     reason: str
+    platform_error: str | None = None
+    """The error of the platform's answer, as it came; then code and reason are put into words from it."""
 
 
 # --- Sync ------------------------------------------------------------------------------------------------------------
@@ -250,14 +252,15 @@ class Progress:
 
 STAGES: tuple[tuple[str, int], ...] = (
     ("gathering", 5),
-    ("data_steward", 20),
-    ("response_analyst", 60),
-    ("allocator", 75),
-    ("critic", 85),
-    ("narrator", 92),
-    ("storing", 97),
+    ("data_steward", 10),
+    ("response_analyst", 20),
+    ("allocator", 60),
+    ("critic", 75),
+    ("narrator", 85),
+    ("storing", 95),
     ("done", 100),
 )
+"""What planning goes through, each with how much of the work is done when it begins."""
 
 
 @dataclass(frozen=True)
