@@ -47,10 +47,11 @@ class IntegrationWorkflow:
             await workflow.wait_condition(lambda: self._callback is not None, timeout=OAUTH_WAIT)
         except TimeoutError:
             return await self._failed("expired", self._expired())
-        if self._callback is None or self._callback.code is None:
-            return await self._failed("denied", self._denied())
+        callback = self._callback or OAuthCallback()
+        if callback.code is None:
+            return await self._failed("denied", self._denied(), callback.error)
         try:
-            return await self._connect(request, self._callback.code)
+            return await self._connect(request, callback.code)
         except ActivityError as error:
             return await self._failed(*self._explain(error))
 
@@ -65,22 +66,22 @@ class IntegrationWorkflow:
         await activity_call.run(START_SYNC, sync, type(None))
         return IntegrationResult("connected", discovery.files)
 
-    async def _failed(self, code: str, reason: str) -> IntegrationResult:
+    async def _failed(self, code: str, reason: str, platform_error: str | None = None) -> IntegrationResult:
+        """Record the failure. That this may fail too, as for somebody who is no member, does not change the outcome."""
         request = self._request
-        attempt = workflow.info().workflow_id
-        failure = IntegrationFailureInput(
-            request.workspace_id, request.user_id, request.platform, attempt, code, reason
-        )
-        await activity_call.run(RECORD_INTEGRATION_FAILURE, failure, type(None))
+        who = (request.workspace_id, request.user_id, request.platform, workflow.info().workflow_id)
+        failure = IntegrationFailureInput(*who, code, reason, platform_error)
+        try:
+            reason = await activity_call.run(RECORD_INTEGRATION_FAILURE, failure, str)
+        except ActivityError as error:
+            workflow.logger.warning("The failed connection could not be recorded: %s", error.cause)
         return IntegrationResult("failed", [], reason)
 
     def _expired(self) -> str:
         return f"No answer came from {self._title} within 10 minutes. Press Connect to try again."
 
     def _denied(self) -> str:
-        if self._callback is not None and self._callback.error == "access_denied":
-            return f"Access to {self._title} was not granted. To connect, press Connect again and choose Allow."
-        return f"{self._title} could not ask for your consent. Wait a minute and press Connect to try again."
+        return f"Access to {self._title} was not given. Press Connect to try again."
 
     def _explain(self, error: ActivityError) -> tuple[str, str]:
         """Give code and sentence for a marketer. Failures that are final carry such a sentence themselves."""
@@ -93,5 +94,5 @@ class IntegrationWorkflow:
         )
 
 
-FINAL = {"ConsentRefused": "refused", "GrantLost": "refused", "NoAccess": "no_access"}
+FINAL = {"ConsentRefused": "refused", "GrantLost": "refused", "VaultCannotOpen": "broken", "NoAccess": "no_access"}
 """Types of failure whose message is a sentence for people, with the code under which they are recorded."""

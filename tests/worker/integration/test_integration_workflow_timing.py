@@ -67,8 +67,9 @@ class Notes:
         self.calls.append(request)
 
     @activity.defn(name=RECORD_INTEGRATION_FAILURE.name)
-    async def fail(self, request: IntegrationFailureInput) -> None:
+    async def fail(self, request: IntegrationFailureInput) -> str:
         self.calls.append(request)
+        return "Not allowed. Choose Allow." if request.platform_error else request.reason
 
 
 @asynccontextmanager
@@ -120,8 +121,8 @@ async def test_a_denial_says_how_to_try_again(client, skipping, keep_history) ->
         await keep_history(handle, "integration-denied")
 
     assert result.status == "failed"
-    assert "choose Allow" in (result.reason or "")
-    assert [call.code for call in notes.calls] == ["denied"]
+    assert result.reason == "Not allowed. Choose Allow."
+    assert [call.platform_error for call in notes.calls] == ["access_denied"]
 
 
 async def test_only_the_first_answer_counts(client, skipping, keep_history) -> None:
