@@ -58,6 +58,7 @@ class PlanningWorkflow:
         data: CampaignData | None = None
         try:
             data = await activity_call.run(GATHER_CAMPAIGN_DATA, request, CampaignData)
+            self._reach("data_steward")
             work = AnalysisInput(planning_id, data)
             return await activity_call.run(RUN_AGENT_ANALYSIS, work, AnalysisResult, AGENTS_TASK_QUEUE)
         except ActivityError as error:
@@ -82,5 +83,5 @@ def _explain(error: ActivityError, *, gathered: bool) -> str:
     return "The analysis stopped with an error, which the worker's log describes. Make the plan again."
 
 
-FINAL = frozenset({"NoAccess", "NoSuchCampaign", "NothingToPlanWith"})
+FINAL = frozenset({"NoAccess", "NoSuchCampaign", "BriefRefused"})
 """Types of failure whose message is a sentence for people."""

@@ -1,0 +1,228 @@
+"""What planning does outside of the workflow: gather rows, run the agents, keep what each finds, store the plan."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from sqlalchemy.engine import Connection as Database
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
+from temporalio import activity
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from events import blobs, store
+from events.envelope import business_key, stream_of
+from events.plan import FindingStored, PlanPartiallyProduced, PlanProduced
+from worker.causes import because_of
+from worker.contracts import (
+    ANALYSIS_PROGRESS_SIGNAL,
+    ASSEMBLE_PARTIAL_PLAN,
+    GATHER_CAMPAIGN_DATA,
+    RUN_AGENT_ANALYSIS,
+    STAGES,
+    STORE_PLAN,
+    AnalysisInput,
+    AnalysisResult,
+    CampaignData,
+    PartialInput,
+    PlanningInput,
+    PlanningResult,
+    Progress,
+    StorePlanInput,
+)
+from worker.failures import Refused
+from worker.planning import gathering
+from worker.planning.gathering import Asked
+from worker.planning.outcome import Gathered, Outcome, nothing
+
+if TYPE_CHECKING:
+    from worker.planning.planner import Planned
+
+log = logging.getLogger(__name__)
+Heard = Callable[[str, dict[str, Any]], None]
+_SECONDS = 270.0
+"""Half a minute less than Temporal gives: the time to put together what is there."""
+_HEARTBEAT_EVERY = 4.0
+_TOO_LONG = "The analysis took longer than four and a half minutes. Plan with fewer files to get the whole result."
+
+
+class BriefRefused(Refused):
+    """The brief contradicts itself or the history. The message says what to change."""
+
+
+class OutOfTime(Exception):
+    """Raised in the agents' thread, so that it ends at its next stage."""
+
+
+@dataclass(frozen=True)
+class PlanningActivities:
+    engine: Engine
+    client: Client
+    seconds: float = _SECONDS
+
+    def short(self) -> Sequence[Callable[..., object]]:
+        return [self.gather, self.assemble_partial, self.store_plan]
+
+    def agents(self) -> Sequence[Callable[..., object]]:
+        return [self.run_agent_analysis]
+
+    @activity.defn(name=GATHER_CAMPAIGN_DATA.name, no_thread_cancel_exception=True)
+    def gather(self, request: PlanningInput) -> CampaignData:
+        with self.engine.connect() as database:
+            asked = gathering.asked(database, request.workspace_id, request.campaign_id)
+            gathered, rows = gathering.gather(database, asked)
+        with self.engine.begin() as database:
+            address = blobs.put(database, gathered.encode())
+        return CampaignData(request.campaign_id, request.workspace_id, address, rows, len(gathered.sources))
+
+    @activity.defn(name=RUN_AGENT_ANALYSIS.name)
+    async def run_agent_analysis(self, work: AnalysisInput) -> AnalysisResult:
+        """Run the agents in a thread. Each finding is kept at once: a killed analysis is put together from them."""
+        loop, late = asyncio.get_running_loop(), threading.Event()
+
+        def heard(agent: str, finding: dict[str, Any]) -> None:
+            if late.is_set():
+                raise OutOfTime
+            self._keep(work, agent, finding)
+            asyncio.run_coroutine_threadsafe(self._tell(work.planning_id, agent), loop)
+
+        async with _alive():
+            analysis = asyncio.create_task(asyncio.to_thread(self._analyze, work, heard))
+            analysis.add_done_callback(lambda task: task.cancelled() or task.exception())
+            await asyncio.wait({analysis}, timeout=self.seconds)
+            if analysis.done():
+                return analysis.result()
+            late.set()
+            data = work.campaign_data
+            partial = PartialInput(work.planning_id, data.campaign_id, data.workspace_id, _TOO_LONG, data)
+            return await asyncio.to_thread(self._assemble, partial)
+
+    def _analyze(self, work: AnalysisInput, heard: Heard) -> AnalysisResult:
+        from worker.planning import planner
+        from worker.planning.limits import BriefProblem
+
+        data = work.campaign_data
+        with self.engine.connect() as database:
+            asked = gathering.asked(database, data.workspace_id, data.campaign_id)
+            gathered = gathering.load(database, asked, data.blob)
+        try:
+            planned = planner.plan(asked.brief, gathered.history(), on_stage=heard)
+        except BriefProblem as problem:
+            raise BriefRefused(str(problem)) from None
+        return self._put(asked, planned, gathered)
+
+    def _keep(self, work: AnalysisInput, agent: str, finding: dict[str, Any]) -> None:
+        """Store a finding. It is the safety net, not the plan: without it the analysis goes on."""
+        data = work.campaign_data
+        try:
+            with self.engine.begin() as database:
+                address = blobs.put(database, finding["blob"])
+                stored = FindingStored(
+                    campaign_id=data.campaign_id,
+                    planning_id=work.planning_id,
+                    agent=agent,
+                    summary=finding["summary"],
+                    blob=address,
+                )
+                key = business_key(data.workspace_id, data.campaign_id, work.planning_id, agent, address)
+                stream = stream_of(data.workspace_id, "plan", data.campaign_id)
+                store.append(database, stream, [stored], meta=because_of("system"), key=key)
+        except SQLAlchemyError:
+            log.warning("What %s found for %s could not be kept", agent, work.planning_id, exc_info=True)
+
+    async def _tell(self, planning_id: str, finished: str) -> None:
+        """Let the workflow know which stage began. A lost message costs a step of the progress bar."""
+        names = [name for name, _ in STAGES]
+        began = STAGES[names.index(finished) + 1]
+        try:
+            await self.client.get_workflow_handle(planning_id).signal(ANALYSIS_PROGRESS_SIGNAL, Progress(*began))
+        except RPCError as error:
+            log.warning("Progress of %s could not be told: %s", planning_id, error)
+
+    @activity.defn(name=ASSEMBLE_PARTIAL_PLAN.name, no_thread_cancel_exception=True)
+    def assemble_partial(self, partial: PartialInput) -> AnalysisResult:
+        return self._assemble(partial)
+
+    def _assemble(self, partial: PartialInput) -> AnalysisResult:
+        """Put together what was found until it broke. Whatever is missing or broken, there is a result."""
+        with self.engine.connect() as database:
+            asked = gathering.asked(database, partial.workspace_id, partial.campaign_id)
+            data = partial.campaign_data
+            gathered = gathering.load(database, asked, data.blob) if data else None
+            found = gathering.findings(database, asked, partial.planning_id)
+        planned = _from_findings(asked, gathered, found, partial.why)
+        return self._put(asked, planned, gathered)
+
+    def _put(self, asked: Asked, planned: "Planned", gathered: Gathered | None) -> AnalysisResult:
+        with self.engine.begin() as database:
+            outcome = Outcome(
+                workspace=asked.workspace,
+                campaign_id=asked.campaign_id,
+                result=planned.result,
+                sources=gathered.sources if gathered else [],
+                draws=blobs.put(database, planned.draws) if planned.draws is not None else None,
+            )
+            address = blobs.put(database, outcome.encode())
+        return AnalysisResult(address, planned.result.partial, planned.result.missing)
+
+    @activity.defn(name=STORE_PLAN.name, no_thread_cancel_exception=True)
+    def store_plan(self, request: StorePlanInput) -> PlanningResult:
+        with self.engine.begin() as database:
+            asked = gathering.asked(database, request.workspace_id, request.campaign_id)
+            outcome = gathering.outcome(database, asked, request.analysis.blob)
+            self._append(database, asked, request.planning_id, outcome)
+        result = outcome.result
+        return PlanningResult(
+            distribution_plan=msgspec.to_builtins(result.distribution_plan),
+            insights=msgspec.to_builtins(result.insights),
+            confidence_score=result.confidence_score,
+            partial=result.partial,
+            missing=result.missing,
+        )
+
+    def _append(self, database: Database, asked: Asked, planning_id: str, outcome: Outcome) -> None:
+        told = PlanPartiallyProduced if outcome.result.partial else PlanProduced
+        produced = told(
+            campaign_id=asked.campaign_id,
+            planning_id=planning_id,
+            result=outcome.result,
+            sources=outcome.sources,
+            draws=outcome.draws,
+        )
+        key = business_key(asked.workspace, asked.campaign_id, planning_id, "produced")
+        stream = stream_of(asked.workspace, "plan", asked.campaign_id)
+        store.append(database, stream, [produced], meta=because_of(asked.user), key=key)
+
+
+def _from_findings(asked: Asked, gathered: Gathered | None, found: dict[str, bytes], why: str) -> "Planned":
+    from worker.planning import planner
+
+    if gathered is None:
+        return planner.Planned(nothing(asked.brief, why), None)
+    try:
+        return planner.assemble_partial(asked.brief, gathered.history(), found, why)
+    except Exception:  # a plan that says why it is empty is better than none
+        log.warning("No partial plan could be put together for %s", asked.campaign_id, exc_info=True)
+        return planner.Planned(nothing(asked.brief, why), None)
+
+
+@asynccontextmanager
+async def _alive() -> AsyncGenerator[None]:
+    """Heartbeat while the agents work in their thread."""
+
+    async def beat() -> None:
+        while True:
+            activity.heartbeat()
+            await asyncio.sleep(_HEARTBEAT_EVERY)
+
+    beating = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        beating.cancel()
