@@ -1,0 +1,122 @@
+"""`python -m worker`: serve both task queues until told to stop."""
+
+import asyncio
+import logging
+import signal
+import sys
+from datetime import UTC, datetime
+
+import pydantic
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import OperationalError
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+from temporalio.client import Client
+from temporalio.service import RPCError
+from temporalio.worker import Worker
+
+from events import database
+from events.database import DatabaseSettings
+from worker import temporal_client
+from worker.composition import CONNECTIONS, Outside, workers
+from worker.contracts import PLATFORM_GOOGLE_DRIVE
+from worker.embedded.schema import migrate
+from worker.google_drive.connector import GoogleDriveConnector
+from worker.google_drive.consent import GoogleSettings
+from worker.temporal_client import TemporalSettings, TemporalUnreachable
+from worker.vault import Vault, VaultSettings
+
+log = logging.getLogger("worker")
+
+
+class CannotStart(Exception):
+    """The message is one sentence for whoever runs the worker."""
+
+
+def main() -> int:
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("temporalio.activity").setLevel(logging.ERROR)  # worker/failures.py tells what failed
+    try:
+        return asyncio.run(_serve())
+    except (CannotStart, TemporalUnreachable) as problem:
+        sys.stderr.write(f"{problem}\n")
+    except pydantic.ValidationError as problem:
+        sys.stderr.write(f"{_setting(problem)}\n")
+    return 1
+
+
+async def _serve() -> int:
+    temporal = TemporalSettings()  # pyright: ignore[reportCallIssue] - filled from the environment
+    outside = _outside()
+    client = await temporal_client.connect(temporal)
+    await _require_namespace(client)
+    return await _run(workers(client, outside))
+
+
+def _outside() -> Outside:
+    settings = DatabaseSettings()  # pyright: ignore[reportCallIssue] - filled from the environment
+    keys = VaultSettings().keys()  # pyright: ignore[reportCallIssue] - filled from the environment
+    google = GoogleSettings()
+    engine = database.connect(settings.database_url.get_secret_value(), pool_size=CONNECTIONS)
+    _prepare(engine)
+    vault = Vault(engine, keys, _now)
+    connectors = {PLATFORM_GOOGLE_DRIVE: GoogleDriveConnector(engine, vault, google, _now)}
+    return Outside(engine, vault, connectors, _now)
+
+
+def _prepare(engine: Engine) -> None:
+    try:
+        migrate(engine)
+    except OperationalError as error:
+        raise CannotStart(
+            f"PostgreSQL does not answer at {engine.url.host}:{engine.url.port}, or refuses the user or password. "
+            "Start it, or check MEDIA_PLANNER_DATABASE_URL."
+        ) from error
+
+
+async def _require_namespace(client: Client) -> None:
+    try:
+        await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=client.namespace))
+    except RPCError as error:
+        raise CannotStart(
+            f"Temporal has no namespace {client.namespace} for us ({error.message}). "
+            "Check MEDIA_PLANNER_TEMPORAL_NAMESPACE."
+        ) from error
+
+
+async def _run(serving: list[Worker]) -> int:
+    """Serve until a signal comes, then let running activities finish. A worker that fails ends the process."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    running = [asyncio.create_task(worker.run()) for worker in serving]
+    stopping = asyncio.create_task(stop.wait())
+    log.info("worker ready")
+    await asyncio.wait([*running, stopping], return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if stop.is_set():
+        log.info("worker stops: running activities finish first")
+    await asyncio.gather(*(worker.shutdown() for worker in serving))
+    failed = [outcome for outcome in await asyncio.gather(*running, return_exceptions=True) if outcome is not None]
+    for problem in failed:
+        log.error("A worker failed", exc_info=problem)
+    return 1 if failed else 0
+
+
+def _setting(problem: pydantic.ValidationError) -> str:
+    """Name the setting and what is wrong with it, never its value."""
+    first = problem.errors(include_input=False, include_url=False)[0]
+    name = "_".join(str(part) for part in first["loc"]).upper()
+    full = name if name.startswith("MEDIA_PLANNER_") else f"MEDIA_PLANNER_{name}"
+    if first["type"] == "missing":
+        return f"The setting {full} is missing. Set it and start the worker again."
+    message = first["msg"].removeprefix("Value error, ")
+    return f"The setting {full} is wrong: {message}" if name else message
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+if __name__ == "__main__":
+    temporal_client.leave(main())
