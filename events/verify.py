@@ -57,7 +57,8 @@ class Exported(msgspec.Struct, frozen=True, kw_only=True):
     key: str | None
     size: int
     meta: msgspec.Raw
-    data: msgspec.Raw | None
+    data: msgspec.Raw
+    """null when the body is in `state`, in hexadecimal."""
     state: str | None
     leaf: str
     root: str | None
@@ -139,7 +140,7 @@ def _leaf(event: Exported) -> bytes:
         event.key or "",
         str(event.size),
         bytes(event.meta).decode(),
-        bytes(event.data).decode() if event.data is not None else event.state or "",
+        event.state if event.state is not None else bytes(event.data).decode(),
     )
     return hashlib.sha256("\x1f".join(parts).encode()).digest()
 
@@ -160,7 +161,7 @@ def _exported(row: tuple[object, ...]) -> Exported:
         key=raw[6],
         size=raw[7],
         meta=msgspec.Raw(str(meta).encode()),
-        data=None if data is None else msgspec.Raw(str(data).encode()),
+        data=msgspec.Raw(b"null" if data is None else str(data).encode()),
         state=raw[8],
         leaf=raw[9],
         root=raw[10],

@@ -20,8 +20,7 @@ def migrate(engine: Engine) -> None:
     tables = [str(CreateTable(table)) for table in METADATA.sorted_tables]
     indexes = [str(CreateIndex(index)) for table in METADATA.sorted_tables for index in table.indexes]
     versions = [f"{model.name} {model.version}" for model in MODELS]
-    if schema.apply(engine, "projections", "\n".join([*tables, *sorted(indexes), *versions]), _build):
-        engine.dispose()
+    schema.apply(engine, "projections", "\n".join([*tables, *sorted(indexes), *versions]), _build)
 
 
 def _build(connection: Connection) -> None:
