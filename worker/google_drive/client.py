@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.engine import Engine
 
-from worker.google_drive import changes, contents, oauth
+from worker.google_drive import contents, feeds, oauth
 from worker.google_drive.consent import GoogleSettings
 from worker.google_drive.listing import FILE_FIELDS, QUERY, could_hold_table, remote_file, shortcut_target
 from worker.google_drive.refusals import TOO_LARGE
@@ -54,7 +54,7 @@ class GoogleDrive:
         return Account(email=user.get("emailAddress", ""), name=user.get("displayName", ""))
 
     def cursor(self) -> str:
-        return changes.cursor_of(changes.start(self._google, self._shared_drives()))
+        return feeds.cursor_of(feeds.start(self._google, self._shared_drives()))
 
     def spreadsheets(self) -> Iterator[RemoteFile]:
         """List My Drive and what is shared with me, then each shared drive; shortcuts stand for their targets."""
@@ -71,14 +71,11 @@ class GoogleDrive:
         yield from self._behind_shortcuts(targets - seen)
 
     def changes(self, cursor: str) -> Changes:
-        news = changes.since(self._google, cursor)
-        if news.joined:
-            # Its feed starts now; what stands in the drive already is news as a whole.
-            news.places |= changes.start(self._google, news.joined) | {changes.OWN: news.places[changes.OWN]}
-            for file in (remote_file(raw) for drive in news.joined for raw in self._listed(drive)):
-                if could_hold_table(file.name, file.mime_type):
-                    news.changes[file.id] = Change(file.id, file)
-        return Changes(list(news.changes.values()), changes.cursor_of(news.places), news.gap)
+        news = feeds.since(self._google, cursor)
+        # After a gap the drives are looked up anew: joining one may be among what was not told.
+        drives = self._shared_drives() if news.gap else news.joined
+        self._follow([drive for drive in drives if drive not in news.places], news)
+        return Changes(list(news.changes.values()), feeds.cursor_of(news.places), news.gap)
 
     def file(self, file_id: str) -> RemoteFile:
         request = self._google.drive.files().get(fileId=file_id, fields=FILE_FIELDS, supportsAllDrives=True)
@@ -110,6 +107,14 @@ class GoogleDrive:
         if after.version == file.version and after.checksum not in {None, spool.sha256}:
             raise PlatformUnavailable("The file arrived damaged. It is fetched again at the next try.")
         return Download(path, spool.sha256, spool.size, _named(after), after)
+
+    def _follow(self, joined: list[str], news: feeds.News) -> None:
+        """Begin the feeds of drives that are new to us; what stands in them already is news as a whole."""
+        if joined:
+            news.places = feeds.start(self._google, joined) | news.places
+        for raw in (raw for drive in joined for raw in self._listed(drive)):
+            if could_hold_table(raw["name"], raw["mimeType"]):
+                news.changes[raw["id"]] = Change(raw["id"], remote_file(raw))
 
     def _shared_drives(self) -> list[str]:
         ids: list[str] = []

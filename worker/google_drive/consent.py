@@ -41,7 +41,8 @@ class GoogleSettings(BaseSettings):
     client_secret: SecretStr = SecretStr("")
     sandbox_url: str = ""
     dashboard_url: str = Field(default="http://127.0.0.1:8501", validation_alias="MEDIA_PLANNER_DASHBOARD_URL")
-    timeout_seconds: float = 30.0
+    timeout_seconds: float = 50.0
+    """Of one request; exports of large sheets take their time."""
     max_file_bytes: int = 200 * 1024 * 1024
     """Larger files are refused with a sentence."""
 

@@ -34,8 +34,9 @@ def could_hold_table(name: str, mime_type: str) -> bool:
 
 
 def shortcut_target(raw: dict[str, Any]) -> str | None:
-    """Give the id of the file that a shortcut stands for; None for what is no shortcut."""
-    return raw["shortcutDetails"].get("targetId") if raw["mimeType"] == SHORTCUT else None
+    """Give the id of the possible table that a shortcut stands for; None for anything else."""
+    details = raw.get("shortcutDetails", {})
+    return details.get("targetId") if details.get("targetMimeType", "").lower() in _ALWAYS | _BY_ENDING else None
 
 
 def remote_file(raw: dict[str, Any]) -> RemoteFile:

@@ -19,6 +19,8 @@ from worker.vault import Tokens
 for _talkative in ("requests_oauthlib", "oauthlib"):
     logging.getLogger(_talkative).setLevel(logging.WARNING)
 
+_TIMEOUT = 15.0
+"""Seconds. Others wait for a renewal, so it must not take long to fail."""
 _GRANT_ENDED = (
     "Google no longer accepts the access that was given: it was withdrawn or has expired. "
     "Connect Google Drive again; everything that was read so far stays."
@@ -42,7 +44,7 @@ def exchange(settings: GoogleSettings, code: str, verifier: str, now: datetime) 
     """Trade a one-time code for tokens. Raises ConsentRefused when the code, or what it allows, is of no use."""
     opened = _flow(settings, verifier)
     with _refusals(ConsentRefused, _CODE_USELESS):
-        answer = _grant(lambda: opened.fetch_token(code=code, timeout=settings.timeout_seconds))
+        answer = _grant(lambda: opened.fetch_token(code=code, timeout=_TIMEOUT))
     scopes = _words(answer.get("scope"))
     if DRIVE_READONLY not in scopes:
         raise ConsentRefused(_DRIVE_UNTICKED)
@@ -67,7 +69,7 @@ def refresh(settings: GoogleSettings, tokens: Tokens, now: datetime) -> Tokens:
                 refresh_token=tokens.refresh,
                 client_id=client["client_id"],
                 client_secret=client["client_secret"],
-                timeout=settings.timeout_seconds,
+                timeout=_TIMEOUT,
             )
         )
     return replace(
@@ -82,7 +84,7 @@ def revoke(settings: GoogleSettings, tokens: Tokens) -> None:
     """Give the grant back. One that is gone already is fine."""
     with _refusals(GrantLost, _GRANT_ENDED):
         address, data = endpoints(settings).revoke, {"token": tokens.refresh}
-        answer = _check(requests.post(address, data=data, timeout=settings.timeout_seconds))
+        answer = _check(requests.post(address, data=data, timeout=_TIMEOUT))
     already_gone = answer.status_code == HTTPStatus.BAD_REQUEST
     if not answer.ok and not already_gone:
         raise PlatformUnavailable(_SILENT)

@@ -1,12 +1,13 @@
 """A sandbox in a thread, and a Drive connected to it the way the product does: consent, exchange, vault."""
 
 import secrets
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import psycopg
 import pytest
 import sqlalchemy
 
@@ -22,11 +23,17 @@ from worker.vault import Vault
 VAULT_KEY = secrets.token_bytes(32)
 
 
-@pytest.fixture
-def sandbox(tmp_path: Path) -> Iterator[Running]:
-    """A Google with accounts and no files."""
-    with running(tmp_path / "google.sqlite", empty=True) as server:
+@pytest.fixture(scope="module")
+def google(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running(tmp_path_factory.mktemp("google") / "state.sqlite", empty=True) as server:
         yield server
+
+
+@pytest.fixture
+def sandbox(google: Running) -> Running:
+    """A Google with accounts and no files, no grants and no faults."""
+    google.control.reset(empty=True)
+    return google
 
 
 @pytest.fixture
@@ -34,14 +41,27 @@ def settings(sandbox: Running) -> GoogleSettings:
     return GoogleSettings(sandbox_url=sandbox.url, dashboard_url="http://127.0.0.1:8501", timeout_seconds=5)
 
 
+@pytest.fixture(scope="module")
+def shared_database(postgres_url: str) -> Iterator[sqlalchemy.Engine]:
+    name = f"google_{uuid.uuid4().hex}"
+    with psycopg.connect(postgres_url, autocommit=True) as administrator:
+        administrator.execute(f'CREATE DATABASE "{name}"'.encode())
+        engine = database.connect(
+            sqlalchemy.make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
+        )
+        with engine.begin() as connection:
+            consent.create_tables(connection)
+            vaults.create_tables(connection)
+        yield engine
+        engine.dispose()
+        administrator.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+
+
 @pytest.fixture
-def worker_database(database_url: str) -> Iterator[sqlalchemy.Engine]:
-    engine = database.connect(database_url, pool_size=5)
-    with engine.begin() as connection:
-        consent.create_tables(connection)
-        vaults.create_tables(connection)
-    yield engine
-    engine.dispose()
+def worker_database(shared_database: sqlalchemy.Engine) -> sqlalchemy.Engine:
+    with shared_database.begin() as connection:
+        connection.exec_driver_sql("TRUNCATE consent_flow, vault_entry")
+    return shared_database
 
 
 class Clock:

@@ -1,6 +1,5 @@
 """Discovery over a whole Drive: campaign files are found by content, and nothing stops it but the grant."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from worker.google_drive import discovery
 from worker.google_drive.client import GoogleDrive
 from worker.google_drive.discovery import Found, discover, judge
 from worker.google_drive.sandbox.accounts import MARA
-from worker.google_drive.sandbox.running import Running, running
+from worker.google_drive.sandbox.running import Running
 from worker.google_drive.sandbox.samples import sample_files
 from worker.platform import GrantLost, PlatformUnavailable, RemoteFile
 from worker.sheets.reading import UnreadableFile
@@ -30,9 +29,9 @@ def by_name(found: list[Found]) -> dict[str, Found]:
 
 class TestTheSampleDrive:
     @pytest.fixture
-    def sandbox(self, tmp_path: Path) -> Iterator[Running]:
-        with running(tmp_path / "google.sqlite") as server:
-            yield server
+    def sandbox(self, google: Running) -> Running:
+        google.control.reset()
+        return google
 
     def test_its_campaign_files_are_found_and_no_others(self, drive: GoogleDrive, sandbox: Running, tmp_path: Path):
         progress: list[tuple[int, int]] = []
@@ -42,7 +41,7 @@ class TestTheSampleDrive:
         assert judged == samples
         assert progress[-1] == (len(samples), len(samples))
         assert all(one.judgement.reasons for one in found if one.judgement and one.judgement.is_campaign)
-        assert list(tmp_path.iterdir()) == [tmp_path / "google.sqlite"]  # downloads are cleared away
+        assert list(tmp_path.iterdir()) == []  # downloads are cleared away
 
 
 def test_a_bad_file_is_recorded_and_the_rest_goes_on(drive: GoogleDrive, sandbox: Running, tmp_path: Path):
@@ -106,7 +105,7 @@ def test_of_a_large_csv_only_the_beginning_is_fetched(
     add(sandbox, "wide.csv", b"\xff\xfe" + wide.encode("utf-16-le"))
     found = by_name(discover(drive, tmp_path))
     assert all(one.judgement is not None and one.judgement.is_campaign for one in found.values())
-    assert list(tmp_path.glob("*")) == [tmp_path / "google.sqlite"]
+    assert list(tmp_path.iterdir()) == []
 
 
 def _file(sandbox: Running, drive: GoogleDrive, name: str, data: bytes) -> RemoteFile:

@@ -103,7 +103,7 @@ def test_what_holds_no_table_is_no_news(drive: GoogleDrive, sandbox: Running):
 def test_more_changes_than_fit_on_a_page_all_arrive(
     drive: GoogleDrive, sandbox: Running, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("worker.google_drive.changes._PAGE", 10)
+    monkeypatch.setattr("worker.google_drive.feeds._PAGE", 10)
     cursor = drive.cursor()
     for number in range(25):
         add(sandbox, f"{number}.csv")
@@ -116,8 +116,10 @@ def test_a_cursor_that_google_forgot_tells_of_the_gap(drive: GoogleDrive, sandbo
     add(sandbox, drive="Marketing")
     places = json.loads(drive.cursor())
     broken = json.dumps(dict.fromkeys(places, "garbage"))
+    add(sandbox, "in a new drive.csv", drive="Sales")
     changes = drive.changes(broken)
     assert changes.gap
+    assert names(changes) == {"in a new drive.csv"}
     assert drive.changes(changes.cursor) == Changes([], changes.cursor)
 
 

@@ -82,7 +82,10 @@ def test_a_shortcut_stands_for_its_target_once(drive: GoogleDrive, sandbox: Runn
     _shortcut(connector, "shortcut to it", target)
     _shortcut(connector, "another", target)
     _shortcut(connector, "to nothing", sandbox.control.add_file(THEO.email, "hidden.csv", TABLE, CSV))
+    _shortcut(connector, "to a picture", sandbox.control.add_file(THEO.email, "p.png", b"p", "image/png"))
+    sandbox.control.clear_requests()
     assert [file.name for file in drive.spreadsheets()] == ["target.csv"]
+    assert len(sandbox.control.requests()) == 3  # drives, files, and the shortcut's hidden target
 
 
 def _shortcut(connector, name: str, target: str) -> None:
@@ -140,33 +143,32 @@ def test_a_native_sheet_arrives_as_workbook_with_all_tabs(drive: GoogleDrive, sa
 
 
 def big_sheet(sandbox: Running) -> str:
-    rows = [["Week", "Cost", "Text"]] + [[f"2026-01-{day:02}", day * 1.5, "=not a formula"] for day in range(1, 29)]
-    rows[10:10] = [[], []]
+    """Make a sheet of 240 rows, of which 95 to 104 are empty, and too big to export."""
+    rows = [["Row", "Cost", "Text"]] + [[row, row * 1.5, "=not a formula"] for row in range(2, 241)]
+    rows[94:104] = [[] for _ in range(10)]
     file_id = sandbox.control.add_sheet(ME, "Big one", {"It's data": rows, "Empty": []})
     sandbox.control.set_export_limit(100)
     return file_id
 
 
 def test_too_big_an_export_comes_by_its_link(drive: GoogleDrive, sandbox: Running, tmp_path: Path):
-    download = drive.download(drive.file(big_sheet(sandbox)), tmp_path)
-    book = workbook(download)
-    assert book["It's data"]["B4"].value == 4.5
+    book = workbook(drive.download(drive.file(big_sheet(sandbox)), tmp_path))
+    assert book["It's data"]["B240"].value == 360
     assert not sandbox.control.requests("/v4/spreadsheets")
 
 
 def test_without_a_link_the_values_come_in_windows(
     drive: GoogleDrive, sandbox: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("worker.google_drive.sheet_values._WINDOW", 10)
+    monkeypatch.setattr("worker.google_drive.sheet_values._WINDOW", 100)
     file = drive.file(big_sheet(sandbox))
     sandbox.control.faults({"match": {"path": "/spreadsheets/export"}, "times": None, "do": {"status": 500}})
     book = workbook(drive.download(file, tmp_path))
-    values = [row for row in book["It's data"].iter_rows(values_only=True) if any(row)]
-    assert len(values) == 29
-    assert book["It's data"]["B13"].value == 15  # empty rows keep their place
-    assert book["It's data"]["C13"].value == "=not a formula"
-    assert book["It's data"]["C13"].data_type == "s"
+    tab = book["It's data"]
+    assert [tab[f"A{row}"].value for row in (2, 94, 95, 104, 105, 240)] == [2, 94, None, None, 105, 240]
+    assert (tab["C105"].value, tab["C105"].data_type) == ("=not a formula", "s")
     assert book.sheetnames == ["It's data", "Empty"]
+    assert len(sandbox.control.requests("/values/")) == 20
 
 
 def test_access_is_sent_to_google_only(drive: GoogleDrive, sandbox: Running, tmp_path: Path):
