@@ -44,6 +44,6 @@ def with_cell(data: bytes, row: int, column: int, value: str) -> bytes:
     end = reader.line_num
     ending = lines[end - 1][len(lines[end - 1].rstrip("\r\n")) :]
     rewritten = io.StringIO()
-    csv.writer(rewritten, delimiter=delimiter_of(text), lineterminator=ending).writerow(cells)
-    changed = "".join([*lines[:begin], rewritten.getvalue(), *lines[end:]])
+    csv.writer(rewritten, delimiter=delimiter_of(text), lineterminator="\r\n").writerow(cells)
+    changed = "".join([*lines[:begin], rewritten.getvalue().removesuffix("\r\n"), ending, *lines[end:]])
     return mark + changed.encode("utf-8" if encoding == "utf-8-sig" else encoding)

@@ -21,21 +21,27 @@ def root_id(email: str) -> str:
 
 
 def add_account(state: State, account: Account) -> None:
-    now = state.now()
     state.accounts.put(account)
-    state.files.put(
-        File(
-            id=root_id(account.email),
+    add_my_drive(state, account.email)
+
+
+def add_my_drive(state: State, email: str) -> str:
+    """Make a person's top folder unless it is there. Returns its id."""
+    now, folder_id = state.now(), root_id(email)
+    if state.files.get(folder_id) is None:
+        top = File(
+            id=folder_id,
             name="My Drive",
             mime_type=FOLDER,
-            owner=account.email,
+            owner=email,
             parents=[],
             created_at=now,
             modified_at=now,
-            modified_by=account.email,
+            modified_by=email,
             is_root=True,
         )
-    )
+        state.files.put(top)
+    return folder_id
 
 
 def add_drive(state: State, name: str, members: list[str]) -> Drive:

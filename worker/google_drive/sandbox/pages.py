@@ -102,13 +102,20 @@ def place(state: State, file: File, user: str) -> str:
 
 
 def show_file(state: State, file: File, query: dict[str, str]) -> Response:
-    found = grids(state, file)
-    state.commit()
+    found = readable_grids(state, file)
     tab = min(number(query.get("tab")), max(len(found) - 1, 0))
     values: dict[str, Any] = {"grid": None, "titles": [grid.title for grid in found]}
     if found:
         values |= grid_values(found[tab], number(query.get("page")), query.get("cell", ""))
     return page("file.html", file=card(file), tab=tab, said=query.get("said", ""), **values)
+
+
+def readable_grids(state: State, file: File) -> list[Grid]:
+    """Show what can be shown: a damaged workbook has no cells."""
+    try:
+        return grids(state, file)
+    except ValueError:
+        return []
 
 
 def grid_values(grid: Grid, number_of_page: int, cell: str) -> dict[str, Any]:
@@ -137,7 +144,7 @@ def value_at(grid: Grid, cell: str) -> str:
 
 def change_cell(state: State, file: File, form: dict[str, str]) -> Response:
     tab, cell = number(form.get("tab")), form.get("cell", "").strip().upper()
-    titles = [grid.title for grid in grids(state, file)]
+    titles = [grid.title for grid in readable_grids(state, file)]
     where = {"tab": tab, "page": number(form.get("page")), "cell": cell}
     try:
         title = titles[min(tab, len(titles) - 1)] if titles else None

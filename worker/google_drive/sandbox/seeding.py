@@ -35,7 +35,7 @@ def add_samples(state: State, samples: Iterable[SampleFile]) -> None:
 
 
 def add_sample(state: State, sample: SampleFile) -> File:
-    top = edits.root_id(sample.owner)
+    top = edits.add_my_drive(state, sample.owner)
     if sample.drive is not None:
         signed_in = [account.email for account in ACCOUNTS if account.email == sample.owner]
         top = edits.add_drive(state, sample.drive, [MARA.email, *signed_in]).id

@@ -2,6 +2,7 @@
 
 import socket
 import struct
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,8 +68,12 @@ def make_server(sandbox: Sandbox) -> uvicorn.Server:
 
 def serve(port: int, path: Path, *, empty: bool = False) -> None:
     """Serve until a signal comes. Prints the address on a line of its own once requests are answered."""
+    try:
+        listener = listen(port)
+    except OSError:
+        sys.exit(f"Port {port} is taken on {HOST}. Choose another with --port, or 0 for any free one.")
     sandbox = open_sandbox(path, empty=empty)
-    with listen(port) as listener:
+    with listener:
         # The socket listens already: whoever reads the line may connect at once.
         print(f"http://{HOST}:{listener.getsockname()[1]}", flush=True)
         make_server(sandbox).run(sockets=[listener])

@@ -205,7 +205,7 @@ class State:
             f"SELECT {part} FROM content WHERE file_id = ?",  # noqa: S608 one of two literals
             (*arguments, file_id),
         ).fetchone()
-        return bytes(row[0]) if row else b""
+        return bytes(row[0] or b"") if row else b""  # SQLite cuts NULL out of an empty blob
 
     def keep_content(self, file_id: str, data: bytes) -> None:
         self._database.execute("INSERT OR REPLACE INTO content (file_id, data) VALUES (?, ?)", (file_id, data))

@@ -16,15 +16,18 @@ from worker.google_drive.sandbox.cell_formats import entered, is_date_format, sh
 from worker.google_drive.sandbox.csv_tables import read_rows
 from worker.google_drive.sandbox.native_sheets import Cell, Content, Scalar, Tab, trim
 
+# What openpyxl raises on files that are damaged, or no workbooks at all. SyntaxError is the XML parser's.
+DAMAGE = (BadZipFile, InvalidFileException, AttributeError, IndexError, KeyError, OSError, SyntaxError, TypeError)
+
 
 def from_xlsx(data: bytes) -> list[Tab]:
     """Read the values that Excel last saved; formulas are not computed. Raise ValueError when it is no workbook."""
     try:
         workbook = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    except (BadZipFile, InvalidFileException, KeyError, OSError) as error:
+        found = [read_sheet(number, sheet) for number, sheet in enumerate(workbook.worksheets)]
+        workbook.close()
+    except DAMAGE as error:
         raise ValueError("This is no XLSX file.") from error
-    found = [read_sheet(number, sheet) for number, sheet in enumerate(workbook.worksheets)]
-    workbook.close()
     return found
 
 
@@ -104,7 +107,10 @@ def to_csv(tab: Tab, locale: str) -> bytes:
 
 def with_cell(data: bytes, tab: str | None, row: int, column: int, content: Content) -> bytes:
     """Change one cell of an XLSX and keep its number format."""
-    workbook = openpyxl.load_workbook(io.BytesIO(data))
+    try:
+        workbook = openpyxl.load_workbook(io.BytesIO(data))
+    except DAMAGE as error:
+        raise ValueError("This is no XLSX file.") from error
     if tab is not None and tab not in workbook.sheetnames:
         raise ValueError(f"There is no tab {tab}.")
     sheet: Any = workbook[tab] if tab is not None else workbook.worksheets[0]

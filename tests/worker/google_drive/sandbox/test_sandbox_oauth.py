@@ -13,6 +13,7 @@ from google.auth.transport.requests import Request
 from google.oauth2.credentials import Credentials
 from googleapiclient.errors import HttpError
 from oauthlib.oauth2 import InvalidClientError, InvalidGrantError
+from requests.auth import HTTPBasicAuth
 
 from worker.google_drive.sandbox import oauth
 from worker.google_drive.sandbox.accounts import CLIENT_ID, CLIENT_SECRET, MARA, THEO
@@ -165,14 +166,8 @@ def test_a_wrong_client_secret_is_refused(sandbox: Running, consent: Any) -> Non
             f"{sandbox.url}/token",
             code=code,
             code_verifier=flow.code_verifier,
-            auth=httpx_free_auth(CLIENT_ID, "wrong"),
+            auth=HTTPBasicAuth(CLIENT_ID, "wrong"),
         )
-
-
-def httpx_free_auth(user: str, password: str) -> Any:
-    from requests.auth import HTTPBasicAuth
-
-    return HTTPBasicAuth(user, password)
 
 
 def test_a_refresh_token_comes_only_when_it_should(sandbox: Running, consent: Any) -> None:

@@ -61,7 +61,7 @@ def meant(tree: Tree, facts: dict[str, bool]) -> bool:
 
 
 @given(trees, st.booleans(), st.booleans(), st.booleans(), st.booleans())
-def test_any_query_means_what_its_tree_means(tree: Tree, trashed: bool, starred: bool, named: bool, late: bool) -> None:  # noqa: FBT001
+def test_any_query_means_what_its_tree_means(tree: Tree, trashed: bool, starred: bool, named: bool, late: bool) -> None:
     facts = {"trashed": trashed, "starred": starred, "name": named, "late": late}
     seen = subject("My Plan" if named else "Other", trashed=trashed, starred=starred, hours=int(late))
 
