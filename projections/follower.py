@@ -94,6 +94,7 @@ def _follow_on_one_connection(engine: Engine, stop: threading.Event) -> None:
             if not _take_over(listener, stop):
                 return
             listener.execute(f"LISTEN {store.CHANNEL}".encode())
+            log.info("following the log")
             while not stop.is_set():
                 catch_up(engine)
                 _beat(engine, None)
