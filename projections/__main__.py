@@ -3,9 +3,12 @@
 import logging
 import signal
 import threading
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
+from sqlalchemy.engine import Engine
 
 from events import database
 from projections import follower, models, schema
@@ -14,8 +17,14 @@ from projections.rebuild import rebuild
 app = typer.Typer(help="Keep the read models at the end of the log.", no_args_is_help=True, add_completion=False)
 
 
-def _engine() -> database.Engine:
-    return database.connect(database.DatabaseSettings().database_url.get_secret_value())  # pyright: ignore[reportCallIssue] - filled from the environment
+@contextmanager
+def _database() -> Generator[Engine]:
+    settings = database.DatabaseSettings()  # pyright: ignore[reportCallIssue] - filled from the environment
+    engine = database.connect(settings.database_url.get_secret_value())
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 @app.command()
@@ -25,9 +34,9 @@ def follow() -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    engine = _engine()
-    schema.migrate(engine)
-    follower.follow(engine, stop)
+    with _database() as engine:
+        schema.migrate(engine)
+        follower.follow(engine, stop)
 
 
 @app.command("rebuild")
@@ -37,7 +46,8 @@ def rebuild_one(
     """Make a read model again from the log. Exit code 1: it was not what the log says, and is now."""
     if name not in {model.name for model in models.MODELS}:
         raise typer.BadParameter(f"There is no read model {name}.")
-    result = rebuild(_engine(), name)
+    with _database() as engine:
+        result = rebuild(engine, name)
     typer.echo(f"{name}: {result.rows} rows as of position {result.position}, {result.parked} events parked.")
     if not result.same:
         typer.echo(f"{result.wrong} rows were wrong and are right now. The first: {result.first_difference}")
@@ -47,7 +57,7 @@ def rebuild_one(
 @app.command()
 def lag() -> None:
     """Show how far the read models are behind. Exit code 1: behind, parked events, or a problem."""
-    with _engine().connect() as connection:
+    with _database() as engine, engine.connect() as connection:
         health = follower.health(connection)
     seen = health.seen_at.isoformat(timespec="seconds") if health.seen_at else "never"
     typer.echo(f"{health.behind} events behind position {health.head}; {health.parked} parked; follower seen {seen}.")

@@ -63,7 +63,7 @@ def key(recorded: Recorded) -> tuple[str, str]:
 def _requested(row: Connection | None, event: IntegrationRequested, recorded: Recorded) -> Connection:
     """A new attempt shows, unless the old grant works: then it goes on until the new one replaces it."""
     if row is None:
-        return _first(event.platform, event.user, recorded, attempt=event.attempt)
+        return _first(recorded, event.user, event.attempt)
     status = "connected" if row.status == "connected" else "requested"
     return msgspec.structs.replace(row, status=status, attempt=event.attempt, position=recorded.position)
 
@@ -73,7 +73,7 @@ def _connected(
 ) -> Connection:
     return Connection(
         workspace=recorded.workspace,
-        platform=event.platform,
+        platform=key(recorded)[1],
         user=event.user,
         account=event.account,
         status="connected",
@@ -89,7 +89,7 @@ def _failed(row: Connection | None, event: IntegrationFailed, recorded: Recorded
     """A failed second attempt leaves a working connection as it is; its reason is in the history."""
     if row is not None and row.status == "connected":
         return row
-    row = row or _first(event.platform, event.user, recorded, attempt=event.attempt)
+    row = row or _first(recorded, event.user, event.attempt)
     return msgspec.structs.replace(
         row, status="failed", reason=event.reason, attempt=event.attempt, position=recorded.position
     )
@@ -105,10 +105,10 @@ def _disconnected(row: Connection | None, _event: IntegrationDisconnected, recor
     )
 
 
-def _first(platform: str, user: str, recorded: Recorded, *, attempt: str) -> Connection:
+def _first(recorded: Recorded, user: str, attempt: str) -> Connection:
     return Connection(
         workspace=recorded.workspace,
-        platform=platform,
+        platform=key(recorded)[1],
         user=user,
         status="requested",
         attempt=attempt,

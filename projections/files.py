@@ -125,10 +125,9 @@ _REMOVED = {
 }
 
 
-def _unseen(recorded: Recorded, file_id: str, name: str) -> CampaignFile:
-    return CampaignFile(
-        workspace=recorded.workspace, file_id=file_id, name=name, status="waiting", position=recorded.position
-    )
+def _unseen(recorded: Recorded, name: str) -> CampaignFile:
+    workspace, file_id = key(recorded)
+    return CampaignFile(workspace=workspace, file_id=file_id, name=name, status="waiting", position=recorded.position)
 
 
 def _standing(row: CampaignFile) -> CampaignFile:
@@ -153,7 +152,7 @@ def _standing(row: CampaignFile) -> CampaignFile:
 
 
 def _discovered(row: CampaignFile | None, event: FileDiscovered, recorded: Recorded) -> CampaignFile:
-    known = row or _unseen(recorded, event.file_id, event.name)
+    known = row or _unseen(recorded, event.name)
     known = msgspec.structs.replace(
         known,
         platform=event.platform,
@@ -171,7 +170,7 @@ def _discovered(row: CampaignFile | None, event: FileDiscovered, recorded: Recor
 
 def _not_campaign(row: CampaignFile | None, event: FileNotCampaign, recorded: Recorded) -> CampaignFile:
     return msgspec.structs.replace(
-        row or _unseen(recorded, event.file_id, event.name),
+        row or _unseen(recorded, event.name),
         platform=event.platform,
         name=event.name,
         status="not_campaign",
@@ -187,7 +186,7 @@ def _not_campaign(row: CampaignFile | None, event: FileNotCampaign, recorded: Re
 def _synced(row: CampaignFile | None, event: FileSynced, recorded: Recorded) -> CampaignFile:
     return _standing(
         msgspec.structs.replace(
-            row or _unseen(recorded, event.file_id, event.name),
+            row or _unseen(recorded, event.name),
             name=event.name,
             mime_type=event.mime_type,
             modified_at=event.modified_at,
@@ -215,7 +214,7 @@ def _synced(row: CampaignFile | None, event: FileSynced, recorded: Recorded) -> 
 def _read_failed(row: CampaignFile | None, event: FileReadFailed, recorded: Recorded) -> CampaignFile:
     """The rows of the last good revision stay."""
     return msgspec.structs.replace(
-        row or _unseen(recorded, event.file_id, event.name),
+        row or _unseen(recorded, event.name),
         name=event.name,
         status="needs_you",
         modified_at=event.modified_at,

@@ -75,9 +75,10 @@ def key(recorded: Recorded) -> tuple[str, str]:
 
 
 def _synced(_row: Source | None, event: FileSynced, recorded: Recorded) -> Source:
+    workspace, file_id = key(recorded)
     return Source(
-        workspace=recorded.workspace,
-        file_id=event.file_id,
+        workspace=workspace,
+        file_id=file_id,
         revision_number=event.revision_number,
         kind=event.kind,
         currency=event.currency,

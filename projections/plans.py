@@ -78,9 +78,10 @@ def key(recorded: Recorded) -> tuple[str, str]:
 
 
 def _requested(_row: Plan | None, event: PlanRequested, recorded: Recorded) -> Plan:
+    workspace, campaign_id = key(recorded)
     return Plan(
-        workspace=recorded.workspace,
-        campaign_id=event.campaign_id,
+        workspace=workspace,
+        campaign_id=campaign_id,
         brief=event.brief,
         status="waiting",
         requested_by=recorded.meta.actor,

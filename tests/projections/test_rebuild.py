@@ -1,0 +1,126 @@
+"""A rebuilt read model is the live one, and where it is not, it says so and puts it right."""
+
+import threading
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+from typer.testing import CliRunner
+
+from events import database, store
+from projections import files, follower, schema
+from projections.__main__ import app
+from projections.rebuild import rebuild
+from tests.events.samples import META, discovered, synced
+
+
+@pytest.fixture
+def filled(engine: Engine) -> Engine:
+    with engine.begin() as connection:
+        for number in range(1, 31):
+            file_id = f"f{number % 4}"
+            store.append(connection, f"w/file/{file_id}", [discovered(file_id), synced(file_id, number)], meta=META)
+    follower.catch_up(engine)
+    return engine
+
+
+def test_a_right_model_is_left_as_it_is(filled: Engine) -> None:
+    result = rebuild(filled, "files")
+
+    assert result.same
+    assert (60, 4) == (result.position, result.rows)
+
+
+def test_a_wrong_model_is_put_right_and_the_difference_is_shown(filled: Engine) -> None:
+    with filled.connect() as connection:
+        right = files.of(connection, "w")
+    with filled.begin() as connection:
+        connection.execute(sa.text("UPDATE files SET name = 'wrong' WHERE file_id = 'f1'"))
+        connection.execute(sa.text("DELETE FROM files WHERE file_id = 'f2'"))
+        connection.execute(sa.text("UPDATE files SET file_id = 'ghost' WHERE file_id = 'f3'"))
+
+    result = rebuild(filled, "files")
+
+    assert 4 == result.wrong
+    assert "wrong" in (result.first_difference or "")
+    with filled.connect() as connection:
+        assert right == files.of(connection, "w")
+    assert rebuild(filled, "files").same
+
+
+def test_readers_never_see_half_a_model(filled: Engine) -> None:
+    with filled.begin() as connection:
+        connection.execute(sa.text("UPDATE files SET name = 'wrong'"))
+    seen, stop = set[tuple[str, ...]](), threading.Event()
+
+    def read() -> None:
+        while not stop.is_set():
+            with filled.connect() as connection:
+                seen.add(tuple(sorted({file.name for file in files.of(connection, "w")})))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    rebuild(filled, "files")
+    stop.set()
+    reader.join()
+
+    assert seen <= {("wrong",), ("f0.xlsx", "f1.xlsx", "f2.xlsx", "f3.xlsx")}
+
+
+def test_a_new_version_starts_anew_and_is_full_when_it_is_seen(filled: Engine) -> None:
+    object.__setattr__(files.MODEL, "version", 2)
+    try:
+        schema.migrate(filled)
+        with filled.connect() as connection:
+            assert 4 == len(files.of(connection, "w"))
+            assert 0 == follower.health(connection).behind
+        assert rebuild(filled, "files").same
+    finally:
+        object.__setattr__(files.MODEL, "version", files.VERSION)
+
+
+def test_an_unknown_name_is_refused(engine: Engine) -> None:
+    with pytest.raises(KeyError):
+        rebuild(engine, "nothing")
+
+
+def test_the_command_line_rebuilds_and_shows_the_lag(
+    filled: Engine, migrated_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MEDIA_PLANNER_DATABASE_URL", migrated_url)
+    run = CliRunner().invoke
+
+    right = run(app, ["rebuild", "files"])
+    assert (0, "files: 4 rows as of position 60, 0 events parked.\n") == (right.exit_code, right.output)
+    with filled.begin() as connection:
+        connection.execute(sa.text("UPDATE files SET name = 'wrong' WHERE file_id = 'f1'"))
+    wrong = run(app, ["rebuild", "files"])
+    assert 1 == wrong.exit_code
+    assert "1 rows were wrong and are right now" in wrong.output
+    assert 2 == run(app, ["rebuild", "nothing"]).exit_code
+    assert "0 events behind position 60" in run(app, ["lag"]).output
+    with filled.begin() as connection:
+        store.append(connection, "w/file/f1", [synced()], meta=META)
+    late = run(app, ["lag"])
+    assert (1, True) == (late.exit_code, "1 events behind position 61" in late.output)
+
+
+def test_six_processes_that_start_at_once_make_one_schema(database_url: str) -> None:
+    start, errors = threading.Barrier(6), list[BaseException]()
+
+    def run() -> None:
+        engine = database.connect(database_url, pool_size=1)
+        start.wait()
+        try:
+            schema.migrate(engine)
+        except BaseException as problem:  # noqa: BLE001 - shown by the assertion below
+            errors.append(problem)
+        engine.dispose()
+
+    threads = [threading.Thread(target=run) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert [] == errors
