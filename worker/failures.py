@@ -8,6 +8,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError, FailureError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
+from events.store import StreamMoved
 from projections.members import NoAccess
 from worker.platform import PlatformBusy, PlatformError
 
@@ -40,7 +41,7 @@ class _Translated(ActivityInboundInterceptor):
             info = activity.info()
             where = f"{info.activity_type} of {info.workflow_id}, try {info.attempt}"
             failure = translated(error)
-            if isinstance(error, PlatformError | NoAccess | Refused):
+            if isinstance(error, PlatformError | NoAccess | Refused | StreamMoved):
                 log.warning("%s: %s: %s", where, failure.type, failure.message)
             else:
                 log.exception("%s failed", where)
@@ -55,6 +56,8 @@ def translated(error: Exception) -> ApplicationError:
         return ApplicationError(_short(error), type=kind, non_retryable=error.terminal, next_retry_delay=delay)
     if isinstance(error, NoAccess | Refused):
         return ApplicationError(_short(error), type=kind, non_retryable=True)
+    if isinstance(error, StreamMoved):
+        return ApplicationError("Somebody else was first; the next try starts from what they did.", type=kind)
     return ApplicationError("An unexpected error; the worker's log describes it.", type=kind)
 
 

@@ -29,6 +29,12 @@ def standing(database: Database, workspace: str, platform: str) -> connections.C
     return rows[0] if rows else None
 
 
+def version(database: Database, workspace: str, platform: str) -> int:
+    """Tell where the platform's stream stands: to append only if nobody else did meanwhile."""
+    newest = store.read(database, stream=stream_of(workspace, "integration", platform), limit=1, backwards=True)
+    return newest[0].version if newest else 0
+
+
 def find(database: Database, workspace: str, platforms: Iterable[str]) -> Grant | None:
     """The grant that works now. None when nothing is connected, or access was lost or given back."""
     for platform in platforms:

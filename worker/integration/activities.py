@@ -19,7 +19,6 @@ from events import blobs, store
 from events.envelope import business_key, stream_of
 from events.integration import IntegrationConnected, IntegrationFailed, IntegrationReconnected
 from projections import files, members, sync_lag
-from projections.connections import Connection
 from worker import grants
 from worker.causes import because_of
 from worker.connector import Connector
@@ -130,7 +129,7 @@ class IntegrationActivities:
             return
         self._store_files(request, listing)
         with self.engine.begin() as database:
-            self._store_connection(database, request, listing, before)
+            self._store_connection(database, request, listing)
 
     def _store_files(self, request: StoreIntegrationInput, listing: "Listing") -> None:
         """Tell what every new file is, some hundred in a transaction: other writers wait while one is open."""
@@ -143,11 +142,11 @@ class IntegrationActivities:
                 for file_id, fact in facts[start : start + _FILES_A_TRANSACTION]:
                     store.append(database, stream_of(workspace, "file", file_id), [fact], meta=meta, expected=0)
 
-    def _store_connection(
-        self, database: Database, request: StoreIntegrationInput, listing: "Listing", before: Connection | None
-    ) -> None:
+    def _store_connection(self, database: Database, request: StoreIntegrationInput, listing: "Listing") -> None:
+        """Put the new grant in the old one's place. Of two at once the later starts over and replaces the first."""
         workspace, platform, access = request.workspace_id, request.platform, request.access
-        now = self.clock()
+        now, version = self.clock(), grants.version(database, workspace, platform)
+        before = grants.standing(database, workspace, platform)
         status = {file.file_id: file.status for file in _files_now(database, workspace)}
         sync_lag.add_pending(database, workspace, listing.unread(status), noted_at=now)
         if before is not None and before.vault_handle is not None and before.vault_handle != access.handle:
@@ -167,7 +166,7 @@ class IntegrationActivities:
         )
         key = business_key(workspace, platform, fact.NAME, request.attempt)
         stream = stream_of(workspace, "integration", platform)
-        store.append(database, stream, [fact], meta=because_of(request.user_id), key=key)
+        store.append(database, stream, [fact], meta=because_of(request.user_id), key=key, expected=version)
 
     @activity.defn(name=START_SYNC.name)
     async def start_sync(self, request: StartSyncInput) -> None:

@@ -1,11 +1,14 @@
 """Which files need a look, by what the platform tells and what we know. Cost grows with changes, not with files."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from projections.files import CampaignFile
 from worker.platform import Change, FilePlatform, RemoteFile
+
+Known = Callable[[], Mapping[str, CampaignFile]]
+"""Gives what is known of every file, by id."""
 
 
 @dataclass(frozen=True)
@@ -16,17 +19,20 @@ class News:
     cursor: str
 
 
-def find(
-    platform: FilePlatform, cursor: str | None, known: Mapping[str, CampaignFile], now: datetime, *, everything: bool
-) -> News:
+def find(platform: FilePlatform, cursor: str | None, known: Known, now: datetime, *, everything: bool) -> News:
     """Read the change feed. Look through the whole listing too when asked to, at first, or after a gap in the feed.
 
-    The feed comes first: what changes while files are listed is told by the next feed.
+    The feed comes first: what changes while files are listed is told by the next feed. `known` is asked only when
+    there is something to compare, as it costs more than an idle check.
     """
     feed = platform.changes(cursor or platform.cursor())
-    news = {change.file_id: _moment(change, now) for change in feed.changes if _matters(change, known)}
-    if everything or cursor is None or feed.gap:
-        news |= _reconciled(platform, known, now)
+    full = everything or cursor is None or feed.gap
+    if not feed.changes and not full:
+        return News({}, feed.cursor)
+    rows = known()
+    news = {change.file_id: _moment(change, now) for change in feed.changes if _matters(change, rows)}
+    if full:
+        news |= _reconciled(platform, rows, now)
     return News(news, feed.cursor)
 
 

@@ -117,7 +117,7 @@ ANSWERS: dict[str, object] = {
     "AssemblePartialPlanActivity": c.AnalysisResult("b", partial=True),
     "StorePlanActivity": c.PlanningResult({}, [], 0.0),
     "StoreIntegrationActivity": None,
-    "RecordIntegrationFailureActivity": None,
+    "RecordIntegrationFailureActivity": "It did not work. Try again.",
     "RecordFileFailureActivity": None,
 }
 STARTS = {
