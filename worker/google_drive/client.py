@@ -11,7 +11,7 @@ from sqlalchemy.engine import Engine
 from worker.google_drive import contents, feeds, oauth
 from worker.google_drive.consent import GoogleSettings
 from worker.google_drive.listing import FILE_FIELDS, QUERY, could_hold_table, remote_file, shortcut_target
-from worker.google_drive.refusals import TOO_LARGE
+from worker.google_drive.refusals import DAMAGED, TOO_LARGE
 from worker.google_drive.service import Google
 from worker.platform import (
     Account,
@@ -105,7 +105,7 @@ class GoogleDrive:
             contents.fetch(self._google, file, spool)
         after = self.file(file.id)
         if after.version == file.version and after.checksum not in {None, spool.sha256}:
-            raise PlatformUnavailable("The file arrived damaged. It is fetched again at the next try.")
+            raise PlatformUnavailable(DAMAGED)
         return Download(path, spool.sha256, spool.size, _named(after), after)
 
     def _follow(self, joined: list[str], news: feeds.News) -> None:

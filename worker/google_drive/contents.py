@@ -1,6 +1,7 @@
 """The content of one Drive file, into a local file that is hashed while it is written."""
 
 import hashlib
+import zipfile
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -10,8 +11,9 @@ from googleapiclient.errors import HttpError
 from googleapiclient.http import MediaIoBaseDownload
 
 from worker.google_drive import sheet_values
-from worker.google_drive.refusals import TOO_LARGE, TooBigToExport, google_refusals, sorted_out
+from worker.google_drive.refusals import DAMAGED, TOO_LARGE, TooBigToExport, google_refusals, sorted_out
 from worker.google_drive.service import Google
+from worker.google_drive.steady import steady
 from worker.platform import FileNotReadable, FileTooLarge, PlatformUnavailable, RemoteFile
 
 GOOGLE_SHEET = "application/vnd.google-apps.spreadsheet"
@@ -83,9 +85,13 @@ def _download(google: Google, file: RemoteFile, spool: Spool) -> None:
 def _export(google: Google, file: RemoteFile, spool: Spool) -> None:
     """Export in one request; what is too big for that comes by its export link, or else cell by cell."""
     try:
-        spool.write(bytes(google.ask(google.drive.files().export_media(fileId=file.id, mimeType=XLSX))))
+        data = bytes(google.ask(google.drive.files().export_media(fileId=file.id, mimeType=XLSX)))
     except TooBigToExport:
-        spool.write(_by_link(google, file) or sheet_values.workbook(google, file.id))
+        data = _by_link(google, file) or sheet_values.workbook(google, file.id)
+    try:
+        spool.write(steady(data))
+    except zipfile.BadZipFile:
+        raise PlatformUnavailable(DAMAGED) from None
 
 
 def _by_link(google: Google, file: RemoteFile) -> bytes | None:

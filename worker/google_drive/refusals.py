@@ -41,6 +41,7 @@ _BROKEN_ANSWER = (
 )
 
 TOO_LARGE = "The file is larger than Media Planner reads. Split it, for example by year, and it will be found."
+DAMAGED = "The file arrived damaged. It is fetched again at the next try."
 SILENT = "Google Drive did not answer properly. This usually passes by itself within minutes."
 _GRANT_REFUSED = (
     "Google no longer lets Media Planner read this account's Drive. "

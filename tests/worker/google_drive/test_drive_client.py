@@ -142,6 +142,25 @@ def test_a_native_sheet_arrives_as_workbook_with_all_tabs(drive: GoogleDrive, sa
     assert len(sandbox.control.requests()) == 2  # the export, and a look whether it was edited meanwhile
 
 
+def test_a_sheet_that_only_changed_its_name_keeps_its_bytes(drive: GoogleDrive, sandbox: Running, tmp_path: Path):
+    file_id = sandbox.control.add_sheet(ME, "Spring plan", {"Plan": [["TV", 1250.5]]})
+    first = drive.download(drive.file(file_id), tmp_path)
+    sandbox.control.advance_clock(3600)
+    sandbox.control.change_file(file_id, name="Summer plan")
+    second = drive.download(drive.file(file_id), tmp_path)
+    sandbox.control.edit_cell(file_id, "B1", "1300")
+    third = drive.download(drive.file(file_id), tmp_path)
+    assert first.sha256 == second.sha256 != third.sha256
+    assert (first.name, second.name) == ("Spring plan.xlsx", "Summer plan.xlsx")
+
+
+def test_an_export_cut_short_is_never_taken_for_the_sheet(drive: GoogleDrive, sandbox: Running, tmp_path: Path):
+    file = drive.file(sandbox.control.add_sheet(ME, "Spring plan", {"Plan": [["TV", 1250.5]]}))
+    sandbox.control.faults({"match": {"path": "/export"}, "do": {"close_after_bytes": 1000}})
+    with pytest.raises(PlatformUnavailable):
+        drive.download(file, tmp_path)
+
+
 def big_sheet(sandbox: Running) -> str:
     """Make a sheet of 240 rows, of which 95 to 104 are empty, and too big to export."""
     rows = [["Row", "Cost", "Text"]] + [[row, row * 1.5, "=not a formula"] for row in range(2, 241)]

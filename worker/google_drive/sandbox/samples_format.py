@@ -2,12 +2,12 @@
 
 import csv
 import io
-import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from xml.sax.saxutils import escape
+
+from worker.google_drive.steady import steady
 
 GOOGLE_SHEET = "application/vnd.google-apps.spreadsheet"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -15,8 +15,6 @@ CSV = "text/csv"
 
 Cell = str | int | float | bool | Decimal | date | datetime | None
 Rows = Sequence[Sequence[Cell]]
-
-_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -78,26 +76,4 @@ def xlsx_bytes(tabs: Sequence[Tab]) -> bytes:
             sheet.merge_cells(merged)
     raw = io.BytesIO()
     book.save(raw)
-    return _without_times(raw.getvalue())
-
-
-def _without_times(data: bytes) -> bytes:
-    result = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as target:
-        for entry in source.infolist():
-            content = _CORE if entry.filename == "docProps/core.xml" else source.read(entry)
-            fixed = zipfile.ZipInfo(entry.filename, _ZIP_TIME)
-            fixed.compress_type = zipfile.ZIP_DEFLATED
-            fixed.create_system = 3
-            target.writestr(fixed, content)
-    return result.getvalue()
-
-
-_CORE = (
-    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
-    'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
-    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-    f"<dc:creator>{escape('Halden Outdoor')}</dc:creator>"
-    "</cp:coreProperties>"
-).encode()
+    return steady(raw.getvalue())
