@@ -8,10 +8,13 @@ from worker.sheets.grid import Grid
 from worker.sheets.normalize import normal
 from worker.sheets.reading import METRICS
 
+_ENOUGH = 100_000
+
 
 def find(grid: Grid, assigned: Assigned, rows: pl.DataFrame) -> dict[str, str]:
     """Metric to the reason in words."""
     found: dict[str, str] = {}
+    rows = rows.head(_ENOUGH)
     if "budget" in assigned.fields:
         reason = _budget_rate(grid, assigned) or _repeated_budget(rows) or _too_small(rows)
         if reason:

@@ -1,9 +1,10 @@
 """CSV and TSV: bytes of any encoding and separator to a grid of texts."""
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator
-from pathlib import Path
+from itertools import islice
 
 import polars as pl
 
@@ -16,6 +17,7 @@ SMALL = 3 * 1024 * 1024
 MAX_WIDTH = 2_000
 MAX_CELLS = 60_000_000
 _CHUNK = 50_000
+_PIECE = 1 << 20
 _SEPARATORS = ",;\t|"
 
 
@@ -40,11 +42,19 @@ def to_utf8(data: bytes) -> bytes:
         return data[: len(data) // 2 * 2].decode(codec, "replace").encode()
     if b"\0" in sample:
         raise UnreadableFile("not_a_spreadsheet", "This file is no table: it holds binary data, not text or cells.")
+    return data if _is_utf8(data) else data.decode(legacy_encoding(data), "replace").encode()
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Checked piece by piece: a decoded copy of a large file would need several times its size."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    view = memoryview(data)
     try:
-        data.decode("utf-8")
+        for start in range(0, len(data), _PIECE):
+            decoder.decode(view[start : start + _PIECE], final=start + _PIECE >= len(data))
     except UnicodeDecodeError:
-        return data.decode(legacy_encoding(data), "replace").encode()
-    return data
+        return False
+    return True
 
 
 def legacy_encoding(data: bytes) -> str:
@@ -123,64 +133,43 @@ def _head(rows: list[list[str]]) -> list[list[Scalar]]:
 
 
 def _large(data: bytes, separator: str, name: str) -> Grid:
+    """One pass of polars over the needed columns; lines that are longer than the first ones take the slow path."""
     sample = data[: 4 * 1024 * 1024].decode("utf-8", "ignore")
-    first: list[list[str]] = []
-    for row in _records(sample, separator):
-        first.append(row)
-        if len(first) == 2_000:
-            break
+    first = list(islice(_records(sample, separator), 2_000))
     width = max(map(len, first), default=1)
-    try:
-        height = _scan(data, separator, width, [0]).height
-    except pl.exceptions.PolarsError:
-        return _ragged(data, separator, name, first)
+    height = data.count(b"\n") + 1
     _check_size(height, width, name)
 
     def load(indices: set[int]) -> dict[int, Cells]:
-        frame = _scan(data, separator, width, sorted(indices))
+        try:
+            frame = _scan(data, separator, width, sorted(indices))
+        except pl.exceptions.PolarsError:
+            frame = _ragged(data, separator, name, indices)
         return {i: Cells(blank_to_null(frame[str(i)])) for i in indices}
 
     return Grid("", visible=True, height=height, width=width, head=_head(first), load=load, separator=separator)
 
 
 def _scan(data: bytes, separator: str, width: int, indices: list[int]) -> pl.DataFrame:
-    """Polars fills short lines, keeps blank ones and fails on long ones: those take the slow path."""
+    """Polars fills short lines, keeps blank ones and fails on long ones."""
     schema = {str(i): pl.String for i in range(width)}
-    return pl.read_csv(
-        data, has_header=False, schema=schema, missing_columns="insert", separator=separator,
-        columns=[str(i) for i in indices], rechunk=False,
-    )  # fmt: skip
+    lines = pl.scan_csv(
+        io.BytesIO(data), has_header=False, schema=schema, missing_columns="insert", separator=separator
+    )
+    return lines.select([str(i) for i in indices]).collect()
 
 
-def _ragged(data: bytes, separator: str, name: str, first: list[list[str]]) -> Grid:
+def _ragged(data: bytes, separator: str, name: str, indices: set[int]) -> pl.DataFrame:
     """Lines of unequal length, or quotes that only a forgiving reader understands: in chunks, to save memory."""
     frames: list[pl.DataFrame] = []
-    width = height = 0
-    chunk: list[list[str]] = []
-
-    def flush() -> None:
-        nonlocal width, height
-        wide = max(map(len, chunk), default=0)
-        width, height = max(width, wide), height + len(chunk)
-        _check_size(height, width, name)
-        columns = {str(i): [row[i] if i < len(row) else None for row in chunk] for i in range(wide)}
-        frames.append(pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)))
-        chunk.clear()
-
+    rows = csv.reader(io.TextIOWrapper(io.BytesIO(data), "utf-8", "replace", newline=""), delimiter=separator)
     try:
-        for row in csv.reader(io.TextIOWrapper(io.BytesIO(data), "utf-8", "replace", newline=""), delimiter=separator):
-            chunk.append(row)
-            if len(chunk) == _CHUNK:
-                flush()
+        while chunk := list(islice(rows, _CHUNK)):
+            columns = {str(i): [row[i] if i < len(row) else None for row in chunk] for i in sorted(indices)}
+            frames.append(pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)))
     except csv.Error as error:
         raise UnreadableFile("damaged", f"{name} is damaged: {error}. Export it again and replace the file.") from error
-    flush()
-    whole = pl.concat(frames, how="diagonal")
-
-    def load(indices: set[int]) -> dict[int, Cells]:
-        return {i: Cells(blank_to_null(whole[str(i)])) for i in indices}
-
-    return Grid("", visible=True, height=height, width=width, head=_head(first), load=load, separator=separator)
+    return pl.concat(frames)
 
 
 def _check_size(height: int, width: int, name: str) -> None:
@@ -190,7 +179,3 @@ def _check_size(height: int, width: int, name: str) -> None:
             f"{name} has {height:,} rows and {width:,} columns, more than can be read at once. "
             "Export fewer columns or a shorter period.",
         )
-
-
-def read_path(path: Path) -> bytes:
-    return path.read_bytes()

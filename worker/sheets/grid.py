@@ -53,7 +53,7 @@ class Grid:
     tab: str
     visible: bool
     height: int
-    """Rows of the sheet, blank ones included."""
+    """Rows of the sheet, blank ones included; of a large text file no more than so many."""
     width: int
     head: list[list[Scalar]]
     """The first HEAD_ROWS rows; rows may be shorter than the table is wide."""
@@ -61,13 +61,24 @@ class Grid:
     """Columns by index, all rows."""
     merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
     """Top left and bottom right cell of each merged area, 0-based."""
-    errors: dict[tuple[int, int], str] = field(default_factory=dict)
-    """Cells that hold an error such as #DIV/0!, 0-based."""
+    errors: Callable[[], dict[tuple[int, int], str]] = dict
+    """Cells that hold an error such as #DIV/0!, 0-based; looked up when blanks need an explanation."""
     separator: str | None = None
 
 
+_EDGES = (" ", "\t", "\r", "\n", "\u00a0", "\u200b", "\ufeff")
+
+
 def blank_to_null(text: pl.Series) -> pl.Series:
-    stripped = text.str.strip_chars(" \t\r\n\u00a0\u200b\ufeff")
+    """Texts without blanks at their edges; blank ones are null. Columns that need no change are not copied."""
+    cell = pl.col("t")
+    touched = cell == ""
+    for edge in _EDGES:
+        touched = touched | cell.str.starts_with(edge) | cell.str.ends_with(edge)
+    frame = pl.DataFrame({"t": text})
+    if not frame.select(touched.any()).item():
+        return text
+    stripped = text.str.strip_chars("".join(_EDGES))
     return stripped.set(stripped == "", None)
 
 

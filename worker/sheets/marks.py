@@ -41,10 +41,17 @@ def _starts() -> str:
 
 @cache
 def _prefilter() -> str:
-    patterns = [r"(?:results? (?:from|of)|ergebnisse aus|r[eé]sultats (?:de|pour)|resultados de|risultati di)", "全"]
-    patterns += [r"(?:resultaten van|wyniki z|hasil dari)"]
-    words = sorted({word.split()[0] for word in vocabulary.everywhere("total")} | {"łącznie", "ogółem", "подытог"})
-    return rf"(?i)^\W*(?:{'|'.join([*map(re.escape, words), *patterns])})"
+    """What a total may begin with, as a regular expression of polars."""
+    phrases = [re.escape(word).replace(r"\ ", r"[\s_.-]+") for word in vocabulary.everywhere("total")]
+    phrases += ["łącznie", "ogółem", "подытог", r"results? (?:from|of) \d", r"ergebnisse aus \d", r"全 ?\d"]
+    phrases += [
+        r"r[eé]sulta(?:t|do)s (?:de|pour) \d",
+        r"risultati di \d",
+        r"resultaten van \d",
+        r"wyniki z \d",
+        r"hasil dari \d",
+    ]
+    return rf"(?i)^\W*(?:{'|'.join(sorted(phrases, key=len, reverse=True))})"
 
 
 def says_total(text: str) -> bool:
@@ -83,11 +90,13 @@ def _labelled_totals(body: Body, why: dict[int, str]) -> None:
     first = pl.select(pl.coalesce([texts for texts in body.texts.values()])).to_series() if body.texts else None
     columns = [column for column in (first, *body.identity.values()) if column is not None]
     for column in columns:
-        candidates = column.str.contains(_prefilter()).fill_null(value=False).arg_true()
-        for position in candidates:
-            text = str(column[position])
-            if says_total(text) or (says_total_of(text) and _names_nothing_else(body, position, text)):
-                why[position] = "total"
+        possible = column.filter(column.str.contains(_prefilter()).fill_null(value=False)).unique().to_list()
+        sure = [text for text in possible if says_total(text)]
+        maybe = [text for text in possible if text not in sure and says_total_of(text)]
+        if sure or maybe:
+            for position in column.is_in([*sure, *maybe]).fill_null(value=False).arg_true():
+                if column[position] in sure or _names_nothing_else(body, position, str(column[position])):
+                    why[position] = "total"
 
 
 def _names_nothing_else(body: Body, position: int, label: str) -> bool:
@@ -193,4 +202,5 @@ def repeated_headers(texts: dict[int, pl.Series], titles: list[str]) -> list[int
 
 def named(texts: pl.Series) -> pl.Series:
     """Names, with missing marks taken out."""
-    return texts.set(missing(texts), None) if texts.null_count() < len(texts) else texts
+    marked = missing(texts)
+    return texts.set(marked, None) if marked.any() else texts

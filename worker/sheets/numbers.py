@@ -1,7 +1,7 @@
 """Cells to exact numbers. Whether a point or a comma is the decimal mark is decided from the whole column."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cache
 from typing import Literal
 
@@ -42,6 +42,10 @@ class Evidence:
     signed: int = 0
     """Open ones with a currency: no price list shows tenths of a cent."""
 
+    def with_rest(self, rest: "Evidence") -> "Evidence":
+        """The evidence of the other cells of the same column."""
+        return Evidence(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(rest), strict=True)))
+
     def __add__(self, other: "Evidence") -> "Evidence":
         return Evidence(self.point + other.point, self.comma + other.comma)
 
@@ -52,21 +56,46 @@ class Numbers:
     """Decimal(38, 6)."""
     bad: pl.Series
     """Positions of cells that hold something, but no number."""
+    raw: list[str]
     problems: list[str]
     """One for each bad cell."""
 
+    def written(self) -> pl.Series:
+        """Where a cell holds something, right or wrong."""
+        held = self.values.is_not_null()
+        return held.scatter(self.bad, True) if len(self.bad) else held  # noqa: FBT003
 
-def evidence(texts: pl.Series) -> Evidence:
-    texts = texts.drop_nulls()
-    if texts.is_empty():
+
+@dataclass(frozen=True)
+class Column:
+    """A column on its way to numbers."""
+
+    cells: Cells
+    plain: pl.Series
+    """What the texts are when a point is the decimal mark and nothing else stands in them."""
+    rest: pl.Series
+    """Positions of the other texts."""
+
+
+def prepare(cells: Cells) -> Column:
+    plain = cells.text.cast(NUMBER, strict=False)
+    if plain.null_count() == cells.text.null_count():
+        return Column(cells, plain, pl.Series([], dtype=pl.get_index_type()))
+    return Column(cells, plain, (cells.text.is_not_null() & plain.is_null()).arg_true())
+
+
+def evidence(column: Column) -> Evidence:
+    texts = column.cells.text
+    if texts.null_count() == len(texts):
         return Evidence()
-    plain = texts.cast(NUMBER, strict=False)
-    if plain.null_count() == 0:
-        return _plain_evidence(texts)
-    shown = _bare(pl.col("t"))
+    found = _plain_evidence(texts)
+    return found.with_rest(_bare_evidence(texts.gather(column.rest))) if len(column.rest) else found
+
+
+def _bare_evidence(texts: pl.Series) -> Evidence:
     found = (
         pl.DataFrame({"t": texts})
-        .select("t", bare=shown)
+        .select("t", bare=_bare(pl.col("t")))
         .select(
             point=pl.col("bare").str.contains(_POINT).sum(),
             comma=pl.col("bare").str.contains(_COMMA).sum(),
@@ -81,8 +110,8 @@ def evidence(texts: pl.Series) -> Evidence:
 
 
 def _plain_evidence(texts: pl.Series) -> Evidence:
-    """Nothing but digits and points: each point is a decimal mark unless all of them could part thousands."""
-    pointed = texts.filter(texts.str.contains(".", literal=True))
+    """Of the cells with nothing but digits and points: some show that the point is a decimal mark."""
+    pointed = texts.filter(texts.str.contains(r"^-?\d*\.\d+$").fill_null(value=False))
     if pointed.is_empty():
         return Evidence()
     proven = int(pointed.head(1_000).str.contains(_PLAIN_PROOF).sum()) or int(pointed.str.contains(_PLAIN_PROOF).sum())
@@ -125,33 +154,46 @@ def missing(texts: pl.Series) -> pl.Series:
     """Cells that say that there is no value."""
     if texts.null_count() == len(texts):
         return pl.Series([False]).new_from_index(0, len(texts))
-    return texts.str.to_lowercase().is_in(_marks()).fill_null(value=False)
+    return texts.is_in(_marks()).fill_null(value=False)
 
 
 @cache
 def _marks() -> list[str]:
-    return sorted(vocabulary.missing_marks() | {"-", "--", "---", "—", "–", "―", "."})
+    """As people write them: n/a, N/A, N/a."""
+    words = vocabulary.missing_marks() | {"-", "--", "---", "—", "–", "―", "."}
+    return sorted({form for word in words for form in (word, word.upper(), word.capitalize(), word.title())})
 
 
-def parse(cells: Cells, decimal: Decimal | None) -> Numbers:
+def parse(column: Column, decimal: Decimal | None) -> Numbers:
     """`decimal` None reads only the cells that leave no doubt."""
-    text = cells.text
-    if text.null_count() == len(text):
-        values, bad, problems = _typed(cells), pl.Series([], dtype=pl.get_index_type()), []
-    else:
-        plain = text.cast(NUMBER, strict=False) if decimal == "." else None
-        all_plain = plain is not None and plain.null_count() == text.null_count()
-        values = plain if plain is not None and all_plain else _read(text, decimal)
+    text = column.cells.text
+    bad = pl.Series([], dtype=pl.get_index_type())
+    problems: list[str] = []
+    values = column.plain
+    if text.null_count() < len(text):
+        values = _values(column, decimal)
         unread = text.is_not_null() & values.is_null()
-        bad = (unread & ~missing(text)).arg_true() if unread.any() else pl.Series([], dtype=pl.get_index_type())
-        problems = [_problem(raw, decimal) for raw in text.gather(bad)]
-        if cells.number is not None:
-            values = values.zip_with(values.is_not_null(), _typed(cells))
-    dates = _dates_in(cells)
+        if unread.any():
+            bad = (unread & ~missing(text)).arg_true()
+            problems = [_problem(raw, decimal) for raw in text.gather(bad)]
+    if column.cells.number is not None:
+        values = values.zip_with(values.is_not_null(), _typed(column.cells))
+    raw = text.gather(bad).to_list()
+    dates = _dates_in(column.cells)
     if len(dates):
         bad = pl.concat([bad, dates])
+        raw += column.cells.display().gather(dates).to_list()
         problems = [*problems, *["a date where a number belongs"] * len(dates)]
-    return Numbers(values, bad, problems)
+    return Numbers(values, bad, raw, problems)
+
+
+def _values(column: Column, decimal: Decimal | None) -> pl.Series:
+    text = column.cells.text
+    if decimal != ".":
+        return _read(text, decimal)
+    if not len(column.rest):
+        return column.plain
+    return column.plain.scatter(column.rest, _read(text.gather(column.rest), decimal))
 
 
 def _typed(cells: Cells) -> pl.Series:
@@ -177,7 +219,9 @@ def _bare(text: pl.Expr) -> pl.Expr:
 def _read(text: pl.Series, decimal: Decimal | None) -> pl.Series:
     bare = pl.col("bare")
     with_point = bare.str.replace_all(",", "").cast(NUMBER, strict=False)
-    with_comma = bare.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True).cast(NUMBER, strict=False)
+    with_comma = (
+        bare.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True).cast(NUMBER, strict=False)
+    )
     grouped = bare.str.replace_all("[.,]", "").cast(NUMBER, strict=False)
     proves_point, proves_comma = bare.str.contains(_POINT), bare.str.contains(_COMMA)
     whole = bare.str.contains(r"^-?\d+$")

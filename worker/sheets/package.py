@@ -17,6 +17,8 @@ MAX_RATIO = 250
 MAX_CELLS = 9_000_000
 _CELL = re.compile(rb'<(?:\w+:)?c\b([^>]*\bt="e"[^>]*)>(.*?)</(?:\w+:)?c>', re.DOTALL)
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_DIMENSION = re.compile(rb'<(?:\w+:)?dimension ref="[A-Z]+\d+:([A-Z]{1,3})(\d{1,7})"')
+_SEARCHED = 8_000_000
 _VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)</")
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
 _ATTRIBUTE = re.compile(rb'([\w:]+)="([^"]*)"')
@@ -25,8 +27,20 @@ _REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d{4,})"[^>]*?(/?)>
 
 @dataclass(frozen=True)
 class Package:
-    errors: dict[str, dict[tuple[int, int], str]] = field(default_factory=dict)
-    """By tab: 0-based row and column of each error cell, and its text."""
+    """A workbook's parts; without any for old binary workbooks."""
+
+    data: bytes
+    name: str
+    paths: dict[str, str] = field(default_factory=dict)
+    """Tab to the path of its XML; empty for ODS."""
+
+    def errors(self, tab: str) -> dict[tuple[int, int], str]:
+        """0-based row and column of each error cell of a tab, and its text."""
+        if tab not in self.paths:
+            return {}
+        with zipfile.ZipFile(io.BytesIO(self.data)) as archive:
+            xml = _unpacked(archive, self.paths[tab], self.name)
+        return dict(_error_cells(xml)) if b't="e"' in xml else {}
 
 
 def too_large(name: str, cells: int) -> UnreadableFile:
@@ -40,11 +54,14 @@ def too_large(name: str, cells: int) -> UnreadableFile:
 def inspect(data: bytes, *, name: str) -> Package:
     """Raises UnreadableFile when opening would be unsafe. Old binary workbooks (XLS) are passed through."""
     if not data.startswith(b"PK"):
-        return Package()
+        return Package(data, name)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _check_sizes(archive, len(data), name)
-            return Package(_errors(archive, name))
+            paths = _sheets(archive)
+            for path in paths.values():
+                _check_reach(archive, path, name)
+            return Package(data, name, paths)
     except (zipfile.BadZipFile, KeyError, EOFError, ParseError, NotImplementedError, RuntimeError, OSError) as error:
         raise UnreadableFile(
             "damaged", f"{name} is damaged and can't be opened. Save it again in Excel or Google Sheets and replace it."
@@ -59,16 +76,6 @@ def _check_sizes(archive: zipfile.ZipFile, packed: int, name: str) -> None:
         raise UnreadableFile(
             "too_large", f"{name} unpacks to {unpacked // 1_000_000:,} MB. Export a shorter period or fewer columns."
         )
-
-
-def _errors(archive: zipfile.ZipFile, name: str) -> dict[str, dict[tuple[int, int], str]]:
-    found: dict[str, dict[tuple[int, int], str]] = {}
-    for tab, path in _sheets(archive).items():
-        xml = _unpacked(archive, path, name)
-        _check_reach(xml, name)
-        if b't="e"' in xml:
-            found[tab] = dict(_error_cells(xml))
-    return found
 
 
 def _unpacked(archive: zipfile.ZipFile, path: str, name: str) -> bytes:
@@ -115,21 +122,20 @@ def _unescaped(text: str) -> str:
     return unescape(text)
 
 
-def _check_reach(xml: bytes, name: str) -> None:
-    """One cell in the far corner makes a parser allocate the whole sheet."""
-    last = xml.rfind(b"<row ")
-    found = re.compile(rb'\br="(\d+)"').search(xml, last, last + 200) if last >= 0 else None
-    rows = int(found.group(1)) if found else 0
-    if rows < 2_000 and len(xml) < 20_000_000:
-        columns = max((len(letters) for letters, _ in _REFERENCE.findall(xml)), default=0)
-        width = 18_278 if columns == 3 else 702
+def _check_reach(archive: zipfile.ZipFile, path: str, name: str) -> None:
+    """One cell in the far corner makes a parser allocate the whole sheet: small parts are searched for such cells,
+    of large ones the declared size is enough."""
+    size = archive.getinfo(path).file_size
+    if size > _SEARCHED:
+        with archive.open(path) as part:
+            declared = _DIMENSION.search(part.read(4_096))
+        rows, width = (int(declared.group(2)), column_index(declared.group(1).decode()) + 1) if declared else (0, 0)
     else:
-        width = 18_278 if re.search(rb'r="[A-Z]{3}\d', xml) else 702
-    if width > 702:
-        width = max((column_index(letters.decode()) + 1 for letters, _ in _REFERENCE.findall(xml)), default=1)
-    cells = rows * width if width > 702 else 0
-    if cells > MAX_CELLS or xml.count(b"<c ") > MAX_CELLS:
-        raise too_large(name, max(cells, xml.count(b"<c ")))
+        places = _REFERENCE.findall(_unpacked(archive, path, name))
+        rows = max((int(row) for _, row in places), default=0)
+        width = max((column_index(letters.decode()) + 1 for letters in {letters for letters, _ in places}), default=0)
+    if rows * width > MAX_CELLS:
+        raise too_large(name, rows * width)
 
 
 def _error_cells(xml: bytes) -> list[tuple[tuple[int, int], str]]:

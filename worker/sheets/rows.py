@@ -60,7 +60,7 @@ def build(grid: Grid, layout: Layout, assigned: Assigned, pins: Pins) -> Rows:
     kept = keep.arg_true()
     _quarantine_numbers(work, parsed, keep)
     _quarantine_dates(work, days, keep)
-    _quarantine_errors(work, keep)
+    _quarantine_errors(work, parsed, days, keep)
     frame = _frame(work, parsed, days, names, kept)
     if assigned.has_metric("spend"):
         frame = _dated(frame, days)
@@ -78,7 +78,8 @@ def _load(grid: Grid, layout: Layout, assigned: Assigned, pins: Pins) -> _Work:
     beside = grid.width if grid.height <= _WIDE_LOAD and grid.width <= 24 else 8 if grid.height <= _WIDE_LOAD else 4
     wanted |= set(range(min(beside, grid.width)))
     loaded = grid.load(wanted)
-    row = pl.int_range(layout.first, grid.height, eager=True, dtype=pl.UInt32)
+    height = len(next(iter(loaded.values()))) if loaded else grid.height
+    row = pl.int_range(layout.first, max(height, layout.first), eager=True, dtype=pl.UInt32)
     cells = {index: _below(loaded[index], layout.first) for index in sorted(wanted)}
     _fill_merged(grid, layout, assigned, cells)
     return _Work(grid, layout, assigned, cells, row, pins)
@@ -115,20 +116,23 @@ def _metric_columns(work: _Work) -> dict[str, int]:
 
 def _metrics(work: _Work) -> tuple[str, dict[str, numbers.Numbers]]:
     columns = _metric_columns(work)
-    proofs = {key: numbers.evidence(work.cells[column].text) for key, column in columns.items()}
+    prepared = {key: numbers.prepare(work.cells[column]) for key, column in columns.items()}
+    proofs = {key: numbers.evidence(column) for key, column in prepared.items()}
     table = sum(proofs.values(), Evidence())
     if any((p.open_point or p.open_comma) and not (p.point or p.comma) for p in proofs.values()):
         table = table + _evidence_elsewhere(work, set(columns.values()))
     fallback = _fallback(work)
     parsed: dict[str, numbers.Numbers] = {}
     marks_used: list[str] = []
-    for key, column in columns.items():
+    for key, column in prepared.items():
         decimal = work.pins.decimal or numbers.decide(
             proofs[key], table, count=key.split("@")[0] in _COUNTS, fallback=fallback
         )
-        parsed[key] = numbers.parse(work.cells[column], decimal)
+        parsed[key] = numbers.parse(column, decimal)
         if proofs[key].point or proofs[key].comma:
             marks_used.append(decimal or fallback)
+    for column in columns.values():
+        work.cells.pop(column, None)  # a large column of texts is not kept beside its numbers
     usual = max(set(marks_used), key=marks_used.count) if marks_used else ("," if table.comma > table.point else ".")
     return ("," if usual == "," else "."), parsed
 
@@ -141,7 +145,7 @@ def _evidence_elsewhere(work: _Work, taken: set[int]) -> Evidence:
             continue
         head = (head_cell(row, index) for row in work.grid.head[work.layout.first :])
         texts = pl.Series([cell.rstrip("%") for cell in head if isinstance(cell, str)], dtype=pl.String)
-        total = total + numbers.evidence(texts)
+        total = total + numbers.evidence(numbers.prepare(Cells(texts)))
     return total
 
 
@@ -199,28 +203,27 @@ def _names(work: _Work) -> dict[str, pl.Series]:
 def _body(
     work: _Work, parsed: dict[str, numbers.Numbers], days: dict[str, dates.Days], names: dict[str, pl.Series]
 ) -> marks.Body:
-    metric_columns = set(_metric_columns(work).values())
-    filled = pl.sum_horizontal([cells.filled().cast(pl.UInt32) for cells in work.cells.values()])
-    written = [cells.filled() & ~numbers.missing(cells.text) for i, cells in work.cells.items() if i in metric_columns]
+    written = [found.written().cast(pl.UInt16) for found in parsed.values()]
+    filled = [cells.filled().cast(pl.UInt16) for cells in work.cells.values()]
+    nothing = pl.Series([0], dtype=pl.UInt16).new_from_index(0, len(work.row))
     counted = pl.select(
-        filled.alias("filled"),
-        pl.sum_horizontal([mask.cast(pl.UInt32) for mask in written]).alias("written") if written else pl.lit(0),
+        filled=pl.sum_horizontal([*filled, *written, nothing]), written=pl.sum_horizontal([*written, nothing])
     )
     dated = [found.first.is_not_null() for found in days.values()]
-    nothing = pl.Series([False]).new_from_index(0, len(work.row))
+    known = {work.assigned.fields[name]: column for name, column in names.items()}
     texts = {
-        index: marks.named(cells.text)
+        index: known[index] if index in known else marks.named(cells.text)
         for index, cells in work.cells.items()
-        if index not in metric_columns and cells.text.null_count() < len(cells.text)
+        if cells.text.null_count() < len(cells.text)
     }
     return marks.Body(
         row=work.row,
         filled=counted["filled"],
         texts=texts,
         identity={name: column for name, column in names.items() if name != "currency"},
-        dated=pl.select(pl.any_horizontal(dated)).to_series() if dated else nothing,
+        dated=pl.select(pl.any_horizontal(dated)).to_series() if dated else nothing > 0,
         values={key: found.values for key, found in parsed.items()},
-        written=counted["written"] if written else nothing.cast(pl.UInt32),
+        written=counted["written"],
     )
 
 
@@ -232,15 +235,10 @@ def _where(work: _Work, position: int, column: int) -> tuple[int, str]:
 def _quarantine_numbers(work: _Work, parsed: dict[str, numbers.Numbers], keep: pl.Series) -> None:
     columns = _metric_columns(work)
     for key, found in parsed.items():
-        shown: pl.Series | None = None
-        for position, problem in zip(found.bad, found.problems, strict=True):
-            if not keep[position]:
-                continue
-            shown = shown if shown is not None else work.cells[columns[key]].display()
-            row, cell = _where(work, position, columns[key])
-            work.quarantined.append(
-                Quarantined(work.grid.tab, row, cell, key.split("@")[0], str(shown[position]), problem)
-            )
+        for position, raw, problem in zip(found.bad, found.raw, found.problems, strict=True):
+            if keep[position]:
+                row, cell = _where(work, position, columns[key])
+                work.quarantined.append(Quarantined(work.grid.tab, row, cell, key.split("@")[0], raw, problem))
 
 
 def _quarantine_dates(work: _Work, days: dict[str, dates.Days], keep: pl.Series) -> None:
@@ -253,13 +251,16 @@ def _quarantine_dates(work: _Work, days: dict[str, dates.Days], keep: pl.Series)
                 work.quarantined.append(Quarantined(work.grid.tab, row, cell, name, str(shown[position]), problem))
 
 
-def _quarantine_errors(work: _Work, keep: pl.Series) -> None:
+def _quarantine_errors(
+    work: _Work, parsed: dict[str, numbers.Numbers], days: dict[str, dates.Days], keep: pl.Series
+) -> None:
     """Error cells of a workbook arrive blank; they are no zeros."""
     columns = {column: key.split("@")[0] for key, column in _metric_columns(work).items()}
-    for name in _DATES:
-        if name in work.assigned.fields:
-            columns[work.assigned.fields[name]] = name
-    for (row, column), raw in sorted(work.grid.errors.items()):
+    columns |= {work.assigned.fields[name]: name for name in days}
+    held = [found.written() for found in parsed.values()] + [found.first.is_not_null() for found in days.values()]
+    if not any((keep & ~mask).any() for mask in held):
+        return
+    for (row, column), raw in sorted(work.grid.errors().items()):
         position = row - work.layout.first
         if column in columns and 0 <= position < len(keep) and keep[position]:
             number, cell = _where(work, position, column)
@@ -278,15 +279,22 @@ def _frame(
     work: _Work, parsed: dict[str, numbers.Numbers], days: dict[str, dates.Days], names: dict[str, pl.Series],
     kept: pl.Series,
 ) -> pl.DataFrame:  # fmt: skip
-    base = {"tab": pl.Series([work.grid.tab], dtype=pl.String).new_from_index(0, len(kept))}
-    base["row"] = work.row.gather(kept) + 1
-    base |= {name: column.gather(kept) for name, column in names.items()}
-    base |= _date_columns(days, kept)
-    plain = {key: found.values.gather(kept) for key, found in parsed.items() if "@" not in key}
+    base = {"tab": pl.Series([work.grid.tab], dtype=pl.String).new_from_index(0, len(work.row)), "row": work.row + 1}
+    base |= names | _date_columns(days)
+    metrics = {key: found.values for key, found in parsed.items()}
+    rows = _picked(pl.DataFrame({**base, **metrics}), kept)
     if not work.assigned.spreads:
-        return conformed(pl.DataFrame({**base, **plain}))
-    spread = {key: found.values.gather(kept) for key, found in parsed.items() if "@" in key}
-    return conformed(_melted(work, base, plain, spread))
+        return conformed(rows)
+    plain = {key: rows[key] for key in metrics if "@" not in key}
+    spread = {key: rows[key] for key in metrics if "@" in key}
+    return conformed(_melted(work, rows.select(list(base)), plain, spread))
+
+
+def _picked(rows: pl.DataFrame, kept: pl.Series) -> pl.DataFrame:
+    """The rows at these positions, without a copy when they stand together."""
+    if len(kept) and int(kept[-1]) - int(kept[0]) + 1 == len(kept):
+        return rows.slice(int(kept[0]), len(kept))
+    return rows[kept]
 
 
 def _dated(frame: pl.DataFrame, days: dict[str, dates.Days]) -> pl.DataFrame:
@@ -301,13 +309,13 @@ def _dated(frame: pl.DataFrame, days: dict[str, dates.Days]) -> pl.DataFrame:
     return frame.with_columns(date=pl.when(week | month).then(first).otherwise(pl.col("date")))
 
 
-def _date_columns(days: dict[str, dates.Days], kept: pl.Series) -> dict[str, pl.Series]:
+def _date_columns(days: dict[str, dates.Days]) -> dict[str, pl.Series]:
     columns: dict[str, pl.Series] = {}
     for name, found in days.items():
-        columns[name] = found.first.gather(kept)
+        columns[name] = found.first
     main = days.get("date")
     if main is not None and main.last.null_count() < len(main.last):
-        ends = main.last.gather(kept)
+        ends = main.last
         columns["start_date"] = columns["date"].set(ends.is_null(), None)
         columns["end_date"] = ends
         if main.grain in {"range", "year", "quarter"}:
@@ -316,10 +324,9 @@ def _date_columns(days: dict[str, dates.Days], kept: pl.Series) -> dict[str, pl.
 
 
 def _melted(
-    work: _Work, base: dict[str, pl.Series], plain: dict[str, pl.Series], spread: dict[str, pl.Series]
+    work: _Work, frame: pl.DataFrame, plain: dict[str, pl.Series], spread: dict[str, pl.Series]
 ) -> pl.DataFrame:
     """A row for each channel or period of a sheet row; what belongs to the whole row stands in one of its own."""
-    frame = pl.DataFrame(base)
     labels: dict[str, None] = {}
     for found in work.assigned.spreads:
         labels |= dict.fromkeys(found.labels.values())

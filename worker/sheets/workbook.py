@@ -53,7 +53,7 @@ def _grid(
         head=head,
         load=lambda indices: {i: columns[i] for i in indices},
         merged=list(sheet.merged_cell_ranges or []),
-        errors=found.errors.get(meta.name, {}),
+        errors=lambda: found.errors(meta.name),
     )
 
 
@@ -61,7 +61,7 @@ def _columns(sheet: calamine.CalamineSheet, height: int, width: int) -> tuple[li
     rows = _all_rows(sheet, height)
     head: list[list[Scalar]] = []
     chunks: list[list[Cells]] = []
-    while chunk := list(islice(rows, _CHUNK)):
+    while chunk := list(islice(rows, _CHUNK if head else HEAD_ROWS)):
         if not head:
             head = [[_scalar(cell) for cell in row] for row in chunk[:HEAD_ROWS]]
         chunks.append([_cells(values) for values in zip(*chunk, strict=True)])
@@ -88,6 +88,9 @@ def _cells(values: tuple[Any, ...]) -> Cells:
     kinds = set(map(type, values))
     if kinds == {str}:
         return Cells(blank_to_null(pl.Series(values, dtype=pl.String)))
+    if kinds == {date}:
+        days = pl.Series(values, dtype=pl.Date)
+        return Cells(_nulls(len(values), pl.String), None, days.cast(pl.Datetime("us")))
     if kinds == {float}:
         return Cells(_nulls(len(values), pl.String), pl.Series(values, dtype=pl.Float64))
     numbers = pl.Series([v if type(v) is float or type(v) is int else None for v in values], dtype=pl.Float64)
