@@ -128,7 +128,7 @@ def _brief(doors: Doors, today: date) -> Brief:
     start = today + timedelta(days=7 - today.weekday())
     return Brief(
         title="Next quarter",
-        budget=max(round(average * 13, -3), Decimal(1000)),
+        budget=max(Decimal(round(average * 13 / 1000) * 1000), Decimal(1000)),
         start=start,
         end=start + timedelta(weeks=13, days=-1),
     )

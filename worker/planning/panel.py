@@ -51,6 +51,9 @@ class Panel:
         return recent.mean(axis=0) if len(recent) else np.zeros(len(self.channels))
 
 
+_HAPPENED = ("spend", "impressions", "clicks", "conversions", "revenue")
+
+
 def build(brief: Brief, history: History) -> Panel:
     """Lay the rows of the brief's files on a calendar. Rows without a channel count under their campaign's name."""
     rows = history.rows
@@ -61,6 +64,9 @@ def build(brief: Brief, history: History) -> Panel:
     rows = rows.with_columns(name.alias("channel")).filter(pl.col("channel").is_not_null() & (pl.col("channel") != ""))
     own = rows.filter(pl.col("channel") != TOTAL)
     spend_from = "spend" if _says(own, "spend") or not _says(own, "budget") else "budget"
+    if spend_from == "spend":  # rows that hold nothing but a budget are a plan: they tell what comes, not what was
+        rows = rows.filter(pl.any_horizontal(pl.col(metric).is_not_null() for metric in _HAPPENED))
+        own = rows.filter(pl.col("channel") != TOTAL)
     response = _response(brief, rows)
     paid = own.filter(pl.col(spend_from).fill_null(0.0).clip(0.0).sum().over("channel") > 0)
     channels = sorted(set(paid["channel"].to_list())) or sorted(set(own["channel"].to_list()))
