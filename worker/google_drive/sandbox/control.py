@@ -5,7 +5,7 @@ Each verb is one message: POST its fields as JSON to /__sandbox/NAME.
 
 import base64
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import msgspec
 from starlette.requests import Request
@@ -122,7 +122,7 @@ class AddFile(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     tabs: dict[str, list[list[Any]]] | None = None
     folder: str | None = None
     drive: str | None = None
-    modified_at: datetime | None = None
+    modified_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     shared_with: list[str] = []
 
     def run(self, sandbox: "Sandbox") -> Any:

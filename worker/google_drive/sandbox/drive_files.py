@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from worker.google_drive.sandbox import edits
@@ -145,9 +145,10 @@ def read_time(metadata: dict[str, Any], name: str) -> datetime | None:
     if name not in metadata:
         return None
     try:
-        return datetime.fromisoformat(metadata[name])
+        at = datetime.fromisoformat(metadata[name])
     except (TypeError, ValueError):
         raise invalid_value(name) from None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def delete_file(call: Call) -> Answer:

@@ -1,6 +1,7 @@
 """A file, a drive and a person as Drive v3 shows them. The fields mask picks from this afterwards."""
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from worker.google_drive.sandbox.api import Call
@@ -25,6 +26,7 @@ def person(call: Call, email: str) -> dict[str, Any]:
     }
 
 
+@cache
 def permission_id(email: str) -> str:
     return str(int(short_id("permission", email)[1:16], 16))
 

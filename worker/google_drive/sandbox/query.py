@@ -105,6 +105,8 @@ class Reader:
         return lambda subject: (subject.root if value == "root" else value) in members(collection, subject.file)
 
     def _term(self, field: str) -> Test:
+        if field == "sharedWithMe" and not self._ahead("=", "!="):
+            return lambda subject: flag(field, subject)
         operator = self._next()[1]
         kind, value = self._next()
         if field in FLAGS and operator in ("=", "!=") and kind == "word" and value in ("true", "false"):
@@ -122,8 +124,11 @@ class Reader:
             raise fail()
         return self._tokens.pop(0)
 
+    def _ahead(self, *words: str) -> bool:
+        return bool(self._tokens) and self._tokens[0][0] != "text" and self._tokens[0][1] in words
+
     def _take(self, word: str) -> bool:
-        if self._tokens and self._tokens[0][0] != "text" and self._tokens[0][1] == word:
+        if self._ahead(word):
             del self._tokens[0]
             return True
         return False

@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from googleapiclient.errors import HttpError
 
+from worker.google_drive.sandbox import control
 from worker.google_drive.sandbox.accounts import INES, MARA, THEO
 from worker.google_drive.sandbox.faults import Do, Faults, Match, Rule
 from worker.google_drive.sandbox.running import Running
@@ -188,6 +190,12 @@ def test_other_web_pages_cannot_use_the_verbs(sandbox: Running) -> None:
     rebound = httpx.post(f"{sandbox.url}/__sandbox/reset", headers={"host": "evil.example"})
 
     assert (crossing.status_code, rebound.status_code) == (403, 400)
+
+
+def test_the_readme_names_every_verb() -> None:
+    readme = Path(control.__file__).with_name("README.md").read_text()
+
+    assert [] == [verb for verb in control.VERBS if f"`{verb}`" not in readme]
 
 
 def test_every_rule_counts_and_the_first_that_applies_wins() -> None:

@@ -46,6 +46,18 @@ def download(drive: Any, file_id: str, chunk: int) -> bytes:
     return target.getvalue()
 
 
+def test_answers_are_held_against_googles_schemas(drive: Any) -> None:
+    transport = drive._http.http
+    drive.files().list(fields="*").execute()
+    drive.about().get(fields="*").execute()
+    honest = transport._schema_of
+
+    assert transport.checked == 2
+    transport._schema_of = lambda *_: honest("GET", "/drive/v3/drives")
+    with pytest.raises(AssertionError, match="incompleteSearch: not in schema"):
+        drive.files().list(fields="*").execute()
+
+
 def test_about_wants_fields(drive: Any) -> None:
     with pytest.raises(HttpError) as error:
         drive.about().get().execute()
@@ -101,7 +113,8 @@ def test_a_mask_with_an_unknown_field_is_refused(drive: Any, mask: str) -> None:
         ("fullText contains '\"blue penguin\"'", ["Sheet"]),
         ("modifiedTime > '2030-01-01T00:00:00'", []),
         ("modifiedTime < '2030-01-01' and trashed != true", ["a plan.csv", "Box", "Sheet"]),
-        ("sharedWithMe", None),
+        ("sharedWithMe and not name contains 'x'", []),
+        ("trashed", None),
         ("sharedWithMe = true", []),
         ("'root' in parents and trashed=false", ["a plan.csv", "Box", "Sheet"]),
         (f"'{MARA.email}' in owners and mimeType='{SHEET}'", ["Sheet"]),
@@ -399,6 +412,20 @@ def test_trash_leaves_the_modified_time_alone(drive: Any) -> None:
 
     assert after["modifiedTime"] == before["modifiedTime"]
     assert int(after["version"]) > int(before["version"])
+
+
+def test_a_program_may_set_the_modified_time(drive: Any) -> None:
+    file_id = upload(drive, "a.csv", b"a")["id"]
+
+    def moved(to: str) -> str:
+        update = drive.files().update(fileId=file_id, body={"modifiedTime": to}, fields="modifiedTime")
+        return update.execute()["modifiedTime"]
+
+    assert moved("2020-02-01T12:00:00+02:00") == "2020-02-01T10:00:00.000Z"
+    assert moved("2020-02-01T12:00:00") == "2020-02-01T12:00:00.000Z"
+    with pytest.raises(HttpError) as error:
+        moved("yesterday")
+    assert (400, "invalid", "modifiedTime") == reason(error)
 
 
 def test_a_move_changes_the_parent_only(drive: Any) -> None:
