@@ -1,4 +1,4 @@
-"""`python -m worker.google_drive.sandbox --port 8510 --state .state/google-sandbox.sqlite`."""
+"""`python -m worker.google_drive.sandbox --port 8585 --state .state/sandbox.sqlite`."""
 
 import argparse
 from pathlib import Path

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from worker.google_drive.sandbox.app import Sandbox
 
 
-class Unusable(Exception):
-    """The verb's fields don't fit the sandbox. The message says what to send instead."""
+class WrongField(Exception):
+    """A field of the verb names what is not there. The message says what to send instead."""
 
 
 class Verb(Protocol):
@@ -128,7 +128,7 @@ class AddFile(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     def run(self, sandbox: "Sandbox") -> Any:
         state = sandbox.state
         if state.accounts.get(self.user) is None:
-            raise Unusable(f"There is no account {self.user}.")
+            raise WrongField(f"There is no account {self.user}.")
         top = edits.add_drive(state, self.drive, [self.user]).id if self.drive else edits.root_id(self.user)
         file = edits.add_file(
             state,
@@ -245,7 +245,7 @@ VERBS: dict[str, type[Verb]] = {
 def find(state: State, file_id: str) -> File:
     file = state.files.get(file_id)
     if file is None:
-        raise Unusable(f"There is no file {file_id}.")
+        raise WrongField(f"There is no file {file_id}.")
     return file
 
 
@@ -257,7 +257,7 @@ def folder_named(state: State, top: str, user: str, name: str) -> str:
 
 
 def decoded(text: str | None) -> bytes | None:
-    return None if text is None else base64.b64decode(text)
+    return None if text is None else base64.b64decode(text, validate=True)
 
 
 def read_tabs(tabs: dict[str, list[list[Any]]]) -> list[Tab]:
@@ -292,7 +292,7 @@ def routes(sandbox: "Sandbox") -> list[Route]:
         try:
             wanted = msgspec.json.decode(await request.body() or b"{}", type=kind)
             result = wanted.run(sandbox)
-        except (msgspec.DecodeError, Unusable, ValueError) as error:
+        except (msgspec.DecodeError, WrongField, ValueError) as error:
             return answer({"error": str(error)}, 400)
         sandbox.state.commit()
         return answer(result, 200)
@@ -307,11 +307,11 @@ def routes(sandbox: "Sandbox") -> list[Route]:
         Route("/__sandbox/requests", requests, methods=["GET"]),
         Route("/__sandbox/faults", rules, methods=["GET"]),
         Route("/__sandbox/{verb}", verb, methods=["POST"]),
-        Route("/healthz", requests_ready, methods=["GET"]),
+        Route("/healthz", ready, methods=["GET"]),
     ]
 
 
-async def requests_ready(_: Request) -> Response:
+async def ready(_: Request) -> Response:
     return Response("ok\n", media_type="text/plain")
 
 

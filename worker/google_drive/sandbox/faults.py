@@ -15,6 +15,12 @@ class Match(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Regular expression, searched in the path."""
     user: str | None = None
 
+    def __post_init__(self) -> None:
+        try:
+            re.compile(self.path)
+        except re.error as error:
+            raise ValueError(f"path is no regular expression: {error}") from error
+
 
 class Do(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """What happens to a matching request; several may be given, a delay always comes first."""

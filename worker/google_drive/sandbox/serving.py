@@ -1,5 +1,7 @@
 """Run the sandbox as a process."""
 
+import contextlib
+import signal
 import socket
 import struct
 import sys
@@ -13,7 +15,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from worker.google_drive.sandbox.app import Sandbox, make_app
 from worker.google_drive.sandbox.seeding import seed
-from worker.google_drive.sandbox.state import State
+from worker.google_drive.sandbox.state import State, Unusable
 
 HOST = "127.0.0.1"
 
@@ -72,9 +74,13 @@ def serve(port: int, path: Path, *, empty: bool = False) -> None:
         listener = listen(port)
     except OSError:
         sys.exit(f"Port {port} is taken on {HOST}. Choose another with --port, or 0 for any free one.")
-    sandbox = open_sandbox(path, empty=empty)
-    with listener:
+    try:
+        sandbox = open_sandbox(path, empty=empty)
+    except Unusable as error:
+        sys.exit(str(error))
+    # uvicorn ends in order and then raises the signal again: that must not skip the closing of the state file.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with listener, contextlib.closing(sandbox.state), contextlib.suppress(KeyboardInterrupt):
         # The socket listens already: whoever reads the line may connect at once.
         print(f"http://{HOST}:{listener.getsockname()[1]}", flush=True)
         make_server(sandbox).run(sockets=[listener])
-    sandbox.state.close()

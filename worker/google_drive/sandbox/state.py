@@ -227,14 +227,31 @@ class State:
         self._database.close()
 
 
+class Unusable(Exception):
+    """The state file can't be used. The message says why and what to do."""
+
+
 def open_database(path: Path) -> sqlite3.Connection:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600, exist_ok=True)
     # The server is built in one thread and may serve in another; never in two at once.
-    database = sqlite3.connect(path, check_same_thread=False)
+    database = sqlite3.connect(path, timeout=1, check_same_thread=False)
+    try:
+        prepare(database)
+    except sqlite3.OperationalError as error:
+        database.close()
+        raise Unusable(f"{path} is in use by another sandbox. Stop that one, or choose another file.") from error
+    except sqlite3.DatabaseError as error:
+        database.close()
+        raise Unusable(f"{path} is no state file of the sandbox. Delete it, or choose another file.") from error
+    return database
+
+
+def prepare(database: sqlite3.Connection) -> None:
+    # Two servers with one file would each believe their own memory.
+    database.execute("PRAGMA locking_mode = EXCLUSIVE")
     # NORMAL survives a killed process; only a power cut could cost the last write of a stand-in.
     database.execute("PRAGMA synchronous = NORMAL")
     database.execute("CREATE TABLE IF NOT EXISTS record (kind TEXT, key TEXT, body BLOB, PRIMARY KEY (kind, key))")
     database.execute("CREATE TABLE IF NOT EXISTS content (file_id TEXT PRIMARY KEY, data BLOB)")
     database.commit()
-    return database

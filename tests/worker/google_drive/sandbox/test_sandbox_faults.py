@@ -170,6 +170,9 @@ def test_reset_brings_the_first_day_back(sandbox: Running, sign_in: SignIn) -> N
     [
         ("explode", {}, 404, "no such verb"),
         ("faults", {"rules": [{"do": {"explode": True}}]}, 400, "unknown field `explode`"),
+        ("faults", {"rules": [{"match": {"path": "("}, "do": {}}]}, 400, "no regular expression"),
+        ("add_file", {"user": MARA.email, "name": "x", "data_base64": "%"}, 400, "base64"),
+        ("add_file", {"user": MARA.email, "name": "x", "modified_at": "2026-01-01T00:00:00"}, 400, "timezone"),
         ("revoke_grant", {}, 400, "missing required field `user`"),
         ("delete_file", {"file_id": "x"}, 400, "no file x"),
         ("add_file", {"user": "x", "name": "y"}, 400, "no account x"),

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -72,6 +73,48 @@ def test_a_killed_sandbox_remembers_what_it_answered(tmp_path: Path, consent: An
     assert state.stat().st_mode & 0o077 == 0
 
 
+def test_a_kill_between_two_writes_loses_no_answered_one(tmp_path: Path) -> None:
+    state = tmp_path / "sandbox.sqlite"
+    answered: dict[str, bytes] = {}
+    with process(state, "--empty") as (url, started), SandboxControl(url) as control:
+        threading.Timer(0.5, started.kill).start()
+        with pytest.raises(httpx.TransportError):
+            add_files(control, answered)
+    with running(state) as again:
+        kept = {file["id"] for file in again.control.files(MARA.email)}
+        contents = {file_id: again.sandbox.state.content(file_id) for file_id in answered}
+
+    assert answered
+    assert answered == contents
+    assert set(answered) <= kept
+
+
+def add_files(control: SandboxControl, answered: dict[str, bytes]) -> None:
+    for number in range(10_000):
+        data = f"number\n{number}\n".encode()
+        answered[control.add_file(MARA.email, f"{number}.csv", data, "text/csv")] = data
+
+
+def test_one_state_file_serves_one_sandbox(tmp_path: Path) -> None:
+    state = tmp_path / "sandbox.sqlite"
+    other = tmp_path / "notes.txt"
+    other.write_text("This is no state file at all. " * 100)
+    with process(state, "--empty"):
+        second = refused(state)
+    third = refused(other)
+
+    assert "is in use by another sandbox" in second
+    assert "is no state file of the sandbox" in third
+
+
+def refused(state: Path, *options: str) -> str:
+    command = [sys.executable, "-m", "worker.google_drive.sandbox", "--state", str(state), *options]
+    ended = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+    assert ended.returncode == 1
+    assert "Traceback" not in ended.stderr
+    return ended.stderr
+
+
 def test_a_start_is_quick_and_small(tmp_path: Path) -> None:
     with process(tmp_path / "sandbox.sqlite") as (url, started):
         assert httpx.get(f"{url}/healthz").text == "ok\n"
@@ -110,20 +153,8 @@ def test_the_samples_arrive_in_their_places(tmp_path: Path) -> None:
 def test_a_taken_port_is_told(tmp_path: Path) -> None:
     with process(tmp_path / "one.sqlite", "--empty") as (url, _):
         port = str(httpx.URL(url).port)
-        command = [
-            sys.executable,
-            "-m",
-            "worker.google_drive.sandbox",
-            "--state",
-            str(tmp_path / "two"),
-            "--port",
-            port,
-        ]
-        second = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
 
-    assert second.returncode == 1
-    assert f"Port {port} is taken" in second.stderr
-    assert "Traceback" not in second.stderr
+        assert f"Port {port} is taken" in refused(tmp_path / "two.sqlite", "--port", port)
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
