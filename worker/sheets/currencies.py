@@ -9,7 +9,7 @@ _CODES = (
 ).split()
 CODES = frozenset(code.upper() for code in _CODES)
 _WORDS = {
-    "€": "EUR", "euro": "EUR", "euros": "EUR", "£": "GBP", "gbp": "GBP", "¥": "JPY", "円": "JPY", "yen": "JPY",
+    "€": "EUR", "euro": "EUR", "euros": "EUR", "£": "GBP", "gbp": "GBP", "¥": "JPY", "￥": "JPY", "円": "JPY", "yen": "JPY",
     "₹": "INR", "rs": "INR", "inr": "INR", "₽": "RUB", "руб": "RUB", "рублей": "RUB", "rp": "IDR", "rupiah": "IDR",
     "r$": "BRL", "reais": "BRL", "zł": "PLN", "zl": "PLN", "fcfa": "XOF", "cfa": "XOF", "₴": "UAH", "₩": "KRW",
     "a$": "AUD", "au$": "AUD", "c$": "CAD", "ca$": "CAD", "us$": "USD", "nz$": "NZD", "hk$": "HKD", "s$": "SGD",
@@ -17,10 +17,10 @@ _WORDS = {
     "sfr": "CHF", "$": "USD", "dollar": "USD", "dollars": "USD",
 }  # fmt: skip
 _SAFE_WORDS = {word: code for word, code in _WORDS.items() if word not in {"ft", "rm", "rs", "kc", "rp", "zl"}}
-UNSURE = frozenset({"$", "dollar", "dollars", "¥", "kr"})
+UNSURE = frozenset({"$", "dollar", "dollars", "¥", "￥", "kr"})
 """Signs that several currencies share."""
 
-_SIGN = r"(?:US|AU|CA|NZ|HK|MX|[ARCS])?\$|[€£¥₹₽₴₩฿₺₪₫]"
+_SIGN = r"(?:US|AU|CA|NZ|HK|MX|[ARCS])?\$|[€£¥￥₹₽₴₩฿₺₪₫]"
 _NAMES = "|".join([*CODES, r"Rs\.?", r"Rp\.?", "zł", "zl", r"kr\.?", "Kč", r"руб\.?", r"р\.", "FCFA", "CFA", "円", "Ft", "RM", "SFr\\.?", "euros?"])  # fmt: skip
 IN_CELL = rf"(?i:(?:{_SIGN})|(?:{_NAMES}))"
 """A currency in front of or behind a number, as a regular expression that Python and polars share."""

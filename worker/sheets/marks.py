@@ -10,6 +10,7 @@ from worker.sheets import vocabulary
 from worker.sheets.normalize import normal
 from worker.sheets.numbers import missing
 
+_FEW = 100
 _SIGN = r"\s*[:\-–—(|/：]"
 
 
@@ -70,6 +71,7 @@ def find(body: Body) -> dict[int, str]:
     why: dict[int, str] = {}
     _no_data(body, why)
     _labelled_totals(body, why)
+    _taxes(body, why)
     _unnamed_totals(body, why)
     _after_totals(body, why)
     _notes(body, why)
@@ -87,16 +89,45 @@ def _no_data(body: Body, why: dict[int, str]) -> None:
 
 
 def _labelled_totals(body: Body, why: dict[int, str]) -> None:
-    first = pl.select(pl.coalesce([texts for texts in body.texts.values()])).to_series() if body.texts else None
-    columns = [column for column in (first, *body.identity.values()) if column is not None]
-    for column in columns:
+    for column in (*_labels(body), *body.identity.values()):
         possible = column.filter(column.str.contains(_prefilter()).fill_null(value=False)).unique().to_list()
-        sure = [text for text in possible if says_total(text)]
-        maybe = [text for text in possible if text not in sure and says_total_of(text)]
-        if sure or maybe:
-            for position in column.is_in([*sure, *maybe]).fill_null(value=False).arg_true():
-                if column[position] in sure or _names_nothing_else(body, position, str(column[position])):
-                    why[position] = "total"
+        kinds = {text: _kind_of_total(text) for text in possible}
+        positions = column.is_in([t for t in possible if kinds[t]]).fill_null(value=False).arg_true()
+        if len(positions) > _FEW and "sure" not in kinds.values():
+            continue  # a name that many rows share is no total
+        for position in positions:
+            text = str(column[position])
+            alone = kinds[text] == "sure" or _names_nothing_else(body, position, text)
+            if alone and (kinds[text] != "maybe" or _is_sum_above(body, position, why, label=text)):
+                why[position] = "total"
+
+
+def _labels(body: Body) -> list[pl.Series]:
+    """The first text of each row."""
+    return [pl.select(pl.coalesce(list(body.texts.values()))).to_series()] if body.texts else []
+
+
+def _kind_of_total(text: str) -> str:
+    """Sure: 'Grand total'. Named: 'Total: Video'. Maybe: 'Total Video', when the numbers agree."""
+    if says_total(text):
+        return "sure"
+    if says_total_of(text):
+        return "named"
+    return "maybe" if re.match(rf"^(?:{_starts()})\b", text.strip().casefold()) else ""
+
+
+def _taxes(body: Body, why: dict[int, str]) -> None:
+    """VAT and fees stand in lines of their own next to totals: they are no media cost."""
+    if not any(reason == "total" for reason in why.values()):
+        return
+    words = sorted(vocabulary.everywhere("tax"), key=len, reverse=True)
+    pattern = rf"(?i)^\W*(?:{'|'.join(map(re.escape, words))})\b"
+    for column in _labels(body):
+        for position in column.str.contains(pattern).fill_null(value=False).arg_true():
+            text = str(column[position])
+            near = any(position + step in why for step in (-2, -1, 1))
+            if position not in why and near and _names_nothing_else(body, position, text):
+                why[position] = "a tax or fee"
 
 
 def _names_nothing_else(body: Body, position: int, label: str) -> bool:
@@ -118,9 +149,8 @@ def _unnamed_totals(body: Body, why: dict[int, str]) -> None:
     if not named or len(data) < 3:
         return
     bare = pl.select(pl.all_horizontal([column.is_null() for column in named])).to_series() & (body.written > 0)
-    for position in bare.arg_true():
-        if position in why:
-            continue
+    positions = [position for position in bare.arg_true() if position not in why]
+    for position in positions if len(positions) <= _FEW else (positions[0], positions[-1]):
         edge = position == data[0] or _ends_the_data(body, position, why)
         if _is_sum_above(body, position, why) or (edge and _tops_all(body, position, why)):
             why[position] = "total without a name"
@@ -131,15 +161,25 @@ def _ends_the_data(body: Body, position: int, why: dict[int, str]) -> bool:
     return all(position + 1 + offset in why for offset in later)
 
 
-def _is_sum_above(body: Body, position: int, why: dict[int, str]) -> bool:
-    checks = []
+def _is_sum_above(body: Body, position: int, why: dict[int, str], label: str = "") -> bool:
+    """Whether the values are the sums of all rows above, of those since the last total, or of those it is named after."""
+    checked = agreed = 0
+    above = [i for i in range(max(0, position - 5_000), position) if i not in why]
+    start = max((i for i in why if i < position), default=-1)
+    groups = [above, [i for i in above if i > start], _named_after(body, above, label)]
     for values in body.values.values():
         value = values[position]
         if value is None or value == 0:
             continue
-        above = sum((v for i, v in enumerate(values[:position]) if v is not None and i not in why), start=0 * value)
-        checks.append(abs(above - value) <= abs(value) / 200)
-    return position > 1 and bool(checks) and sum(checks) >= max(1, len(checks) // 2)
+        checked += 1
+        sums = [sum((values[i] or 0 for i in group), start=0 * value) for group in groups if len(group) > 1]
+        agreed += any(abs(total - value) <= abs(value) / 200 for total in sums)
+    return position > 0 and checked > 0 and agreed >= max(1, checked // 2)
+
+
+def _named_after(body: Body, above: list[int], label: str) -> list[int]:
+    names = [texts for texts in body.identity.values()]
+    return [i for i in above if any(t[i] is not None and str(t[i]).casefold() in label.casefold() for t in names)]
 
 
 def _tops_all(body: Body, position: int, why: dict[int, str]) -> bool:
@@ -156,18 +196,21 @@ def _tops_all(body: Body, position: int, why: dict[int, str]) -> bool:
 
 
 def _after_totals(body: Body, why: dict[int, str]) -> None:
-    """Below the last total stand notes, taxes and gross amounts; only full rows are data there."""
+    """Below the last total stand notes, taxes and gross amounts; only rows that are named in full are data there."""
     totals = [position for position, reason in why.items() if reason.startswith("total")]
-    last = max(totals, default=None)
-    if last is None or last < 1 or last == len(body.row) - 1:
+    if not totals or max(totals) == len(body.row) - 1 and min(totals) == 0:
         return
-    above = body.written.slice(0, last)
-    usual = int(above.filter(above > 0).median() or 0)  # type: ignore[arg-type]
-    for position in range(last + 1, len(body.row)):
-        if position in why or body.filled[position] == 0:
-            continue
-        named = body.dated[position] or any(texts[position] is not None for texts in body.identity.values())
-        if not named or body.written[position] < max(1, usual / 2):
+    names = [texts.is_not_null().cast(pl.UInt16) for texts in body.identity.values()]
+    named = pl.select(pl.sum_horizontal([*names, body.dated.cast(pl.UInt16)])).to_series()
+    is_data = (body.written > 0).scatter(sorted(why), False)  # noqa: FBT003
+    if not is_data.any():
+        return
+    usual_names, usual_values = (int(column.filter(is_data).median() or 0) for column in (named, body.written))  # type: ignore[arg-type]
+    full = is_data & (named >= max(1, usual_names)) & (body.written >= max(1, usual_values // 2))
+    last = int(full.arg_true()[-1]) if full.any() else -1
+    after = [position for position in totals if position > last]
+    for position in range(min(after, default=len(body.row)) + 1, len(body.row)):
+        if position not in why and body.filled[position] > 0:
             why[position] = "a note below the total"
 
 

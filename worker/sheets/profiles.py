@@ -14,7 +14,7 @@ _SAMPLE = 120
 @dataclass(frozen=True)
 class Profile:
     filled: int
-    """Cells that hold a value; marks such as -- and n/a do not count."""
+    """Cells that hold a value; marks such as --, n/a and #DIV/0! do not count."""
     numeric: float
     dates: float
     percent: float
@@ -53,7 +53,7 @@ def _profile(cells: list[Scalar]) -> Profile:
 
 
 def _is_mark(text: str, marks: frozenset[str]) -> bool:
-    return text in {"-", "--", "—", "–"} or (len(text) < 25 and normal(text) in marks)
+    return text in {"-", "--", "—", "–"} or text.startswith("#") or (len(text) < 25 and normal(text) in marks)
 
 
 def _is_date(value: Scalar) -> bool:

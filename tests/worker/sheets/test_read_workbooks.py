@@ -1,0 +1,213 @@
+"""Workbooks: tabs that count and tabs that do not, merged cells, error cells, real dates, and files that can't be read."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from worker.sheets.reader import read
+from worker.sheets.reading import Pins, Reading, UnreadableFile
+
+Xlsx = Callable[..., bytes]
+HEADER = ["Day", "Campaign", "Channel", "Cost", "Clicks"]
+
+
+def lines(cost: float, *, channel: str = "Search", campaign: str = "C", count: int = 4) -> list[list[Any]]:
+    return [[date(2026, 1, 5 + i), f"{campaign}{i}", channel, cost + i, 10 + i] for i in range(count)]
+
+
+def used(reading: Reading) -> list[str]:
+    return [table.tab for table in reading.tables if table.used]
+
+
+def test_days_and_numbers_of_cells_are_kept(xlsx: Xlsx) -> None:
+    reading = read(xlsx({"Data": [HEADER, *lines(10.25)]}), "a.xlsx")
+
+    assert reading.sums()["spend"] == Decimal("47")
+    assert reading.rows["date"].to_list() == [date(2026, 1, 5 + i) for i in range(4)]
+    assert reading.rows["row"].to_list() == [2, 3, 4, 5]
+
+
+def test_an_error_cell_is_set_aside_and_no_zero(xlsx: Xlsx, with_error_cell: Xlsx) -> None:
+    data = with_error_cell(xlsx({"Data": [HEADER, *lines(10)]}), "D3", "#DIV/0!")
+
+    reading = read(data, "a.xlsx")
+
+    assert [(cell.cell, cell.raw) for cell in reading.quarantined] == [("D3", "#DIV/0!")]
+    assert reading.sums()["spend"] == Decimal(35)
+
+
+def test_tabs_of_several_months_are_added_up(xlsx: Xlsx) -> None:
+    tabs = {"January": [HEADER, *lines(10)], "February": [HEADER, *lines(99)]}
+
+    reading = read(xlsx(tabs), "a.xlsx")
+
+    assert used(reading) == ["January", "February"]
+    assert reading.sums()["spend"] == Decimal(46 + 402)
+
+
+def test_a_copy_of_a_tab_does_not_count_twice(xlsx: Xlsx) -> None:
+    rows = lines(100)
+    tabs = {"Raw": [HEADER, *rows], "Clean": [[h.upper() for h in HEADER], *rows]}
+
+    reading = read(xlsx(tabs), "a.xlsx")
+
+    assert used(reading) == ["Raw"]
+    assert reading.sums()["spend"] == Decimal(406)
+    assert any("Clean" in warning for warning in reading.warnings)
+
+
+def test_a_summary_of_a_tab_does_not_count_twice(xlsx: Xlsx) -> None:
+    rows = lines(100) + lines(50, channel="Display")
+    summary = [["Channel", "Cost", "Clicks"], ["Search", 406, 46], ["Display", 206, 46]]
+
+    reading = read(xlsx({"Summary": summary, "Data": [HEADER, *rows]}), "a.xlsx")
+
+    assert used(reading) == ["Data"]
+    assert reading.sums()["spend"] == Decimal(612)
+
+
+def test_of_scenarios_one_counts(xlsx: Xlsx) -> None:
+    header = ["Channel", "Placement", "Budget", "Impressions"]
+
+    def plan(budget: int) -> list[list[Any]]:
+        return [header, ["TV", "Prime time", budget, budget * 10], ["Radio", "Morning", budget // 2, budget * 4]]
+
+    tabs = {"Scenario A": plan(1000), "Scenario B": plan(800), "Scenario C": plan(600)}
+
+    reading = read(xlsx(tabs), "plan.xlsx")
+
+    assert used(reading) == ["Scenario A"]
+    assert reading.sums()["budget"] == Decimal(1500)
+    assert reading.kind == "plan"
+    assert used(read(xlsx(tabs), "plan.xlsx", Pins(tab="Scenario C"))) == ["Scenario C"]
+
+
+def test_a_hidden_tab_does_not_count(xlsx: Xlsx) -> None:
+    tabs = {"Data": [HEADER, *lines(10)], "Old": [HEADER, *lines(77)]}
+
+    assert used(read(xlsx(tabs, hidden=["Old"]), "a.xlsx")) == ["Data"]
+
+
+def test_a_name_merged_over_rows_names_each_of_them(xlsx: Xlsx) -> None:
+    rows = [
+        ["Media plan spring"],
+        [],
+        ["Channel", "Placement", "Budget", "Impressions"],
+        ["TV", "Prime", 1000, 50],
+        [None, "Late", 500, 20],
+        ["Radio", "Morning", 200, 10],
+        ["Total", None, 1700, 80],
+    ]
+    reading = read(xlsx({"Plan": rows}, merged={"Plan": ["A1:D1", "A4:A5"]}), "plan.xlsx")
+
+    assert reading.rows["channel"].to_list() == ["TV", "TV", "Radio"]
+    assert reading.sums()["budget"] == Decimal(1700)
+
+
+def test_two_header_rows_are_read_together(xlsx: Xlsx) -> None:
+    rows = [
+        ["Channel", "Flight", "Delivery", None, "Money"],
+        [None, None, "Impressions", "Clicks", "Net budget (EUR)"],
+        ["Video", "01.09.2026 - 30.09.2026", 1000, 10, 500],
+        ["Audio", "01.10.2026 - 31.10.2026", 2000, 20, 700],
+    ]
+    reading = read(xlsx({"Plan": rows}, merged={"Plan": ["C1:D1"]}), "plan.xlsx")
+
+    assert reading.tables[0].header_rows == (1, 2)
+    assert reading.sums() | {"conversions": None} == {
+        "spend": None, "budget": 1200, "impressions": 3000, "clicks": 30, "conversions": None, "revenue": None,
+    }  # fmt: skip
+    assert reading.currency == "EUR"
+
+
+def test_ods_is_read_like_any_workbook(ods: Xlsx) -> None:
+    reading = read(ods([["Campaign", "Cost", "Clicks"], ["A", 10.5, 3], ["B", 2, 4]]), "a.ods")
+
+    assert reading.sums()["spend"] == Decimal("12.5")
+
+
+def test_pins_are_stronger_than_what_the_reader_concludes(xlsx: Xlsx) -> None:
+    rows = [
+        ["Campaign", "Cost", "Net cost", "Clicks", "Day"],
+        ["A", 120, 100, 3, "03/04/2026"],
+        ["B", 60, 50, 4, "04/04/2026"],
+    ]
+    data = xlsx({"Data": rows})
+
+    free = read(data, "a.xlsx")
+    pinned = read(data, "a.xlsx", Pins(columns={"Cost": "other", "C": "spend"}, currency="NOK", date_order="mdy"))
+
+    assert free.sums()["spend"] == 180
+    assert free.rows["date"].null_count() == 2 - (free.rows["date"][1] is not None) - (free.rows["date"][0] is not None)
+    assert pinned.sums()["spend"] == 150
+    assert pinned.currency == "NOK"
+    assert pinned.rows["date"].to_list() == [date(2026, 3, 4), date(2026, 4, 4)]
+
+
+def bomb(xlsx: Xlsx) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(xlsx({"Data": [HEADER]}))) as source:
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+            for item in source.infolist():
+                target.writestr(item.filename, source.read(item.filename))
+            target.writestr("xl/media/huge.bin", b"\0" * 60_000_000)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "code"),
+    [
+        (b"", "a.csv", "no_table"),
+        (b"\n\n  \n", "a.csv", "no_table"),
+        (b"%PDF-1.7 ...", "a.csv", "not_a_spreadsheet"),
+        (b"\x89PNG\r\n", "a.xlsx", "not_a_spreadsheet"),
+        (b"<!DOCTYPE html><html></html>", "a.xls", "not_a_spreadsheet"),
+        (b"PK\x03\x04 broken", "a.xlsx", "damaged"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "a.xls", "damaged"),
+        (bytes(range(256)) * 20, "a.csv", "not_a_spreadsheet"),
+    ],
+    ids=["empty", "blank", "pdf", "picture", "web page", "broken zip", "broken xls", "binary"],
+)
+def test_an_unreadable_file_says_why(data: bytes, name: str, code: str) -> None:
+    with pytest.raises(UnreadableFile) as refused:
+        read(data, name)
+
+    assert refused.value.code == code
+    assert str(refused.value).endswith(".")
+
+
+def test_a_zip_bomb_is_not_unpacked(xlsx: Xlsx) -> None:
+    with pytest.raises(UnreadableFile) as refused:
+        read(bomb(xlsx), "a.xlsx")
+
+    assert refused.value.code == "too_large"
+
+
+def test_one_cell_in_the_far_corner_does_not_fill_the_memory() -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active["A1"] = "Campaign"
+    book.active["XFD1048576"] = 1
+    out = io.BytesIO()
+    book.save(out)
+
+    with pytest.raises(UnreadableFile) as refused:
+        read(out.getvalue(), "a.xlsx")
+
+    assert refused.value.code == "too_large"
+
+
+def test_a_truncated_workbook_is_damaged(xlsx: Xlsx) -> None:
+    whole = xlsx({"Data": [HEADER, *lines(1)]})
+
+    for end in (100, len(whole) // 2, len(whole) - 30):
+        with pytest.raises(UnreadableFile) as refused:
+            read(whole[:end], "a.xlsx")
+        assert refused.value.code == "damaged"
