@@ -17,8 +17,7 @@ ICONS = {
     "history": ":material/history:",
     "settings": ":material/settings:",
 }
-DETAILS = {"files": "file", "plans": "plan"}
-"""Pages that show one thing when the address names it."""
+DETAILS = {"files": "file", "plans": "plan"}  # pages that show one thing when the address names it
 
 st.set_page_config(
     page_title="Media Planner", page_icon=str(Path(__file__).parent / "static" / "icon.png"), layout="wide"

@@ -52,7 +52,7 @@ def show_chosen(visit: Visit, names: Names) -> None:
     line = event_line(visit.voice, entry, names)
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
-            parts.heading(say("history.one", number=visit.voice.figures.number(entry.position)), width="stretch")
+            parts.heading(say("history.event", number=visit.voice.figures.number(entry.position)), width="stretch")
             st.button(say("history.close"), icon=":material/close:", on_click=parts.set_parameter, args=("event", None))
         parts.write(line.sentence)
         parts.note(f"{line.who} · {line.when}")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
+import psycopg
 from sqlalchemy.exc import DBAPIError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -88,7 +89,7 @@ def _guarded(act: Callable[[], Response], workspace: str) -> Response:
         return _back(workspace, "no_role")
     except TemporalAway:
         return _back(workspace, "away")
-    except (DBAPIError, ValueError):
+    except (psycopg.Error, DBAPIError, ValueError):
         logger.exception("connecting could not go on")
         return _back(workspace, "broken")
 

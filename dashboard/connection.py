@@ -105,7 +105,6 @@ def first_steps(visit: Visit, state: str) -> None:
         else:
             parts.heading(say("first.empty_title"))
             parts.write(say("first.empty"))
-            check_button(visit, None, say("files.check"))
 
 
 def is_connected(visit: Visit) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 
-from babel import Locale, dates, lists, numbers
+from babel import Locale, UnknownLocaleError, dates, lists, numbers
 
 Number = Decimal | float | int
 _GLUE = "\u2060"
@@ -114,5 +114,5 @@ def known_locale(name: str) -> str:
     """Return the locale if babel knows it, else English: a strange setting must not break a page."""
     try:
         return str(Locale.parse(name.replace("-", "_")))
-    except (ValueError, LookupError):
+    except (ValueError, UnknownLocaleError):
         return "en"

@@ -5,8 +5,9 @@ import secrets
 from collections.abc import Generator
 from contextlib import contextmanager
 
+import psycopg
 import streamlit as st
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 from dashboard import commands, reads
@@ -24,7 +25,8 @@ _KEYS: dict[type[Exception], str] = {
     commands.PastIsFixed: "past.disabled",
     commands.Superseded: "problem.already_decided",
     commands.LastOwner: "settings.last_owner",
-    DBAPIError: "problem.database_away",
+    psycopg.OperationalError: "problem.database_away",
+    OperationalError: "problem.database_away",
     NoFreeConnection: "problem.database_away",
 }
 

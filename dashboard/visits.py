@@ -68,12 +68,11 @@ def here() -> Visit:
 
 
 def names(visit: Visit) -> Names:
-    """Names for ids in sentences. Live names, also in the past: people know things by what they are called now."""
-    now = visit.place._replace(at=None)
+    """Names for the ids in sentences, as they were at the moment of the visit."""
     return Names(
-        people={member.user: member.name for member in reads.people(now)},
-        files={file.file_id: file.name for file in reads.campaign_files(now)},
-        plans={plan.campaign_id: plan.brief.title for plan in reads.all_plans(now)},
+        people={member.user: member.name for member in reads.people(visit.place)},
+        files={file.file_id: file.name for file in reads.campaign_files(visit.place)},
+        plans={plan.campaign_id: plan.brief.title for plan in reads.all_plans(visit.place)},
     )
 
 

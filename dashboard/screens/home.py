@@ -93,3 +93,5 @@ if view.state == "normal":
         show_changes()
 else:
     connection.first_steps(visit, view.state)
+    if view.state == "empty":
+        parts.go_to("files", visit, say("page.files"), icon=":material/folder_open:")

@@ -11,7 +11,7 @@ from babel import Locale
 
 from dashboard.figures import Figures
 
-LANGUAGES = ("en",)
+LANGUAGES = ("en", "de")
 
 
 @cache

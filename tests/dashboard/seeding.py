@@ -1,7 +1,7 @@
 """A workspace as marketers leave it behind: told in events and stored rows, without Drive and without workflows."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -360,6 +360,7 @@ def split(*, with_curves: bool = True) -> DistributionPlan:
     moves = {"Search": 8_000, "Social": 1_000, "Video": 3_000, "Display": -12_000, "Email": 0}
     total = sum(CHANNELS.values())
     current = {channel: Decimal(round(120_000 * spend / total)) for channel, spend in CHANNELS.items()}
+    current["Email"] += 120_000 - sum(current.values())
     lines = [
         Line(
             channel=channel,
@@ -426,3 +427,49 @@ def normal(engine: Engine, now: datetime | None = None, **workspace: str) -> Tel
     files(teller, now)
     plans(teller)
     return teller
+
+
+def _no_connection(engine: Engine, _now: datetime) -> None:
+    members(engine)
+
+
+def _empty(engine: Engine, now: datetime) -> None:
+    connect(members(engine), now)
+
+
+def _needs_you(engine: Engine, now: datetime) -> None:
+    lose_access(normal(engine, now))
+
+
+def _failed(engine: Engine, now: datetime) -> None:
+    """Everything that can fail has: the connection, a plan, a file, and the checks are late."""
+    teller = members(engine)
+    fail_to_connect(teller)
+    discover(teller, BROKEN_FILE, "Q3 report.xlsx", now)
+    reason = "The file is damaged. Open it in Drive, save it again, and we read it by ourselves."
+    broken = FileReadFailed(
+        file_id=BROKEN_FILE,
+        name="Q3 report.xlsx",
+        drive_version="7",
+        modified_at=now - timedelta(hours=3),
+        code="damaged",
+        reason=reason,
+    )
+    teller.tell("file", BROKEN_FILE, broken)
+    ask(teller, FAILED, brief("Summer test"))
+    sentence = "There are fewer than four weeks of data in the chosen files. Choose more files, then try again."
+    teller.tell("plan", FAILED, PlanFailed(campaign_id=FAILED, planning_id=f"planning-{FAILED}-1", reason=sentence))
+
+
+def _german(engine: Engine, now: datetime) -> None:
+    normal(engine, now, locale="de")
+
+
+STATES: dict[str, Callable[[Engine, datetime], object]] = {
+    "no_connection": _no_connection,
+    "empty": _empty,
+    "normal": normal,
+    "needs_you": _needs_you,
+    "failed": _failed,
+    "german": _german,
+}
