@@ -26,6 +26,7 @@ class Up:
     process: "subprocess.Popen[str]"
     state: Path
     lines: list[str] = field(default_factory=list[str])
+    reader: threading.Thread | None = None
 
     def saw(self, pattern: str, seconds: float = 60, after: int = 0) -> re.Match[str]:
         """Wait for a printed line that matches."""
@@ -61,7 +62,10 @@ class Up:
     def stop(self) -> int:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-        return self.process.wait(timeout=60)
+        code = self.process.wait(timeout=60)
+        if self.reader is not None:
+            self.reader.join(timeout=10)
+        return code
 
 
 def start(state: Path, *arguments: str, **environment: str) -> Up:
@@ -76,14 +80,16 @@ def start(state: Path, *arguments: str, **environment: str) -> Up:
         start_new_session=True,
     )
     up = Up(process, state)
-    threading.Thread(target=_collect, args=(up,), daemon=True).start()
+    up.reader = threading.Thread(target=_collect, args=(up,), daemon=True)
+    up.reader.start()
     return up
 
 
 def _collect(up: Up) -> None:
     assert up.process.stdout is not None
-    for line in up.process.stdout:
-        up.lines.append(line)
+    with up.process.stdout as output:
+        for line in output:
+            up.lines.append(line)
 
 
 @pytest.fixture(scope="session")
