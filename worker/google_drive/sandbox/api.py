@@ -17,7 +17,7 @@ from worker.google_drive.sandbox.errors import (
     no_write_access,
 )
 from worker.google_drive.sandbox.fields import apply, read_mask
-from worker.google_drive.sandbox.google_methods import SCOPE_PREFIX, Method, find_method, read_parameters
+from worker.google_drive.sandbox.google_methods import SCOPE_PREFIX, Method, find_method, read_body, read_parameters
 from worker.google_drive.sandbox.state import File, State
 
 EVERY_FILE = frozenset(
@@ -87,17 +87,10 @@ class Call:
         return file
 
     def json_body(self) -> dict[str, Any]:
-        return json_object(self.ask.body)
+        return read_body(self.method, self.ask.body)
 
 
 Handler = Callable[[Call], "dict[str, Any] | Answer | Later"]
-
-
-def json_object(text: bytes) -> dict[str, Any]:
-    try:
-        return msgspec.json.decode(text or b"{}", type=dict[str, Any])
-    except msgspec.DecodeError:
-        raise ApiError(400, "parseError", "Parse Error") from None
 
 
 def json_answer(status: int, body: dict[str, Any], headers: dict[str, str] | None = None) -> Answer:
@@ -186,7 +179,7 @@ def masked(call: Call, body: dict[str, Any]) -> Answer:
     return json_answer(200, apply(read_mask(text, call.method.api, schema), body))
 
 
-def page_of_drives_only(call: Call) -> None:
+def check_drive_flags(call: Call) -> None:
     """Refuse flags for shared drives that contradict each other."""
     corpora, drive_id = call.params.get("corpora"), call.params.get("driveId")
     if (corpora == "drive") != (drive_id is not None) and "corpora" in call.method.parameters:

@@ -22,7 +22,7 @@ from worker.google_drive.sandbox.state import State
 from worker.google_drive.sandbox.uploads import Uploads
 
 API_PATHS = ("/drive/", "/upload/", "/resumable/", "/v4/", "/batch", "/spreadsheets/export")
-UNTOUCHED_PATHS = ("/__sandbox/", "/files/", "/accounts/", "/healthz")
+UNTOUCHED_PATHS = ("/__sandbox/", "/files/", "/healthz")
 """Paths for people and tests: no faults there, and not in the log of requests."""
 
 
@@ -32,7 +32,7 @@ class Sandbox:
     def __init__(self, state: State) -> None:
         self.state = state
         self.faults = Faults()
-        self.log: deque[Logged] = deque(maxlen=100_000)
+        self.log: deque[Logged] = deque(maxlen=20_000)
         self.uploads = Uploads()
         self.handlers: dict[str, Handler] = {
             **drive_files.HANDLERS,
@@ -56,7 +56,7 @@ class Sandbox:
 def make_app(sandbox: Sandbox) -> ASGIApp:
     routes = [*consent_page.routes(sandbox.state), *control.routes(sandbox), *pages.routes(sandbox.state)]
     # Only names of this machine: a web page elsewhere can't reach the sandbox through a name of its own.
-    hosts = Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"])
+    hosts = Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
     people = Starlette(routes=routes, middleware=[hosts])
     return Door(sandbox, people)
 

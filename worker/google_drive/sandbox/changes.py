@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from worker.google_drive.sandbox.api import Call, Handler, is_member, page_of_drives_only
+from worker.google_drive.sandbox.api import Call, Handler, check_drive_flags, is_member
 from worker.google_drive.sandbox.errors import ApiError
 from worker.google_drive.sandbox.file_view import drive_view, file_view, moment
 from worker.google_drive.sandbox.pages_of_results import seal, unseal
@@ -23,7 +23,7 @@ def start_page_token(call: Call) -> dict[str, Any]:
 
 
 def list_changes(call: Call) -> dict[str, Any]:
-    page_of_drives_only(call)
+    check_drive_flags(call)
     after: int = unseal(call.state, feed_of(call), call.params["pageToken"])
     entries = [*changed_files(call, after), *removals(call, after), *moved_drives(call, after)]
     entries.sort(key=lambda entry: place_of(call, entry))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from worker.google_drive.sandbox import edits
-from worker.google_drive.sandbox.api import Answer, Call, Handler, is_member, page_of_drives_only
+from worker.google_drive.sandbox.api import Answer, Call, Handler, check_drive_flags, is_member
 from worker.google_drive.sandbox.downloads import media
 from worker.google_drive.sandbox.errors import ApiError, file_not_found, invalid_value
 from worker.google_drive.sandbox.file_view import EXPORTS, drive_view, file_view, person
@@ -37,7 +37,7 @@ def natural(name: str) -> list[tuple[int, int, str]]:
 
 
 def list_files(call: Call) -> dict[str, Any]:
-    page_of_drives_only(call)
+    check_drive_flags(call)
     if call.params["spaces"] not in ("drive", "appDataFolder"):
         raise invalid_value("spaces")
     test = read_query(call.params.get("q", ""))
@@ -94,7 +94,7 @@ def create(call: Call, metadata: dict[str, Any], data: bytes | None, content_typ
     folder = call.editable(parents[0])
     file = edits.add_file(
         call.state,
-        name=metadata.get("name", "Untitled"),
+        name=metadata.get("name") or "Untitled",
         mime_type=metadata.get("mimeType") or content_type or "application/octet-stream",
         owner=call.user,
         parent=folder.id,
@@ -105,7 +105,7 @@ def create(call: Call, metadata: dict[str, Any], data: bytes | None, content_typ
     )
     file.description = metadata.get("description")
     file.starred = bool(metadata.get("starred", False))
-    file.shortcut_to = metadata.get("shortcutDetails", {}).get("targetId")
+    file.shortcut_to = (metadata.get("shortcutDetails") or {}).get("targetId")
     call.state.files.put(file)
     return file_view(call, file)
 
@@ -117,7 +117,7 @@ def update(call: Call, metadata: dict[str, Any], data: bytes | None, content_typ
         edits.trash(call.state, file, trashed=bool(metadata["trashed"]))
     if "starred" in metadata:
         file.starred = bool(metadata["starred"])
-    named = {name: metadata[name] for name in ("name", "description") if name in metadata}
+    named = {name: metadata[name] for name in ("name", "description") if metadata.get(name) is not None}
     for name, value in named.items():
         setattr(file, name, value)
     at = read_time(metadata, "modifiedTime")
@@ -131,22 +131,25 @@ def update(call: Call, metadata: dict[str, Any], data: bytes | None, content_typ
 
 
 def change_place(call: Call, file: File) -> None:
+    """Move to another folder. A file has one parent, so the old one must be given up in the same call."""
     added = [name for name in call.params.get("addParents", "").split(",") if name]
-    removed = call.params.get("removeParents", "").split(",")
+    removed = [name for name in call.params.get("removeParents", "").split(",") if name]
     if not added:
         return
-    folder = call.editable(added[0])
-    file.parents = [folder.id, *[name for name in file.parents if name not in removed and name != folder.id]][:1]
-    file.drive_id = folder.drive_id
-    edits.touched(call.state, file)
+    root = edits.root_id(call.user)
+    stay = set(file.parents) - {root if name == "root" else name for name in removed}
+    if len(added) > 1 or stay:
+        message = "Increasing the number of parents is not allowed"
+        raise ApiError(403, "cannotAddParent", message, location="addParents")
+    edits.move(call.state, file, call.editable(added[0]))
 
 
 def read_time(metadata: dict[str, Any], name: str) -> datetime | None:
-    if name not in metadata:
+    if metadata.get(name) is None:
         return None
     try:
         at = datetime.fromisoformat(metadata[name])
-    except (TypeError, ValueError):
+    except ValueError:
         raise invalid_value(name) from None
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 

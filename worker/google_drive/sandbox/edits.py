@@ -173,6 +173,22 @@ def trash(state: State, file: File, *, trashed: bool, with_folder: bool = False)
             trash(state, child, trashed=trashed, with_folder=True)
 
 
+def move(state: State, file: File, folder: File) -> None:
+    """Put a file into another folder, maybe of another drive; a folder takes what is in it along."""
+    file.parents = [folder.id]
+    enter_drive(state, file, folder.drive_id)
+
+
+def enter_drive(state: State, file: File, drive_id: str | None) -> None:
+    before = file.drive_id
+    file.drive_id = drive_id
+    touched(state, file)
+    if before != drive_id:
+        for child in state.files:
+            if file.id in child.parents:
+                enter_drive(state, child, drive_id)
+
+
 def delete(state: State, file: File) -> None:
     """Delete for good, with everything inside."""
     for child in state.files:

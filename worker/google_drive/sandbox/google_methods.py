@@ -27,6 +27,8 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
     scopes: frozenset[str]
     answer: str | None
     """Name of the answer's schema."""
+    body: str | None
+    """Name of the request body's schema."""
     takes_upload: bool
 
 
@@ -66,6 +68,7 @@ def read_method(raw: dict[str, Any], api: str, document: dict[str, Any]) -> Meth
         parameters={**document["parameters"], **raw.get("parameters", {})},
         scopes=frozenset(raw.get("scopes", ())),
         answer=raw.get("response", {}).get("$ref"),
+        body=raw.get("request", {}).get("$ref"),
         takes_upload=raw.get("supportsMediaUpload", False),
     )
 
@@ -128,3 +131,49 @@ def read_integer(name: str, text: str, spec: dict[str, Any]) -> int:
 
 def wrong_parameter(name: str, message: str) -> ApiError:
     return ApiError(400, "invalidParameter", message, location=name)
+
+
+def read_body(method: Method, text: bytes) -> dict[str, Any]:
+    """Read a JSON request body. Refuse what its schema does not know or types otherwise."""
+    try:
+        body = msgspec.json.decode(text or b"{}", type=dict[str, Any])
+    except msgspec.DecodeError:
+        raise ApiError(400, "parseError", "Parse Error") from None
+    schemas = description(method.api).schemas
+    if method.body:
+        check_value("", body, schemas[method.body], schemas)
+    return body
+
+
+KINDS: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "boolean": (bool,),
+    "integer": (int,),
+    "number": (int, float),
+    "object": (dict,),
+    "array": (list,),
+    "any": (object,),
+}
+
+
+def check_value(name: str, value: Any, spec: dict[str, Any], schemas: dict[str, Any]) -> None:
+    spec = schemas[spec["$ref"]] if "$ref" in spec else spec
+    if value is None:
+        return
+    # An int64 travels as text, but a bare number is understood too.
+    kinds = (str, int) if spec.get("format") == "int64" else KINDS[spec["type"]]
+    if not isinstance(value, kinds):
+        raise ApiError(400, "invalid", f"Invalid value for {name}: it must be of type {spec['type']}.", location=name)
+    if spec["type"] == "array":
+        for item in value:
+            check_value(name, item, spec["items"], schemas)
+    elif spec["type"] == "object":
+        check_fields(name, value, spec, schemas)
+
+
+def check_fields(name: str, value: dict[str, Any], spec: dict[str, Any], schemas: dict[str, Any]) -> None:
+    for field, inner in value.items():
+        known = spec.get("properties", {}).get(field, spec.get("additionalProperties"))
+        if known is None:
+            raise ApiError(400, "badRequest", f'Unknown name "{field}": the body has no such field.', location=field)
+        check_value(f"{name}.{field}" if name else field, inner, known, schemas)

@@ -1,6 +1,6 @@
 """Sheets v4: spreadsheets.get, values.get, values.batchGet and values.update."""
 
-from typing import Any, cast
+from typing import Any
 
 from worker.google_drive.sandbox.a1_ranges import Area, name_of, read_area
 from worker.google_drive.sandbox.api import Call, Handler
@@ -109,14 +109,10 @@ def update_values(call: Call) -> dict[str, Any]:
 
 
 def read_lines(body: dict[str, Any]) -> list[list[Any]]:
-    values = body.get("values", [])
-    if not isinstance(values, list) or not all(isinstance(line, list) for line in cast("list[Any]", values)):
-        raise bad_request("Invalid values: they must be a list of lists.")
-    lines = cast("list[list[Any]]", values)
+    lines: list[list[Any]] = body.get("values") or []
     if body.get("majorDimension") != "COLUMNS":
         return lines
-    height = widest(lines)
-    return [[line[row] if row < len(line) else None for line in lines] for row in range(height)]
+    return [[line[row] if row < len(line) else None for line in lines] for row in range(widest(lines))]
 
 
 def widest(lines: list[list[Any]]) -> int:

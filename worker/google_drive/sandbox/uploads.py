@@ -7,9 +7,10 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from worker.google_drive.sandbox import drive_files
-from worker.google_drive.sandbox.api import Answer, Ask, Call, Handler, error_answer, json_object, masked
+from worker.google_drive.sandbox.api import Answer, Ask, Call, Handler, error_answer, masked
 from worker.google_drive.sandbox.edits import short_id
 from worker.google_drive.sandbox.errors import ApiError
+from worker.google_drive.sandbox.google_methods import read_body
 from worker.google_drive.sandbox.multipart import read_parts
 
 Save = Callable[[Call, dict[str, Any], bytes | None, str | None], dict[str, Any]]
@@ -91,7 +92,7 @@ def save_multipart(call: Call, save: Save, content_type: str) -> dict[str, Any]:
     if len(parts) != 2:
         raise ApiError(400, "badRequest", "A multipart upload has two parts: metadata and content.")
     metadata, content = parts
-    return save(call, json_object(metadata.body), content.body, content.headers.get("content-type"))
+    return save(call, read_body(call.method, metadata.body), content.body, content.headers.get("content-type"))
 
 
 def take_chunk(session: Session, ask: Ask) -> bool:

@@ -442,6 +442,47 @@ def test_a_move_changes_the_parent_only(drive: Any) -> None:
     assert after["modifiedTime"] == before["modifiedTime"]
 
 
+def test_a_second_parent_is_refused(drive: Any) -> None:
+    folder = drive.files().create(body={"name": "Box", "mimeType": FOLDER}).execute()["id"]
+    file_id = upload(drive, "a.csv", b"a")["id"]
+
+    with pytest.raises(HttpError) as error:
+        drive.files().update(fileId=file_id, addParents=folder).execute()
+
+    assert (403, "cannotAddParent", "addParents") == reason(error)
+
+
+def test_a_folder_moves_into_a_shared_drive_with_its_files(sandbox: Running, sign_in: SignIn, service: Service) -> None:
+    sandbox.control.add_file(INES.email, "old.csv", b"", "text/csv", drive="Team")
+    drive = service(sign_in(INES.email))
+    drive_id = drive.drives().list().execute()["drives"][0]["id"]
+    folder = drive.files().create(body={"name": "Box", "mimeType": FOLDER}).execute()["id"]
+    inside = drive.files().create(body={"name": "in.csv", "parents": [folder]}).execute()["id"]
+
+    drive.files().update(fileId=folder, addParents=drive_id, removeParents="root", supportsAllDrives=True).execute()
+
+    seen = drive.files().get(fileId=inside, supportsAllDrives=True, fields="driveId,parents").execute()
+    assert seen == {"driveId": drive_id, "parents": [folder]}
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"name": 5}, "Invalid value for name"),
+        ({"parents": "root"}, "Invalid value for parents"),
+        ({"parents": [5]}, "Invalid value for parents"),
+        ({"colour": "red"}, "Unknown name"),
+        ({"shortcutDetails": {"target": "x"}}, "Unknown name"),
+    ],
+)
+def test_a_body_of_the_wrong_kind_is_refused(drive: Any, body: dict[str, Any], words: str) -> None:
+    with pytest.raises(HttpError, match=words) as error:
+        drive.files().create(body=body).execute()
+
+    assert error.value.status_code == 400
+    assert names(drive.files().list().execute()) == []
+
+
 def test_a_deleted_file_is_not_found(drive: Any) -> None:
     file_id = upload(drive, "a.csv", b"a")["id"]
 
