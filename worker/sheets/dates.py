@@ -127,7 +127,7 @@ def _span(text: str, order: Order | None, year: int | None) -> Span | None:
     iso = re.match(_ISO, text)
     if iso:
         return _day(int(iso[1]), int(iso[2]), int(iso[3]))
-    if text.isdigit():
+    if text.isdecimal():
         return of_number(float(text)) if len(text) in {4, 5, 6, 8} else None
     lowered = normal(text) if not text.isascii() else text.lower()
     return _triple(text, order) or _period(text, lowered) or _range(text, order, year) or _in_words(text, year)
@@ -200,12 +200,12 @@ def _in_words(text: str, year: int | None) -> Span | None:
         return _month(_full_year(int(glued[2])), names[glued[1]])
     if month is None or len(words) > 8:
         return None
-    digits = [word for word in words if word.isdigit()]
+    digits = [word for word in words if word.isdecimal()]
     long = [int(word) for word in digits if len(word) == 4 and int(word) in _YEARS]
     short = [int(word) for word in digits if len(word) <= 2]
     if len(long) > 1 or len(digits) > 2 + (":" in text) * 3 or any(len(w) not in {1, 2, 4} for w in digits):
         return None
-    return _from_parts(long[0] if long else None, month, short, year, month_last=not words[-1].isdigit())
+    return _from_parts(long[0] if long else None, month, short, year, month_last=not words[-1].isdecimal())
 
 
 def _from_parts(long: int | None, month: int, short: list[int], year: int | None, *, month_last: bool) -> Span | None:

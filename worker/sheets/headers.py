@@ -154,7 +154,11 @@ def _inside(words: tuple[str, ...], reduced: tuple[str, ...], language: Language
 
 
 def _sureness(entry: Entry, label: str) -> float:
-    if entry.field in METRICS and (vocabulary.has_channel_word(label) or _NUMBERED.match(label)):
+    from worker.sheets.wide import period_in
+
+    if entry.field in METRICS and (
+        vocabulary.has_channel_word(label) or _NUMBERED.match(label) or period_in(label) is not None
+    ):
         return 0.7
     return 0.5
 

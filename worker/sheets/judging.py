@@ -69,6 +69,9 @@ def _advertising(assigned: Assigned) -> tuple[float, list[str]]:
     if any(spread.kind == "channel" for spread in assigned.spreads):
         weight += 0.35
         reasons.append("It has a column for each media channel.")
+    if not weight and _has_ad_rates(assigned):
+        weight += 0.25
+        reasons.append("It has the rates of advertising, such as CPA.")
     if weight and assigned.sure("placement") >= 0.9:
         weight += 0.2
         reasons.append("It names placements.")
@@ -76,6 +79,12 @@ def _advertising(assigned: Assigned) -> tuple[float, list[str]]:
         weight += 0.1 if weight else 0.25
         reasons.append("It names ads.")
     return weight, reasons
+
+
+def _has_ad_rates(assigned: Assigned) -> bool:
+    rates = vocabulary.everywhere("ad_rate")
+    titles = (f" {normal(column.header)} " for column in assigned.columns)
+    return sum(any(f" {rate} " in title for rate in rates) for title in titles) >= 2
 
 
 def _is_name_of_campaigns(assigned: Assigned) -> bool:

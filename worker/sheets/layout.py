@@ -108,11 +108,18 @@ def _strength(grid: Grid, rows: tuple[int, ...]) -> float:
             channels += isinstance(cell, str) and vocabulary.is_channel(cell)
             periods += cell is not None and not isinstance(cell, float) and looks_like_date(cell)
     score = sum(sure * (1.0 if field in METRICS else 0.6) for field, sure in best.items())
+    if len(rows) == 1 and _repeats_itself(grid.head[rows[0]]):
+        score *= 0.5  # group titles over the real header
     if best and channels >= 2:
         score += 0.5
     if best and periods >= 3:
         score += 0.5
     return score
+
+
+def _repeats_itself(row: list[Scalar]) -> bool:
+    filled = [cell for cell in row if cell is not None]
+    return len(filled) > 3 and len(set(filled)) <= len(filled) / 2
 
 
 def _texts(grid: Grid, rows: tuple[int, ...], column: int) -> list[str]:

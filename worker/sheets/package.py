@@ -7,8 +7,8 @@ the last one. So the XML inside is looked through first, as bytes.
 import io
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass, field
-from xml.etree.ElementTree import ParseError
 
 from worker.sheets.reading import UnreadableFile
 
@@ -62,7 +62,7 @@ def inspect(data: bytes, *, name: str) -> Package:
             for path in paths.values():
                 _check_reach(archive, path, name)
             return Package(data, name, paths)
-    except (zipfile.BadZipFile, KeyError, EOFError, ParseError, NotImplementedError, RuntimeError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError, RuntimeError, OSError) as error:
         raise UnreadableFile(
             "damaged", f"{name} is damaged and can't be opened. Save it again in Excel or Google Sheets and replace it."
         ) from error

@@ -27,10 +27,18 @@ def grids(data: bytes, *, name: str) -> list[Grid]:
         raise UnreadableFile(
             "protected", f"{name} is protected with a password. Remove the password and replace the file."
         ) from error
-    except (calamine.CalamineError, calamine.XmlError, calamine.ZipError, OSError, ValueError) as error:
+    except BaseException as error:
+        if isinstance(error, UnreadableFile) or not _is_about_the_file(error):
+            raise
         raise UnreadableFile(
             "damaged", f"{name} is damaged and can't be opened. Save it again in Excel or Google Sheets and replace it."
         ) from error
+
+
+def _is_about_the_file(error: BaseException) -> bool:
+    """The parser's own errors, and its panics, which are no exceptions of Python."""
+    known = (calamine.CalamineError, calamine.XmlError, calamine.ZipError, OSError, ValueError)
+    return isinstance(error, known) or type(error).__name__ == "PanicException"
 
 
 def _grid(
