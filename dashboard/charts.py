@@ -4,6 +4,7 @@ No color is named here: the theme's palette decides, in the order of the series.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from dashboard.views.home import WeekTotals
@@ -42,7 +43,7 @@ def trend(voice: Voice, weeks: list[WeekTotals]) -> Chart:
         "tooltip": {"trigger": "axis", "valueFormatter": "%,.0f"},
         "xAxis": {
             "type": "category",
-            "data": [voice.figures.short_day(week.week) for week in weeks],
+            "data": [_week_name(voice, week.week, len(weeks)) for week in weeks],
             "boundaryGap": False,
         },
         "yAxis": axes,
@@ -52,6 +53,11 @@ def trend(voice: Voice, weeks: list[WeekTotals]) -> Chart:
         ],
     }
     return Chart(option, _trend_alt(voice, weeks, second), 320)
+
+
+def _week_name(voice: Voice, day: date, weeks: int) -> str:
+    """Name a week by its Monday; with its year where one year does not hold them all."""
+    return voice.figures.day(day) if weeks > 52 else voice.figures.short_day(day)
 
 
 def _trend_alt(voice: Voice, weeks: list[WeekTotals], second: str) -> str:
@@ -78,7 +84,7 @@ def budget_split(voice: Voice, split: DistributionPlan) -> Chart:
     lines = list(reversed(sorted_lines(split)))
     option = _CALM | {
         "legend": {"top": 0, "left": 0},
-        "grid": _grid(top=40),
+        "grid": _grid(top=40, bottom=36),
         "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}, "valueFormatter": "%,.0f"},
         "xAxis": _value_axis(voice.figures.symbol) | {"nameLocation": "middle", "nameGap": 28},
         "yAxis": {"type": "category", "data": [line.channel for line in lines], "axisTick": {"show": False}},
@@ -104,7 +110,7 @@ def response_curve(voice: Voice, split: DistributionPlan, curve: Curve) -> Chart
     say = voice.say
     points = [(point.spend, point.low, point.high, point.mean) for point in curve.points]
     option = _CALM | {
-        "grid": _grid(top=48),
+        "grid": _grid(top=48, bottom=36),
         "tooltip": {"show": False},
         "xAxis": _value_axis(say("chart.spend_per_period", symbol=voice.figures.symbol))
         | {"nameLocation": "middle", "nameGap": 30, "max": points[-1][0]},
@@ -204,12 +210,18 @@ def flighting(voice: Voice, split: DistributionPlan) -> Chart:
     return Chart(option, alt, 320)
 
 
-def _grid(top: int) -> Option:
-    return {"left": 8, "right": 24, "top": top, "bottom": 12, "containLabel": True}
+def _grid(top: int, bottom: int = 12) -> Option:
+    return {"left": 8, "right": 24, "top": top, "bottom": bottom, "containLabel": True}
 
 
 def _value_axis(name: str) -> Option:
-    return {"type": "value", "name": name, "nameTextStyle": {"align": "left"}, "axisLine": {"show": False}}
+    return {
+        "type": "value",
+        "name": name,
+        "nameTextStyle": {"align": "left"},
+        "axisLine": {"show": False},
+        "splitNumber": 4,
+    }
 
 
 def _line(name: str, data: list[Any]) -> Option:

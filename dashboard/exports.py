@@ -62,7 +62,7 @@ def history_jsonl(entries: Iterable[Entry]) -> bytes:
 
 
 def _headers() -> list[str]:
-    return ["channel", "now", "plan", "change", "share", "expected", "expected low", "expected high", "why"]
+    return ["channel", "now", "plan", "change", "share", "expected", "expected low", "expected high", "held by"]
 
 
 def _lines(split: DistributionPlan) -> list[Row]:
@@ -74,7 +74,7 @@ def _lines(split: DistributionPlan) -> list[Row]:
             line.change,
             round(line.share, 4),
             *_estimate(line.expected),
-            " ".join(line.evidence),
+            line.bound_by,
         ]
         for line in sorted_lines(split)
     ]

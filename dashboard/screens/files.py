@@ -30,7 +30,7 @@ def show_numbers() -> None:
 
 
 def show_files(lines: list[FileLine]) -> None:
-    columns = {
+    columns: dict[str, list[Any]] = {
         "name": [line.name for line in lines],
         "state": [line.badge.label for line in lines],
         "todo": [line.todo for line in lines],
@@ -41,11 +41,14 @@ def show_files(lines: list[FileLine]) -> None:
         "channels": [line.channels for line in lines],
         "link": [line.link or None for line in lines],
     }
+    if not any(columns["todo"]):
+        del columns["todo"]
     config: dict[str, Any] = {name: st.column_config.Column(say(f"files.column.{name}")) for name in columns}
     config["name"] = st.column_config.ButtonColumn(
         say("files.column.name"), type="tertiary", alignment="left", on_click=open_clicked, key="open_file"
     )
-    config["todo"] = st.column_config.Column(say("files.column.todo"), width=300)
+    if "todo" in columns:
+        config["todo"] = st.column_config.Column(say("files.column.todo"), width=300)
     config["rows"] = st.column_config.NumberColumn(say("files.column.rows"), format="localized")
     config["link"] = st.column_config.LinkColumn(
         say("files.column.link"), display_text=say("files.column.open_in_drive")

@@ -56,6 +56,9 @@ def show_lists(view: PlanView) -> None:
         with st.container(border=True):
             parts.write(finding.sentence)
             parts.note(" · ".join([finding.stake, *finding.evidence]))
+            with st.container(horizontal=True):
+                for file_id, name in finding.files.items():
+                    parts.go_to("files", visit, name, icon=":material/table_rows:", file=file_id)
     parts.heading(say("plan.lines"))
     parts.show_table(view.lines, say("plan.lines_table"))
     if view.weeks:
@@ -87,5 +90,6 @@ else:
     decision.show_actions(visit, plan, view)
     show_headline(view)
     decision.show_cautions(visit, view)
-    show_charts(view)
-    show_lists(view)
+    if view.lines:
+        show_charts(view)
+        show_lists(view)

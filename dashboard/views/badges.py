@@ -29,6 +29,7 @@ _LOOKS: dict[str, tuple[str, Color]] = {
     "high": (":material/verified:", "green"),
     "medium": (":material/check_circle:", "blue"),
     "low": (":material/help:", "orange"),
+    "very_low": (":material/help:", "red"),
     "works": (":material/check:", "green"),
     "behind": (":material/schedule:", "orange"),
     "away": (":material/error:", "red"),

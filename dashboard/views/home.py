@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from dashboard.views.files import files_view
@@ -64,7 +64,8 @@ def home_view(
     pending: Mapping[str, datetime],
 ) -> HomeView:
     currency = main_currency(voice.figures.currency, weekly)
-    weeks = week_totals([row for row in weekly if row.currency in (None, currency)])
+    monday = voice.now.date() - timedelta(days=voice.now.weekday())
+    weeks = week_totals([row for row in weekly if row.currency in (None, currency) and row.week < monday])
     needs = [*_connection_needs(voice, connection), *_file_needs(voice, files, pending)]
     return HomeView(
         state=_state(connection, files),

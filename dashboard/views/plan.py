@@ -14,7 +14,7 @@ from dashboard.views.plans import (
     sure_badge,
 )
 from dashboard.voice import Voice
-from events.plan import DistributionPlan, Estimate, Insight, Line
+from events.plan import DistributionPlan, Estimate, Fact, Insight, Line, PlanResult
 from projections.plans import Plan
 
 Row = dict[str, str]
@@ -26,6 +26,8 @@ class Finding:
     sentence: str
     stake: str
     evidence: list[str]
+    files: dict[str, str]
+    """Names of the campaign files it rests on, by id."""
 
 
 @dataclass(frozen=True)
@@ -80,12 +82,12 @@ def plan_view(voice: Voice, plan: Plan, *, requested_by: str, decided_by: str) -
         drivers=list(result.confidence_drivers) if result else [],
         lines=[_line(voice, split, line) for line in sorted_lines(split)] if split else [],
         weeks=_weeks(voice, split) if split else [],
-        findings=[_finding(voice, insight) for insight in result.insights] if result else [],
+        findings=[_finding(voice, plan, result, insight) for insight in result.insights] if result else [],
         warnings=list(result.warnings) if result else [],
         missing=list(result.missing) if result else [],
         sources=[_source(voice, source.name, source.rows) for source in plan.sources],
         channels_with_curve=_channels_with_curve(split) if split else [],
-        can_decide=result is not None and plan.decision is None,
+        can_decide=bool(split and split.lines) and plan.decision is None,
         can_undo=plan.decision is not None,
     )
 
@@ -159,7 +161,7 @@ def _line(voice: Voice, split: DistributionPlan, line: Line) -> Row:
         say("plan.column.change"): say("plan.same") if small else figures.signed_money(line.change),
         say("plan.column.share"): figures.share(line.share),
         say("plan.column.expected"): _estimate(voice, split.response, line.expected),
-        say("plan.column.why"): _why(voice, line),
+        say("plan.column.why"): _why(voice, split, line),
     }
 
 
@@ -170,10 +172,18 @@ def _estimate(voice: Voice, response: str, estimate: Estimate | None) -> str:
     return voice.say("plan.estimate", mean=mean, low=low, high=high)
 
 
-def _why(voice: Voice, line: Line) -> str:
+def _why(voice: Voice, split: DistributionPlan, line: Line) -> str:
     key = f"bound.{line.bound_by}"
-    bound = [voice.say(key)] if voice.say.known(key) else []
-    return " ".join([*bound, *line.evidence])
+    reasons = [voice.say(key)] if voice.say.known(key) else []
+    if line.marginal_now is not None and line.marginal_plan is not None:
+        now, plan = (_per_unit(voice, split.response, value) for value in (line.marginal_now, line.marginal_plan))
+        reasons.append(voice.say("plan.marginal", unit=voice.figures.symbol, now=now, plan=plan))
+    return " ".join(reasons)
+
+
+def _per_unit(voice: Voice, response: str, value: float) -> str:
+    """Write what one more unit of money brings: money with cents, anything else with three digits."""
+    return voice.figures.exact_money(value) if response in MONEY_RESPONSES else f"{value:.3g}"
 
 
 def _weeks(voice: Voice, split: DistributionPlan) -> list[Row]:
@@ -185,18 +195,28 @@ def _weeks(voice: Voice, split: DistributionPlan) -> list[Row]:
     ]
 
 
-def _finding(voice: Voice, insight: Insight) -> Finding:
-    return Finding(insight.sentence, _stake(voice, insight), list(insight.evidence))
+def _finding(voice: Voice, plan: Plan, result: PlanResult, insight: Insight) -> Finding:
+    known = {fact.id: fact for fact in result.facts}
+    facts = [known[name] for name in insight.evidence if name in known]
+    names = {source.file_id: source.name for source in plan.sources}
+    files = {file_id: names[file_id] for fact in facts for file_id in fact.file_ids if file_id in names}
+    return Finding(insight.sentence, _stake(voice, insight), [_fact(voice, fact) for fact in facts], files)
+
+
+def _fact(voice: Voice, fact: Fact) -> str:
+    text = f"{fact.text}: {_sized(voice, fact.unit, fact.value)}"
+    return f"{text} ({voice.figures.span(fact.first, fact.last)})" if fact.first and fact.last else text
 
 
 def _stake(voice: Voice, insight: Insight) -> str:
+    sure = voice.figures.share(round(insight.sure, 2))
     if not insight.size:
-        return voice.say("plan.finding_sure", share=voice.figures.share(round(insight.sure, 2)))
+        return voice.say("plan.finding_sure", share=sure)
     stake = _sized(voice, insight.unit, insight.size)
-    if insight.low is not None and insight.high is not None:
+    if insight.low is not None and insight.high is not None and insight.low <= insight.size <= insight.high:
         low, high = (_sized(voice, insight.unit, value) for value in (insight.low, insight.high))
         stake = voice.say("plan.estimate", mean=stake, low=low, high=high)
-    return voice.say("plan.finding_stake", stake=stake, share=voice.figures.share(round(insight.sure, 2)))
+    return voice.say("plan.finding_stake", stake=stake, share=sure)
 
 
 def _sized(voice: Voice, unit: str, value: float) -> str:

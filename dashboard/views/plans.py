@@ -54,8 +54,7 @@ def subtitle(voice: Voice, plan: Plan) -> str:
 def sure_badge(voice: Voice, plan: Plan) -> Badge | None:
     if plan.result is None:
         return None
-    score = plan.result.confidence_score
-    return badge(voice.say, "high" if score >= 0.8 else "medium" if score >= 0.5 else "low")
+    return badge(voice.say, plan.result.confidence_word.replace(" ", "_"))
 
 
 def expectation(voice: Voice, split: DistributionPlan) -> str:
@@ -87,6 +86,8 @@ def money_that_moves(split: DistributionPlan) -> Decimal:
 
 def move_sentence(voice: Voice, split: DistributionPlan) -> str:
     """Move €42,000 from Display to Search and Video."""
+    if not split.lines:
+        return voice.say("plans.nothing")
     moved = money_that_moves(split)
     if not split.spent or moved < SMALL_MOVE * split.spent:
         return voice.say("plans.stay")

@@ -500,3 +500,50 @@ def test_services_say_whether_they_do_their_part(behind: int, seen: timedelta, s
 
 def test_every_event_name_used_for_wording_exists() -> None:
     assert {"revision_number", "rows_added", "rows_removed", "rows"} <= set(FileSynced.__struct_fields__)
+
+
+def test_a_finding_shows_the_facts_and_files_it_rests_on() -> None:
+    sources = [seeding.SourceFile(file_id=seeding.GOOD_FILE, name="Search and Video.gsheet", revision="r", rows=52)]
+
+    first, second = plan_view(VOICE, plan(sources=sources), requested_by="Pia", decided_by="").findings
+
+    assert ["Revenue for each extra unit of money in Search: €4.10 (May 25\u2009–\u2009Nov 22, 2026)"] == first.evidence
+    assert {seeding.GOOD_FILE: "Search and Video.gsheet"} == first.files
+    assert "At stake: €18,500 (€9,200 to €27,400) · 86% sure" == first.stake
+    assert ("At stake: €4,100 · 74% sure", []) == (second.stake, second.evidence)
+
+
+def test_a_plan_with_nothing_to_split_cannot_be_approved() -> None:
+    split = msgspec.structs.replace(seeding.split(), lines=[], weeks=[], curves=[], spent=Decimal(0))
+    result = msgspec.structs.replace(seeding.result(), distribution_plan=split, confidence_word="very low")
+
+    view = plan_view(VOICE, plan(result=result), requested_by="Pia", decided_by="")
+
+    assert (False, "Very low confidence") == (view.can_decide, view.sure and view.sure.label)
+    assert "There is nothing to split yet" in view.moves_note
+
+
+def test_a_line_says_what_one_more_unit_brings() -> None:
+    view = plan_view(VOICE, plan(), requested_by="Pia", decided_by="")
+
+    assert (
+        "Not moved further: more was never tried. One more € brings €4.10 now and €3.69 in the plan."
+        == (view.lines[0]["Why"])
+    )
+
+
+def test_the_running_week_is_not_compared() -> None:
+    monday = NOW.date() - timedelta(days=NOW.weekday())
+    weekly = [week(0, "Search", 100, 400)]
+    running = ChannelWeek(
+        week=monday,
+        channel="Search",
+        currency="EUR",
+        spend=Decimal(9999),
+        impressions=None,
+        clicks=None,
+        conversions=None,
+        revenue=None,
+    )
+
+    assert "€100" == home_view(VOICE, connection(), [file()], [*weekly, running], {}).numbers[0].value
