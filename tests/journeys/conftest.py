@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import psutil
 import pytest
 
 from worker.embedded.stack import running_environment
@@ -35,7 +34,7 @@ class Up:
             for line in self.lines[after:]:
                 if found := re.search(pattern, line):
                     return found
-            if self.process.poll() is not None:
+            if self.process.poll() is not None or any("is not complete" in line for line in self.lines[after:]):
                 break
             time.sleep(0.05)
         raise AssertionError(f"no line like {pattern!r} within {seconds} s in:\n" + "".join(self.lines))
@@ -53,11 +52,6 @@ class Up:
     @property
     def sandbox_url(self) -> str:
         return self.environment["MEDIA_PLANNER_GOOGLE_SANDBOX_URL"]
-
-    def program(self, words: str) -> psutil.Process:
-        """The one program of the stack whose command line holds these words."""
-        children = psutil.Process(self.process.pid).children(recursive=False)
-        return next(child for child in children if words in " ".join(child.cmdline()))
 
     def stop(self) -> int:
         if self.process.poll() is None:

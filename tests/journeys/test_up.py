@@ -1,6 +1,7 @@
 """`./dev up` as an operator meets it: starts, survives, says what is wrong."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -10,6 +11,7 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.journeys.conftest import ROOT, Up
@@ -21,7 +23,7 @@ PROGRAMS = {
     "Database": "bin/postgres",
     "Temporal": "start-dev",
     "Google sandbox": "google_drive.sandbox",
-    "Worker": "-m worker",
+    "Worker": "-m worker$",
     "Projections": "projections follow",
     "Dashboard": "uvicorn",
 }
@@ -35,21 +37,16 @@ def _page(url: str) -> int:
 @pytest.mark.parametrize("title", PROGRAMS)
 def test_a_killed_program_is_noticed_and_comes_back(up: Up, title: str) -> None:
     seen = len(up.lines)
-    words = next(words for name, words in PROGRAMS.items() if name == title)
-    killed = next(
-        child for child in _programs(up) if words in " ".join(child.cmdline()) and child.cmdline()[-1] != "main_job"
-    )
-    killed.kill()
+    _program(up, title).kill()
 
     up.saw(rf"! {title} stopped \(signal 9\)", 15, after=seen)
     up.saw(rf"✓ {title} is back", 60, after=seen)
     assert 200 == _page(f"{up.dashboard_url}/healthz")
 
 
-def _programs(up: Up) -> list["psutil.Process"]:
-    import psutil
-
-    return psutil.Process(up.process.pid).children()
+def _program(up: Up, title: str) -> psutil.Process:
+    children = psutil.Process(up.process.pid).children()
+    return next(child for child in children if re.search(PROGRAMS[title], " ".join(child.cmdline())))
 
 
 def test_state_survives_a_killed_supervisor(start_up: Start, tmp_path: Path) -> None:
@@ -131,8 +128,6 @@ def test_fresh_asks_before_it_forgets(start_up: Start, tmp_path: Path) -> None:
 
 
 def test_everything_listens_on_loopback_only(up: Up) -> None:
-    import psutil
-
     ours = {up.process.pid, *(child.pid for child in psutil.Process(up.process.pid).children(recursive=True))}
     listening = [c for c in psutil.net_connections("inet") if c.status == "LISTEN" and c.pid in ours]
 
