@@ -4,9 +4,11 @@ import asyncio
 import base64
 import os
 import re
+import subprocess
+import sys
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -170,9 +172,18 @@ class World:
             for worker in workers(self.client, self.outside):
                 await stack.enter_async_context(worker)
             yield
-            for identifier in (sync_workflow_id(self.workspace), *self.attempts):
-                with suppress(RPCError):
-                    await self.client.get_workflow_handle(identifier).terminate()
+            await self.end()
+
+    async def end(self) -> None:
+        """End the workflows of this test."""
+        for identifier in (sync_workflow_id(self.workspace), *self.attempts):
+            with suppress(RPCError):
+                await self.client.get_workflow_handle(identifier).terminate()
+
+    async def until(self, condition: Callable[[], bool], seconds: float = 60) -> None:
+        async with asyncio.timeout(seconds):
+            while not await asyncio.to_thread(condition):  # noqa: ASYNC110 - what it waits for happens elsewhere
+                await asyncio.sleep(0.05)
 
     async def start_integration(self, user: str = "mia", workspace: str | None = None) -> WorkflowHandle:
         attempt = integration_workflow_id(user, uuid.uuid4().int >> 90)
@@ -207,9 +218,7 @@ class World:
 
     async def synced(self, seconds: float = 60) -> None:
         """Wait until nothing is noted any more."""
-        async with asyncio.timeout(seconds):
-            while await asyncio.to_thread(self.pending):  # noqa: ASYNC110
-                await asyncio.sleep(0.05)
+        await self.until(lambda: not self.pending(), seconds)
 
     async def refresh(self, file_id: str | None = None) -> None:
         """Ask for a check, and wait for its end."""
@@ -243,6 +252,38 @@ def google(tmp_path: Path) -> Iterator[Running]:
 @pytest.fixture
 def world(engine: Engine, google: Running, client: Client) -> World:
     return World(engine, google, client)
+
+
+class Processes:
+    """The worker as a process of its own. With `dies_at` it kills itself around the commit that appends this event."""
+
+    def __init__(self, environment: dict[str, str], folder: Path) -> None:
+        self.environment = environment
+        self.folder = folder
+        self.log = folder / "worker.log"
+
+    @contextmanager
+    def __call__(self, *, dies_at: str = "", moment: str = "after") -> Iterator[subprocess.Popen]:
+        dying = [str(Path(__file__).parent / "dying_worker.py"), dies_at, moment, str(self.folder / "died")]
+        command = [sys.executable, *(dying if dies_at else ["-m", "worker"])]
+        with self.log.open("ab") as log, subprocess.Popen(command, env=self.environment, stderr=log) as child:
+            try:
+                yield child
+            finally:
+                child.kill()
+
+
+@pytest.fixture
+def process(world: World, migrated_url: str, temporal_settings: TemporalSettings, tmp_path: Path) -> Processes:
+    environment = {
+        "MEDIA_PLANNER_DATABASE_URL": migrated_url,
+        "MEDIA_PLANNER_TEMPORAL_ADDRESS": temporal_settings.address,
+        "MEDIA_PLANNER_TEMPORAL_NAMESPACE": temporal_settings.namespace,
+        "MEDIA_PLANNER_PAYLOAD_KEY": PAYLOAD_KEY,
+        "MEDIA_PLANNER_VAULT_KEY": base64.b64encode(VAULT_KEY).decode(),
+        "MEDIA_PLANNER_GOOGLE_SANDBOX_URL": world.google.url,
+    }
+    return Processes({**os.environ, **environment}, tmp_path)
 
 
 CAMPAIGN = [
