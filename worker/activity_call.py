@@ -1,4 +1,4 @@
-"""Run an activity from a workflow with exactly the timeout, heartbeat and tries of its contract."""
+"""Run an activity from a workflow with exactly the timeout and tries of its contract."""
 
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from temporalio import workflow
 from temporalio.common import RetryPolicy
 
-from worker.contracts import ActivityContract
+from worker.contracts import ALIVE, ActivityContract
 
 Result = TypeVar("Result")
 
@@ -30,6 +30,6 @@ async def run(
         result_type=returns,
         task_queue=task_queue,
         start_to_close_timeout=contract.timeout,
-        heartbeat_timeout=contract.heartbeat,
+        heartbeat_timeout=ALIVE,
         retry_policy=retries(contract),
     )

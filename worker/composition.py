@@ -9,9 +9,9 @@ from sqlalchemy.engine import Engine
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from worker.around_activities import AroundActivities
 from worker.connector import Connector
 from worker.contracts import AGENTS_TASK_QUEUE, TASK_QUEUE
-from worker.failures import FailuresInWords
 from worker.integration.activities import IntegrationActivities
 from worker.integration.workflow import IntegrationWorkflow
 from worker.planning.activities import PlanningActivities
@@ -54,7 +54,7 @@ def workers(client: Client, outside: Outside) -> list[Worker]:
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=2),  # a killed worker is missed for 2 s, not for 10
         max_heartbeat_throttle_interval=timedelta(seconds=5),
         graceful_shutdown_timeout=_GRACE,
-        interceptors=[FailuresInWords()],
+        interceptors=[AroundActivities()],
     )
     agents = Worker(
         client,
@@ -63,6 +63,6 @@ def workers(client: Client, outside: Outside) -> list[Worker]:
         max_concurrent_activities=ANALYSES,
         max_heartbeat_throttle_interval=timedelta(seconds=5),
         graceful_shutdown_timeout=_GRACE,
-        interceptors=[FailuresInWords()],
+        interceptors=[AroundActivities()],
     )
     return [short, agents]

@@ -37,17 +37,17 @@ class ActivityContract:
     name: str
     timeout: timedelta
     tries: int
-    heartbeat: timedelta | None = None
 
+
+ALIVE = timedelta(seconds=10)
+"""Silence after which a worker counts as dead. Heartbeats come from the process, whatever its activity waits for."""
 
 HANDLE_OAUTH = ActivityContract("HandleOAuthActivity", timedelta(seconds=60), 3)
-DISCOVER_CAMPAIGN_FILES = ActivityContract(
-    "DiscoverCampaignFilesActivity", timedelta(minutes=2), 3, timedelta(seconds=30)
-)
+DISCOVER_CAMPAIGN_FILES = ActivityContract("DiscoverCampaignFilesActivity", timedelta(minutes=2), 3)
 CHECK_FOR_UPDATES = ActivityContract("CheckForUpdatesActivity", timedelta(minutes=1), 3)
-SYNC_FILE = ActivityContract("SyncFileActivity", timedelta(minutes=3), 3, timedelta(seconds=15))
+SYNC_FILE = ActivityContract("SyncFileActivity", timedelta(minutes=3), 3)
 GATHER_CAMPAIGN_DATA = ActivityContract("GatherCampaignDataActivity", timedelta(seconds=30), 2)
-RUN_AGENT_ANALYSIS = ActivityContract("RunAgentAnalysisActivity", timedelta(minutes=5), 1, timedelta(seconds=15))
+RUN_AGENT_ANALYSIS = ActivityContract("RunAgentAnalysisActivity", timedelta(minutes=5), 1)
 
 # Short activities of our own around the six above. They only write to our database, so ten tries ride out a restart.
 STORE_INTEGRATION = ActivityContract("StoreIntegrationActivity", timedelta(seconds=30), 10)

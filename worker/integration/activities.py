@@ -43,7 +43,6 @@ from worker.contracts import (
     sync_workflow_id,
 )
 from worker.failures import Refused
-from worker.heartbeats import alive
 from worker.platform import ConsentRefused
 from worker.vault import Vault
 
@@ -103,7 +102,7 @@ class IntegrationActivities:
     @activity.defn(name=DISCOVER_CAMPAIGN_FILES.name, no_thread_cancel_exception=True)
     def discover(self, request: DiscoverInput) -> Discovery:
         self._require_planner(request.workspace_id, request.user_id)
-        with alive(), tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as folder:
             listing = self._look(request, Path(folder))
         with self.engine.begin() as database:
             address = blobs.put(database, listing.encode())

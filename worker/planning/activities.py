@@ -3,8 +3,7 @@
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +47,6 @@ log = logging.getLogger(__name__)
 Heard = Callable[[str, dict[str, Any]], None]
 _SECONDS = 270.0
 """Half a minute less than Temporal gives: the time to put together what is there."""
-_HEARTBEAT_EVERY = 4.0
 _TOO_LONG = "The analysis took longer than four and a half minutes. Plan with fewer files to get the whole result."
 
 
@@ -92,16 +90,15 @@ class PlanningActivities:
             self._keep(work, agent, finding)
             asyncio.run_coroutine_threadsafe(self._tell(work.planning_id, agent), loop)
 
-        async with _alive():
-            analysis = asyncio.create_task(asyncio.to_thread(self._analyze, work, heard))
-            analysis.add_done_callback(lambda task: task.cancelled() or task.exception())
-            await asyncio.wait({analysis}, timeout=self.seconds)
-            if analysis.done():
-                return analysis.result()
-            late.set()
-            data = work.campaign_data
-            partial = PartialInput(work.planning_id, data.campaign_id, data.workspace_id, _TOO_LONG, data)
-            return await asyncio.to_thread(self._assemble, partial)
+        analysis = asyncio.create_task(asyncio.to_thread(self._analyze, work, heard))
+        analysis.add_done_callback(lambda task: task.cancelled() or task.exception())
+        await asyncio.wait({analysis}, timeout=self.seconds)
+        if analysis.done():
+            return analysis.result()
+        late.set()
+        data = work.campaign_data
+        partial = PartialInput(work.planning_id, data.campaign_id, data.workspace_id, _TOO_LONG, data)
+        return await asyncio.to_thread(self._assemble, partial)
 
     def _analyze(self, work: AnalysisInput, heard: Heard) -> AnalysisResult:
         from worker.planning import planner
@@ -210,19 +207,3 @@ def _from_findings(asked: Asked, gathered: Gathered | None, found: dict[str, byt
     except Exception:  # a plan that says why it is empty is better than none
         log.warning("No partial plan could be put together for %s", asked.campaign_id, exc_info=True)
         return planner.Planned(nothing(asked.brief, why), None)
-
-
-@asynccontextmanager
-async def _alive() -> AsyncGenerator[None]:
-    """Heartbeat while the agents work in their thread."""
-
-    async def beat() -> None:
-        while True:
-            activity.heartbeat()
-            await asyncio.sleep(_HEARTBEAT_EVERY)
-
-    beating = asyncio.create_task(beat())
-    try:
-        yield
-    finally:
-        beating.cancel()

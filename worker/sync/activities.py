@@ -33,7 +33,6 @@ from worker.contracts import (
     UpdatedFile,
 )
 from worker.grants import Grant
-from worker.heartbeats import alive
 from worker.platform import FilePlatform, GrantLost
 from worker.sync import changed_files, known_file
 from worker.vault import VaultCannotOpen
@@ -87,7 +86,7 @@ class SyncActivities:
     @activity.defn(name=SYNC_FILE.name, no_thread_cancel_exception=True)
     def sync_file(self, request: SyncFileInput) -> SyncFileResult:
         """Store the newest content of one file, whatever state the last try left it in."""
-        with alive(), tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as folder:
             status = self._with_access(
                 request.workspace_id, lambda grant, drive: self._sync(request, grant, drive, Path(folder)), "failed"
             )
