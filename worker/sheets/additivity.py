@@ -7,6 +7,7 @@ from worker.sheets.columns import Assigned
 from worker.sheets.grid import Grid
 from worker.sheets.normalize import normal
 from worker.sheets.reading import METRICS
+from worker.sheets.rows import TOTAL_CHANNEL
 
 _ENOUGH = 100_000
 
@@ -22,6 +23,8 @@ def find(grid: Grid, assigned: Assigned, rows: pl.DataFrame) -> dict[str, str]:
     for metric in ("revenue", "conversions"):
         if metric in assigned.fields and not assigned.spreads and _repeats_by_channel(rows, metric):
             found[metric] = f"{metric} repeats for each channel of a date"
+        elif metric not in found and _total_beside_parts(rows, metric):
+            found[metric] = f"total {metric} stands beside that of the channels"
     return found
 
 
@@ -62,6 +65,12 @@ def _too_small(rows: pl.DataFrame) -> str | None:
         return None
     times = both.select((pl.col("spend").cast(pl.Float64) / pl.col("budget").cast(pl.Float64)).median()).item()
     return "most rows spent several times their budget, so budgets are amounts per day" if times > 3 else None
+
+
+def _total_beside_parts(rows: pl.DataFrame, metric: str) -> bool:
+    total = rows["channel"] == TOTAL_CHANNEL
+    held = rows[metric].is_not_null() & (rows[metric] != 0)
+    return bool((total & held).any() and (~total & held).any())
 
 
 def _repeats_by_channel(rows: pl.DataFrame, metric: str) -> bool:

@@ -39,11 +39,26 @@ def assign(grid: Grid, layout: Layout, pins: Pins | None = None) -> Assigned:
     spreads = wide.find(grid, layout, matches, seen)
     spread_columns = {column for spread in spreads for column in spread.columns}
     fields = _winners(matches, spread_columns, {spread.metric for spread in spreads})
+    if "channel" not in fields and not any(spread.kind == "channel" for spread in spreads):
+        _find_channel_by_cells(matches, seen, fields, pinned)
     labels = {column: spread.field(column) for spread in spreads for column in spread.columns}
     columns = [
         _column(index, layout.titles[index], match, fields, labels, pinned) for index, match in enumerate(matches)
     ]
     return Assigned(columns, fields, matches, spreads, seen)
+
+
+def _find_channel_by_cells(
+    matches: list[Match], seen: list[Profile], fields: dict[str, int], pinned: dict[int, str]
+) -> None:
+    """A column under any header whose cells are nothing but names of channels."""
+    for index, profile in enumerate(seen):
+        if index in fields.values() or index in pinned or matches[index].field in METRICS:
+            continue
+        if profile.filled >= 2 and profile.exact_channels >= 0.8:
+            matches[index] = Match("channel", 0.7, why="the cells name media channels")
+            fields["channel"] = index
+            return
 
 
 def _pinned(titles: list[str], pins: Pins | None) -> dict[int, str]:

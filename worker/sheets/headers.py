@@ -24,6 +24,8 @@ class Match:
     daily: bool = False
     planned: bool = False
     actual: bool = False
+    micros: bool = False
+    """The cells are millionths, as interfaces of platforms give amounts."""
     currency: str | None = None
     language: str = ""
     why: str = ""
@@ -56,7 +58,7 @@ def _with_flags(found: Match, words: list[str], code: str | None) -> Match:
     return Match(
         found.field, found.sure, found.rank, found.label,
         daily=found.field == "budget" and says("daily"),
-        planned=says("plan"), actual=says("actual"), currency=code, language=found.language, why=found.why,
+        planned=says("plan"), actual=says("actual"), micros="micros" in words, currency=code, language=found.language, why=found.why,
     )  # fmt: skip
 
 

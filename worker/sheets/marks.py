@@ -98,8 +98,18 @@ def _labelled_totals(body: Body, why: dict[int, str]) -> None:
         for position in positions:
             text = str(column[position])
             alone = kinds[text] == "sure" or _names_nothing_else(body, position, text)
-            if alone and (kinds[text] != "maybe" or _is_sum_above(body, position, why, label=text)):
+            if not alone or _carries_sales(body, position):
+                continue
+            if kinds[text] != "maybe" or _is_sum_above(body, position, why, label=text):
                 why[position] = "total"
+
+
+def _carries_sales(body: Body, position: int) -> bool:
+    """Whether a row named total spends nothing while others do: it holds the sales of all channels, no sum."""
+    spend = body.values.get("spend")
+    if spend is None or spend[position] or not (spend > 0).any():
+        return False
+    return any(body.values[metric][position] for metric in ("conversions", "revenue") if metric in body.values)
 
 
 def _labels(body: Body) -> list[pl.Series]:

@@ -1,7 +1,7 @@
 """Cells to exact numbers. Whether a point or a comma is the decimal mark is decided from the whole column."""
 
 import re
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from functools import cache
 from typing import Literal
 
@@ -59,6 +59,10 @@ class Numbers:
     raw: list[str]
     problems: list[str]
     """One for each bad cell."""
+
+    def scaled(self, parts: int) -> "Numbers":
+        """The same in whole units instead of parts of one."""
+        return replace(self, values=(self.values / parts).cast(NUMBER))
 
     def written(self) -> pl.Series:
         """Where a cell holds something, right or wrong."""

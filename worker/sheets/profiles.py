@@ -19,6 +19,8 @@ class Profile:
     dates: float
     percent: float
     channels: float
+    """Share of texts that contain the name of a channel; `exact_channels`: that are nothing else."""
+    exact_channels: float
     distinct: int
 
     @property
@@ -36,7 +38,7 @@ def _profile(cells: list[Scalar]) -> Profile:
     marks = vocabulary.everywhere("missing")
     values = [cell for cell in cells if cell is not None and not (isinstance(cell, str) and _is_mark(cell, marks))]
     if not values:
-        return Profile(0, 0.0, 0.0, 0.0, 0.0, 0)
+        return Profile(0, 0.0, 0.0, 0.0, 0.0, 0.0, 0)
     texts = [cell for cell in values if isinstance(cell, str)]
     unique = set(texts)
     dates = {text for text in unique if looks_like_date(text)}
@@ -48,6 +50,7 @@ def _profile(cells: list[Scalar]) -> Profile:
         dates=sum((t in dates) if isinstance(t, str) else _is_date(t) for t in values) / len(values),
         percent=sum(text.endswith("%") for text in texts) / len(values),
         channels=sum(text in channels for text in texts) / len(values),
+        exact_channels=sum(text in channels and vocabulary.is_channel(text) for text in texts) / len(values),
         distinct=len(set(map(str, values))),
     )
 

@@ -12,6 +12,7 @@ from worker.sheets.numbers import Evidence
 from worker.sheets.package import column_letters
 from worker.sheets.reading import DIMENSIONS, METRICS, ROW_SCHEMA, Column, Dropped, Pins, Quarantined
 
+TOTAL_CHANNEL = "(total)"
 _COUNTS = {"impressions", "clicks", "conversions"}
 _DATES = ("date", "start_date", "end_date")
 _WIDE_LOAD = 40_000
@@ -63,7 +64,7 @@ def build(grid: Grid, layout: Layout, assigned: Assigned, pins: Pins) -> Rows:
     _quarantine_errors(work, parsed, days, keep)
     frame = _frame(work, parsed, days, names, kept)
     if assigned.has_metric("spend"):
-        frame = _dated(frame, days)
+        frame = _with_total_channel(_dated(frame, days))
     dropped = [_dropped(work, body, position, reason) for position, reason in sorted(why.items())]
     main = next((found for found in days.values()), None)
     return Rows(
@@ -129,6 +130,8 @@ def _metrics(work: _Work) -> tuple[str, dict[str, numbers.Numbers]]:
             proofs[key], table, count=key.split("@")[0] in _COUNTS, fallback=fallback
         )
         parsed[key] = numbers.parse(column, decimal)
+        if work.assigned.matches[columns[key]].micros:
+            parsed[key] = parsed[key].scaled(1_000_000)
         if proofs[key].point or proofs[key].comma:
             marks_used.append(decimal or fallback)
     for column in columns.values():
@@ -297,6 +300,13 @@ def _picked(rows: pl.DataFrame, kept: pl.Series) -> pl.DataFrame:
     return rows[kept]
 
 
+def _with_total_channel(frame: pl.DataFrame) -> pl.DataFrame:
+    """Sales that belong to no single channel have one name for their channel."""
+    names = frame["channel"].unique().drop_nulls().to_list()
+    totals = {name: TOTAL_CHANNEL for name in names if marks.says_total(name)} if len(names) < 1_000 else {}
+    return frame.with_columns(pl.col("channel").replace(totals)) if totals else frame
+
+
 def _dated(frame: pl.DataFrame, days: dict[str, dates.Days]) -> pl.DataFrame:
     """What was delivered within a day, a week or a month has the first day of it as its date."""
     if "date" in days or "start_date" not in days:
@@ -306,7 +316,10 @@ def _dated(frame: pl.DataFrame, days: dict[str, dates.Days]) -> pl.DataFrame:
         return frame.with_columns(date=first)
     week = (last - first).dt.total_days().is_between(0, 6)
     month = (first.dt.day() == 1) & (last == first.dt.month_end())
-    return frame.with_columns(date=pl.when(week | month).then(first).otherwise(pl.col("date")))
+    regular = frame.select((week | month).fill_null(value=False)).to_series()
+    if len(frame) and float(regular.mean() or 0) >= 0.8:  # type: ignore[arg-type]
+        return frame.with_columns(date=pl.when(regular).then(first).otherwise(pl.col("date")))
+    return frame
 
 
 def _date_columns(days: dict[str, dates.Days]) -> dict[str, pl.Series]:
@@ -337,7 +350,7 @@ def _melted(
         parts.append(part.filter(pl.any_horizontal([pl.col(name).is_not_null() for name in metrics])))
     rest = frame.with_columns(**plain)
     if "channel" not in rest.columns and all(found.kind == "channel" for found in work.assigned.spreads):
-        rest = rest.with_columns(channel=pl.lit("(total)"))
+        rest = rest.with_columns(channel=pl.lit(TOTAL_CHANNEL))
     melted = pl.concat(parts, how="diagonal_relaxed")
     empty = ~rest["row"].is_in(melted["row"].unique().implode())
     has_own = pl.Series([False]).new_from_index(0, len(rest))

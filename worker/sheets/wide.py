@@ -46,7 +46,25 @@ def find(grid: Grid, layout: Layout, matches: list[Match], seen: list[Profile]) 
     spreads = [spread for metric in METRICS if (spread := _labelled(metric, grid, layout, matches, seen)) is not None]
     if not any(match.field in {"spend", "budget"} and match.sure >= 0.6 for match in matches):
         spreads += _bare_channels(layout, matches, seen) if not spreads else []
+    if any(spread.kind == "channel" for spread in spreads):
+        spreads += _single_columns(layout, matches, seen, spreads)
     return spreads or _bare_periods(grid, layout, matches, seen)
+
+
+def _single_columns(layout: Layout, matches: list[Match], seen: list[Profile], spreads: list[Spread]) -> list[Spread]:
+    """'facebook_impressions' alone belongs to Facebook when other metrics are spread over channels."""
+    channels = {label for spread in spreads for label in spread.labels.values()}
+    found: list[Spread] = []
+    for metric in {m.field for m in matches} & set(METRICS) - {spread.metric for spread in spreads}:
+        columns = [i for i, m in enumerate(matches) if m.field == metric and not seen[i].empty]
+        if len(columns) != 1 or not matches[columns[0]].label:
+            continue
+        title = _channel_title(layout.titles[columns[0]], matches[columns[0]].label)
+        words = normal(matches[columns[0]].label).split()
+        label = next((channel for channel in channels if channel == title or normal(channel) in words), None)
+        if label is not None:
+            found.append(Spread(metric, "channel", {columns[0]: label}, {}))
+    return found
 
 
 def _labelled(metric: str, grid: Grid, layout: Layout, matches: list[Match], seen: list[Profile]) -> Spread | None:
