@@ -133,3 +133,11 @@ def test_everything_listens_on_loopback_only(up: Up) -> None:
 
     assert listening
     assert [] == [c.laddr for c in listening if c.laddr.ip not in {"127.0.0.1", "::1"}]
+
+
+def test_the_whole_product_idles_in_little_memory(up: Up) -> None:
+    ours = [psutil.Process(up.process.pid), *psutil.Process(up.process.pid).children(recursive=True)]
+
+    megabytes = sum(process.memory_full_info().pss for process in ours) / 1e6
+
+    assert megabytes < 900

@@ -24,8 +24,9 @@ def replay(
     """Show the events in order, and the state of each workspace as it was then."""
     from events import store
 
+    point = _point(until)
     with opened() as engine, engine.connect() as connection:
-        position = _position(connection, until)
+        position = _position(connection, point)
         workspaces: dict[str, int] = {}
         after = 0
         while page := store.read(connection, after=after, until=position, stream=stream, workspace=workspace):
@@ -76,18 +77,23 @@ def export(file: Annotated[Path, typer.Argument(help="where to write it, one JSO
     print(f"{count} events written to {file}.")
 
 
-def _position(connection: Any, until: str | None) -> int:
-    from events import store
-
-    if until is None:
-        return store.head(connection)
-    if until.isdigit():
-        return int(until)
+def _point(until: str | None) -> int | datetime | None:
+    """A position, or a moment; a time without a zone is in UTC."""
+    if until is None or until.isdigit():
+        return None if until is None else int(until)
     try:
         moment = datetime.fromisoformat(until)
     except ValueError:
         raise Trouble(f"{until} is neither a position nor a time. Write 1234, or 2026-11-23T14:00.") from None
-    return store.position_at(connection, moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _position(connection: Any, point: int | datetime | None) -> int:
+    from events import store
+
+    if point is None:
+        return store.head(connection)
+    return store.position_at(connection, point) if isinstance(point, datetime) else point
 
 
 def _anchor(text: str | None) -> Any:
