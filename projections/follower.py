@@ -6,6 +6,7 @@ notification costs a second; it comes back after a lost connection. One at a tim
 
 import logging
 import threading
+import time
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,12 +52,9 @@ class Health:
 def catch_up(engine: Engine, size: int = PAGE) -> int:
     """Fold everything that is there; return how many positions that were."""
     total = 0
-    while True:
-        with engine.begin() as connection:
-            moved = advance(connection, size)
-        if not moved:
-            return total
+    while moved := _next_page(engine, size):
         total += moved
+    return total
 
 
 def follow(engine: Engine, stop: threading.Event) -> None:
@@ -86,6 +84,15 @@ def health(connection: Connection) -> Health:
     )
 
 
+def _next_page(engine: Engine, size: int) -> int:
+    try:
+        with engine.begin() as connection:
+            return advance(connection, size)
+    except (psycopg.DataError, psycopg.IntegrityError):
+        with engine.begin() as connection:
+            return advance(connection, size, careful=True)
+
+
 def _follow_on_one_connection(engine: Engine, stop: threading.Event) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         listener = connection.connection.driver_connection
@@ -95,9 +102,12 @@ def _follow_on_one_connection(engine: Engine, stop: threading.Event) -> None:
                 return
             listener.execute(f"LISTEN {store.CHANNEL}".encode())
             log.info("following the log")
+            beaten = -_POLL
             while not stop.is_set():
                 catch_up(engine)
-                _beat(engine, None)
+                if time.monotonic() > beaten + _POLL:
+                    _beat(engine, None)
+                    beaten = time.monotonic()
                 for _ in listener.notifies(timeout=_POLL, stop_after=1):
                     pass
         finally:

@@ -59,8 +59,12 @@ class Poison:
     reason: str
 
 
-def advance(connection: Connection, size: int = PAGE) -> int:
-    """Take the next page into every read model; return how far the slowest moved (0: nothing is left)."""
+def advance(connection: Connection, size: int = PAGE, *, careful: bool = False) -> int:
+    """Take the next page into every read model; return how far the slowest moved (0: nothing is left).
+
+    When the database refuses a value, psycopg's DataError or IntegrityError comes out: roll back and call again,
+    `careful`, to find the event, park it and go on.
+    """
     standing = _lock(connection)
     head = store.head(connection)
     start = min(standing.values())
@@ -76,13 +80,13 @@ def advance(connection: Connection, size: int = PAGE) -> int:
             continue
         if isinstance(model, Folded):
             fresh = [recorded for recorded in events if recorded.position > after]
-            poison += fold_events(connection, model, fresh, model.table.name)
+            poison += fold_events(connection, model, fresh, model.table.name, careful=careful)
+            if end % CHECKPOINT_EVERY == 0:
+                write_checkpoint(connection, model, end, model.table.name)
         else:
             list_events(connection, model, after, end, model.table.name)
-        _move(connection, model.name, after, end)
-        if isinstance(model, Folded) and end % CHECKPOINT_EVERY == 0:
-            write_checkpoint(connection, model, end, model.table.name)
     park(connection, poison)
+    _move(connection, standing, end)
     return end - start
 
 
@@ -101,13 +105,18 @@ def read_page(connection: Connection, after: int, until: int) -> tuple[list[Reco
     return events, poison
 
 
-def fold_events(connection: Connection, model: Folded[Any], events: Sequence[Recorded], table: str) -> list[Poison]:
+def fold_events(
+    connection: Connection, model: Folded[Any], events: Sequence[Recorded], table: str, *, careful: bool = True
+) -> list[Poison]:
     """Load the rows that the events are about, fold, write what changed; return what could not be folded."""
     mine = [(model.key(recorded), recorded) for recorded in events if recorded.event.NAME in model.names]
     if not mine:
         return []
     rows = load(connection, model, {key for key, _ in mine}, table)
     changed, poison = _fold(model, rows, mine)
+    if not careful:
+        write(connection, model, changed, table)
+        return poison
     try:
         with connection.begin_nested():
             write(connection, model, changed, table)
@@ -148,10 +157,14 @@ def _lock(connection: Connection) -> dict[str, int]:
         raise Fenced(f"The read models were made by another version of the software: {missing}.") from None
 
 
-def _move(connection: Connection, model: str, after: int, until: int) -> None:
+def _move(connection: Connection, standing: dict[str, int], until: int) -> None:
+    """Compare and set: whoever finds another position than the one that was read lost a race."""
+    waiting = {name: position for name, position in standing.items() if position < until}
     moved = cursor(connection).execute(
-        b"UPDATE read_position SET position = %s, updated_at = now() WHERE model = %s AND position = %s",
-        (until, model, after),
+        b"UPDATE read_position r SET position = %s, updated_at = now()"
+        b" FROM unnest(%s::text[], %s::bigint[]) AS s(model, position)"
+        b" WHERE r.model = s.model AND r.position = s.position",
+        (until, list(waiting), list(waiting.values())),
     )
-    if moved.rowcount != 1:
-        raise Fenced(f"Someone else moved the read model {model}.")
+    if moved.rowcount != len(waiting):
+        raise Fenced("Someone else moved the read models.")
