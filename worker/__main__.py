@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pydantic
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
@@ -56,14 +56,19 @@ def _outside() -> Outside:
     settings = DatabaseSettings()  # pyright: ignore[reportCallIssue] - filled from the environment
     keys = VaultSettings().keys()  # pyright: ignore[reportCallIssue] - filled from the environment
     google = GoogleSettings()
-    engine = database.connect(settings.database_url.get_secret_value(), pool_size=CONNECTIONS)
-    _prepare(engine)
+    engine = _engine(settings)
     vault = Vault(engine, keys, _now)
     connectors = {PLATFORM_GOOGLE_DRIVE: GoogleDriveConnector(engine, vault, google, _now)}
     return Outside(engine, vault, connectors, _now)
 
 
-def _prepare(engine: Engine) -> None:
+def _engine(settings: DatabaseSettings) -> Engine:
+    try:
+        engine = database.connect(settings.database_url.get_secret_value(), pool_size=CONNECTIONS)
+    except ArgumentError:
+        raise CannotStart(
+            "The setting MEDIA_PLANNER_DATABASE_URL is wrong: write it like postgresql://user:password@host:5432/name."
+        ) from None
     try:
         migrate(engine)
     except OperationalError as error:
@@ -71,6 +76,7 @@ def _prepare(engine: Engine) -> None:
             f"PostgreSQL does not answer at {engine.url.host}:{engine.url.port}, or refuses the user or password. "
             "Start it, or check MEDIA_PLANNER_DATABASE_URL."
         ) from error
+    return engine
 
 
 async def _require_namespace(client: Client) -> None:
