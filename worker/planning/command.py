@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from events.plan import Brief
     from worker.planning.history import History
     from worker.planning.planner import Planned
 
 GOALS = ("most_response", "least_cost", "target_cpa", "target_roas")
+REGIMES = ("auto", "channel", "attributed", "total")
 
 
 def plan(
@@ -76,31 +79,37 @@ def _brief(
 ) -> "Brief":
     from datetime import timedelta
 
-    from events.plan import Brief
+    import msgspec
+
+    from events.plan import Brief, Goal, Regime
     from worker.planning import panel
     from worker.planning.limits import CENT, BriefProblem
 
-    if goal not in GOALS:
-        raise BriefProblem(f"There is no goal {goal!r}. Choose one of {', '.join(GOALS)}.")
-    if regime not in {"auto", "channel", "attributed", "total"}:
-        raise BriefProblem(f"There is no regime {regime!r}. Choose auto, channel, attributed or total.")
-    start = history.rows["date"].max() + timedelta(days=1)  # pyright: ignore[reportOperatorIssue, reportOptionalOperand]
+    start = known_until(history) + timedelta(days=1)
+    try:
+        chosen, meaning = msgspec.convert(goal, Goal), msgspec.convert(regime, Regime)
+    except msgspec.ValidationError as problem:
+        raise BriefProblem(f"Choose a goal of {', '.join(GOALS)} and a regime of {', '.join(REGIMES)}.") from problem
     draft = Brief(
         title="plan",
         budget=budget.quantize(CENT),
         start=start,
         end=start,
-        goal=goal,
+        goal=chosen,
         target=target,
-        regime=regime,
+        regime=meaning,
         seed=seed,
-    )  # pyright: ignore[reportArgumentType]
+    )
     days = panel.build(draft, history).days
-    from msgspec.structs import replace
-
-    return replace(
+    return msgspec.structs.replace(
         draft, start=start + timedelta(days=days - 1), end=start + timedelta(days=days - 1 + days * periods - 1)
     )
+
+
+def known_until(history: "History") -> "date":
+    """Last date of the history."""
+    last = history.rows.select("date").to_series().to_list()
+    return max(last)
 
 
 def _json(value: object) -> str:

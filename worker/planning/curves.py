@@ -30,18 +30,39 @@ class Draws:
     """Response per period at the reference spend."""
 
 
-def raw(family: Ints, scale: Floats, slope: Floats, u: Floats) -> Floats:
-    """The unscaled curve; all arguments broadcast against each other."""
-    safe = np.maximum(u, 1e-12)
-    ratio = safe / scale
-    hill = 1.0 / (1.0 + ratio ** (-slope))
-    shapes = [hill, -np.expm1(-ratio), np.tanh(ratio / 2.0), safe**slope, np.log1p(ratio)]
-    return np.where(u > 0, np.choose(family, shapes), 0.0)
+def _hill(u: Floats, scale: Floats, slope: Floats) -> Floats:
+    return 1.0 / (1.0 + (u / scale) ** (-slope))
 
 
-def curve(family: Ints, scale: Floats, slope: Floats, u: Floats) -> Floats:
-    """Response at `u` relative to the response at u = 1."""
-    return raw(family, scale, slope, u) / raw(family, scale, slope, np.ones_like(scale))
+def _exponential(u: Floats, scale: Floats, _slope: Floats) -> Floats:
+    return -np.expm1(-u / scale)
+
+
+def _tanh(u: Floats, scale: Floats, _slope: Floats) -> Floats:
+    return np.tanh(u / (2.0 * scale))
+
+
+def _power(u: Floats, _scale: Floats, slope: Floats) -> Floats:
+    return u**slope
+
+
+def _log(u: Floats, scale: Floats, _slope: Floats) -> Floats:
+    return np.log1p(u / scale)
+
+
+SHAPES = (_hill, _exponential, _tanh, _power, _log)
+
+
+def curves(family: Ints, scale: Floats, slope: Floats, u: Floats) -> Floats:
+    """Response at `u` relative to the response at u = 1: one row of `u` per curve."""
+    result = np.zeros_like(u)
+    for index, shape in enumerate(SHAPES):
+        rows = np.flatnonzero(family == index)
+        if len(rows):
+            k, a = scale[rows, None], slope[rows, None]
+            top = shape(np.ones_like(k), k, a)
+            result[rows] = shape(np.maximum(u[rows], 1e-12), k, a) / top
+    return np.where(u > 0, result, 0.0)
 
 
 def respond(draws: Draws, spend: Floats) -> Floats:
@@ -49,12 +70,12 @@ def respond(draws: Draws, spend: Floats) -> Floats:
 
     Returns draws x channels (x points).
     """
-    if spend.ndim == 1:
-        u = spend / draws.reference
-        return draws.level * curve(draws.family, draws.scale, draws.slope, u[None, :])
-    u = spend / draws.reference[:, None]
-    shape = curve(draws.family[:, :, None], draws.scale[:, :, None], draws.slope[:, :, None], u[None, :, :])
-    return draws.level[:, :, None] * shape
+    points = spend[:, None] if spend.ndim == 1 else spend
+    count, channels = draws.level.shape
+    u = np.broadcast_to(points / draws.reference[:, None], (count, *points.shape)).reshape(count * channels, -1)
+    shape = curves(draws.family.ravel(), draws.scale.ravel(), draws.slope.ravel(), u)
+    answer = draws.level[:, :, None] * shape.reshape(count, channels, -1)
+    return answer[:, :, 0] if spend.ndim == 1 else answer
 
 
 def kernel(decay: float, delay: int = 0) -> Floats:

@@ -19,10 +19,13 @@ CURVE_DAYS = 40
 CURVE_PERIODS = 24
 RETURN_PERIODS = 8
 
+SHARED_OUT = 0.03
+"""Claims that differ less than this (in log returns) between channels of the same period were split by spend."""
 CLAIMS_WEIGHT = 0.5
-BRIDGE_MEAN = 0.2
-BRIDGE_SD = 0.7
-ATTRIBUTION_SD = {"channel": 0.25, "attributed": 0.35, "total": 0.0, "none": 0.0}
+BRIDGE = (0.2, 0.7)
+"""Log of claimed over caused response, expected, and its standard deviation: claims tell a little too much."""
+TOTAL_BRIDGE = (0.0, 1.0)
+ATTRIBUTION_SD = {"channel": 0.2, "attributed": 0.0, "total": 0.0, "none": 0.0}
 """How far the response a channel's rows claim may be off what it causes, as a standard deviation of its log."""
 
 
@@ -36,15 +39,17 @@ def judge(brief: Brief, panel: Panel) -> Judgement:
     """Decide what the response column means and how much it can carry. The brief's word on the meaning wins."""
     has_total = bool((np.nan_to_num(panel.total) > 0).any())
     has_claims = bool((np.nan_to_num(panel.claimed) > 0).any())
-    regime = _regime(brief, has_total=has_total, has_claims=has_claims)
+    regime = _regime(brief, panel, has_total=has_total, has_claims=has_claims)
     level = _level(panel, heard=regime != "none")
     return Judgement(regime=regime, level=level, why=_why(regime, level, panel))
 
 
-def _regime(brief: Brief, *, has_total: bool, has_claims: bool) -> Regime:
+def _regime(brief: Brief, panel: Panel, *, has_total: bool, has_claims: bool) -> Regime:
     if not has_total and not has_claims:
         return "none"
     if not has_claims:
+        return "total"
+    if has_total and shared_out(panel):
         return "total"
     if brief.regime in {"channel", "attributed"}:
         return brief.regime
@@ -82,6 +87,17 @@ def _why(regime: Regime, level: Level, panel: Panel) -> str:
     return f"{meaning}, {reach}"
 
 
+def shared_out(panel: Panel) -> bool:
+    """Whether the claims are nothing but the spend, scaled per period: someone split a total by what was paid."""
+    both = (panel.spend > 0) & (np.nan_to_num(panel.claimed) > 0)
+    if len(panel.channels) < 2 or both.sum() < 3 * len(panel.channels):
+        return False
+    returns = np.log(np.where(both, panel.claimed, 1.0) / np.where(both, panel.spend, 1.0))
+    mean = np.where(both, returns, 0.0).sum(axis=1) / np.maximum(both.sum(axis=1), 1)
+    gap = np.where(both, returns - mean[:, None], 0.0)
+    return bool(np.sqrt((gap**2).sum() / both.sum()) < SHARED_OUT)
+
+
 def season_terms(panel: Panel) -> tuple[Floats, Floats]:
     """Trend, yearly waves and weekdays per period, centred, and the standard deviation each is expected to have."""
     terms = _season_at(panel, [panel.first + timedelta(days=panel.days * t) for t in range(panel.periods)])
@@ -111,6 +127,12 @@ def _season_sd(panel: Panel) -> Floats:
     return np.array(sd + ([0.3] * 6 if panel.days == 1 else []))
 
 
+def coming_terms(panel: Panel, start: date, periods: int) -> Floats:
+    """Season terms of `periods` periods from `start` on, centred like those of the history."""
+    past = _season_at(panel, [panel.first + timedelta(days=panel.days * t) for t in range(panel.periods)])
+    return _season_at(panel, [start + timedelta(days=panel.days * t) for t in range(periods)]) - past.mean(axis=0)
+
+
 def season_factors(panel: Panel, coefficients: Floats, start: date, days: int) -> Floats:
     """How much better or worse each coming day is than the history's mean; the trend is held at its last value."""
     past = _season_at(panel, [panel.first + timedelta(days=panel.days * t) for t in range(panel.periods)])
@@ -130,6 +152,7 @@ def evidence(panel: Panel, regime: Regime) -> Evidence:
     if regime == "channel":
         total[:] = np.nan
     tied = bool(np.isfinite(total).any())
+    mean, spread = BRIDGE if regime == "attributed" else TOTAL_BRIDGE
     return Evidence(
         channels=panel.channels,
         spend=panel.spend,
@@ -138,6 +161,6 @@ def evidence(panel: Panel, regime: Regime) -> Evidence:
         season=season,
         season_sd=sd,
         claims_weight=CLAIMS_WEIGHT if tied else 1.0,
-        bridge_mean=BRIDGE_MEAN if tied else 0.0,
-        bridge_sd=(BRIDGE_SD if regime == "attributed" else 1.0) if tied else 0.0,
+        bridge_mean=mean if tied else 0.0,
+        bridge_sd=spread if tied else 0.0,
     )

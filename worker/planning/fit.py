@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from worker.planning.curves import Draws, Floats
-from worker.planning.shapes import Shapes, echoes_of, plausible
+from worker.planning.shapes import Shapes, around, echoes_of, plausible
 
 FLOOR = 0.02
 """Response below this share of the channel's mean says nothing more about the curve."""
@@ -33,6 +33,7 @@ class Evidence:
     claims_weight: float = 1.0
     """How far claims are believed to follow the curve's shape: the power of their likelihood."""
     bridge_mean: float = 0.0
+    """Log of what is claimed over what is caused, expected; `bridge_sd` is its standard deviation."""
     bridge_sd: float = 0.0
     """0 when claims are taken as caused."""
 
@@ -52,6 +53,8 @@ class Fit:
     """Posterior mean of the season terms' coefficients."""
     noise: Floats
     """Typical relative noise of each channel's claims."""
+    base: Floats
+    """Sales without the channels: a constant, then one coefficient per season term; empty without total sales."""
     complete: bool
     """False when time ran out before all draws were taken."""
 
@@ -63,13 +66,16 @@ class _Channel:
     shapes: Shapes
     answer: Floats
     log_answer: Floats
-    log_square: Floats
+    echoes: Floats
     claims: Floats
     heard: Floats
     """Weight of each claim: 0 where unknown."""
     robust: Floats
     reference: float
     has_claims: bool
+    log_answer_square: Floats
+    chance: Floats
+    """Sum of the candidates' posterior chances since they were drawn."""
     chosen: int = 0
     b: float = 0.0
     log_beta: float = 0.0
@@ -107,10 +113,12 @@ def fit(evidence: Evidence, effort: Effort, seed: int, keep_going: Callable[[], 
         if sweep < effort.warm_up:
             if sweep % 10 == 9:
                 _reweigh(evidence, channels, total, season)
+            if sweep + 1 in {effort.warm_up // 3, 2 * effort.warm_up // 3}:
+                _refine(channels, total, rng)
         elif (sweep - effort.warm_up) % effort.thin == effort.thin - 1:
             kept.append(_snapshot(channels))
             seasons.append(season)
-    return _result(evidence, channels, np.array(kept), np.array(seasons), complete=len(kept) == effort.draws)
+    return _result(evidence, channels, total, np.array(kept), np.array(seasons), complete=len(kept) == effort.draws)
 
 
 def _channel(evidence: Evidence, c: int, effort: Effort, rng: np.random.Generator) -> _Channel:
@@ -119,18 +127,41 @@ def _channel(evidence: Evidence, c: int, effort: Effort, rng: np.random.Generato
     reference = float(active.mean()) if len(active) else 1.0
     shapes = plausible(rng, effort.candidates)
     answer = shapes.answer(echoes, reference)
-    claimed = evidence.claimed[:, c]
-    typical = float(np.nanmean(claimed)) if np.isfinite(claimed).any() else 0.0
     log_answer = np.log(np.maximum(answer, FLOOR))
-    relative = np.where(np.isfinite(claimed), claimed, 0.0) / typical if typical > 0 else np.zeros(len(claimed))
-    heard = np.where(np.isfinite(claimed) & (typical > 0), 1.0 / (1.0 + (0.05 / np.maximum(relative, FLOOR)) ** 2), 0.0)
-    claims = np.log(np.maximum(relative, FLOOR)) + (np.log(typical) if typical > 0 else 0.0)
+    typical, claims, heard = _claims(evidence.claimed[:, c], evidence.spend[:, c], echoes)
     channel = _Channel(
-        shapes, answer, log_answer, log_answer**2, claims, heard, np.ones(len(claims)), reference, bool(typical > 0)
+        shapes,
+        answer,
+        log_answer,
+        echoes,
+        claims,
+        heard,
+        np.ones(len(claims)),
+        reference,
+        bool(typical > 0),
+        log_answer**2,
+        np.zeros(effort.candidates),
     )
     channel.b = float(np.log(typical)) if typical > 0 else 0.0
     channel.log_beta = channel.b - evidence.bridge_mean
     return channel
+
+
+def _claims(claimed: Floats, spend: Floats, echoes: Floats) -> tuple[float, Floats, Floats]:
+    """Typical claim while the channel runs, log claims, and how much each one counts.
+
+    Small claims count little: counting and rounding blur them. Silence after silence says nothing at all.
+    """
+    told = np.isfinite(claimed)
+    running = told & (spend > 0)
+    typical = float(claimed[running].mean()) if running.any() else 0.0
+    if typical <= 0:
+        return 0.0, np.zeros(len(claimed)), np.zeros(len(claimed))
+    relative = np.maximum(np.where(told, claimed, 0.0) / typical, FLOOR)
+    heard = np.where(told, 1.0 / (1.0 + (0.05 / relative) ** 2), 0.0)
+    quiet = echoes.max(axis=1) < FLOOR * spend[spend > 0].mean()
+    heard[quiet & (relative <= FLOOR)] = 0.0
+    return typical, np.log(relative * typical), heard
 
 
 def _total(evidence: Evidence, channels: list[_Channel]) -> _Total | None:
@@ -207,6 +238,7 @@ def _choose_shape(
         beta = np.exp(channel.log_beta) / total.scale
         score += beta * (total.projected[index] @ others) - 0.5 * beta**2 * total.squares[index]
     chance = np.exp(score - score.max())
+    channel.chance += chance / chance.sum()
     channel.chosen = int(np.searchsorted(np.cumsum(chance), rng.random() * chance.sum()))
 
 
@@ -218,7 +250,7 @@ def _claims_score(evidence: Evidence, channel: _Channel, weight: Floats, wave: F
     prior_mass = 1.0 / evidence.bridge_sd**2 if tied else 1e-6
     rest = rest - prior_mean
     first = float(weight @ rest) - channel.log_answer @ weight
-    second = channel.log_square @ weight - 2.0 * (channel.log_answer @ (weight * rest))
+    second = channel.log_answer_square @ weight - 2.0 * (channel.log_answer @ (weight * rest))
     return -0.5 * (second - first**2 / (mass + prior_mass))
 
 
@@ -302,14 +334,37 @@ def _reweigh(evidence: Evidence, channels: list[_Channel], total: _Total | None,
         return
     effect = sum((_effect(channel, total) for channel in channels), np.zeros(len(wave)))
     seen = np.isfinite(evidence.total).astype(np.float64)
-    weighted = total.design * total.weight[:, None]
-    inner = total.design.T @ weighted / total.noise**2 + np.diag(total.precision)
-    base = np.linalg.solve(inner, weighted.T @ (total.sales - effect) / total.noise**2)
+    base = _base(channels, total) / total.scale
     off = total.sales - effect - total.design @ base
     freedom = max(float(seen.sum()) - len(base) - len(channels), 0.3 * float(seen.sum()))
     total.noise = float(np.sqrt((2.0 * 0.08**2 + total.weight @ off**2) / (2.0 + freedom)))
     total.weight = seen * 5.0 / (4.0 + (off / total.noise) ** 2)
     _project(total, channels)
+
+
+def _base(channels: list[_Channel], total: _Total | None) -> Floats:
+    """Base and season of sales, given the channels as they stand now."""
+    if total is None:
+        return np.zeros(0)
+    rest = total.sales - sum((_effect(channel, total) for channel in channels), np.zeros(len(total.sales)))
+    weighted = total.design * total.weight[:, None]
+    inner = total.design.T @ weighted / total.noise**2 + np.diag(total.precision)
+    return np.asarray(total.scale * np.linalg.solve(inner, weighted.T @ rest / total.noise**2), dtype=np.float64)
+
+
+def _refine(channels: list[_Channel], total: _Total | None, rng: np.random.Generator) -> None:
+    """Draw the candidates anew, around those that have fitted so far."""
+    for channel in channels:
+        kept = channel.shapes.kernel[channel.chosen], channel.shapes.scale[channel.chosen]
+        channel.shapes = around(rng, channel.shapes, channel.chance / channel.chance.sum())
+        channel.answer = channel.shapes.answer(channel.echoes, channel.reference)
+        channel.log_answer = np.log(np.maximum(channel.answer, FLOOR))
+        channel.log_answer_square = channel.log_answer**2
+        channel.chance = np.zeros(len(channel.chance))
+        near = np.abs(np.log(channel.shapes.scale / kept[1])) + (channel.shapes.kernel != kept[0])
+        channel.chosen = int(near.argmin())
+    if total is not None:
+        _project(total, channels)
 
 
 def _snapshot(channels: list[_Channel]) -> Floats:
@@ -320,7 +375,15 @@ def _snapshot(channels: list[_Channel]) -> Floats:
     return np.array(rows, dtype=np.float64)
 
 
-def _result(evidence: Evidence, channels: list[_Channel], kept: Floats, seasons: Floats, *, complete: bool) -> Fit:
+def _result(
+    evidence: Evidence,
+    channels: list[_Channel],
+    total: _Total | None,
+    kept: Floats,
+    seasons: Floats,
+    *,
+    complete: bool,
+) -> Fit:
     draws = Draws(
         channels=evidence.channels,
         reference=np.array([channel.reference for channel in channels]),
@@ -329,4 +392,4 @@ def _result(evidence: Evidence, channels: list[_Channel], kept: Floats, seasons:
         slope=kept[:, :, 2],
         level=np.exp(kept[:, :, 3]),
     )
-    return Fit(draws, seasons.mean(axis=0), kept[:, :, 4].mean(axis=0), complete)
+    return Fit(draws, seasons.mean(axis=0), kept[:, :, 4].mean(axis=0), _base(channels, total), complete)

@@ -37,4 +37,4 @@ def fit(evidence: Evidence, seed: int) -> Fit:
         slope=shapes.slope.reshape(shape),
         level=np.exp(level - spread**2 / 2),
     )
-    return Fit(draws, np.zeros(evidence.season.shape[1]), np.full(count, 0.3), complete=True)
+    return Fit(draws, np.zeros(evidence.season.shape[1]), np.full(count, 0.3), np.zeros(0), complete=True)

@@ -1,33 +1,56 @@
-"""Candidate response curves of one channel: many shapes drawn from what is plausible before looking at its data."""
+"""Candidate response curves of one channel: first what is plausible before looking, then more where the data point.
 
-from dataclasses import dataclass
+The second set is drawn around candidates that fit and carries importance weights (prior / proposal), as in
+population Monte Carlo, so that the posterior stays the one of the prior below.
+"""
+
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from worker.planning.curves import EXPONENTIAL, HILL, LOG, POWER, TANH, Floats, Ints, curve, echo, kernel
+from worker.planning.curves import FAMILIES, HILL, POWER, Floats, Ints, curves, echo, kernel
 
-FAMILY_WEIGHTS = {HILL: 0.4, EXPONENTIAL: 0.15, TANH: 0.15, POWER: 0.15, LOG: 0.15}
+FAMILY_WEIGHTS = np.array([0.4, 0.15, 0.15, 0.15, 0.15])
+"""Prior chance of each of FAMILIES."""
+SCALE_MEAN, SCALE_SD = float(np.log(1.5)), 0.9
+"""Log of half-saturation over usual spend."""
+SLOPE_MEAN, SLOPE_SD = float(np.log(1.1)), 0.4
+POWER_LOW, POWER_HIGH = 0.3, 0.95
 DECAYS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 DELAYED = ((0.5, 1), (0.7, 1), (0.8, 2))
 """(decay, delay) of kernels that peak later than at once."""
 DELAYED_WEIGHT = 0.1
-CANDIDATES = 1500
+KERNEL_WEIGHTS = np.array(
+    [(1 - DELAYED_WEIGHT) / len(DECAYS)] * len(DECAYS) + [DELAYED_WEIGHT / len(DELAYED)] * len(DELAYED)
+)
+STAY = 0.7
+"""Chance that a candidate drawn around another keeps its echo; else any echo."""
+FRESH = 0.1
+"""Share of refined candidates that still come from the prior."""
 
 
 @dataclass(frozen=True)
 class Shapes:
-    """One entry per candidate. `kernel` indexes `kernels()`."""
+    """One entry per candidate. `scale` and `slope` are held in the form in which their prior is normal or uniform."""
 
     family: Ints
-    scale: Floats
-    slope: Floats
+    log_scale: Floats
+    form: Floats
+    """Log slope of a Hill curve, exponent of a power curve, 0 elsewhere."""
     kernel: Ints
     log_weight: Floats
 
+    @property
+    def scale(self) -> Floats:
+        return np.exp(self.log_scale)
+
+    @property
+    def slope(self) -> Floats:
+        return np.where(self.family == HILL, np.exp(self.form), self.form)
+
     def answer(self, echoes: Floats, reference: float) -> Floats:
         """Curve of every candidate over time: candidates x periods. `echoes` is periods x kernels."""
-        u = echoes[:, self.kernel].T / reference
-        return curve(self.family[:, None], self.scale[:, None], self.slope[:, None], u)
+        return curves(self.family, self.scale, self.slope, echoes[:, self.kernel].T / reference)
 
 
 def kernels() -> list[Floats]:
@@ -39,13 +62,79 @@ def echoes_of(spend: Floats) -> Floats:
     return np.concatenate([echo(spend[:, None], weights) for weights in kernels()], axis=1)
 
 
-def plausible(rng: np.random.Generator, count: int = CANDIDATES) -> Shapes:
-    """Draw shapes from the prior: half-saturation around 1.5 x usual spend, slope around 1, echoes mostly short."""
-    family = rng.choice(list(FAMILY_WEIGHTS), size=count, p=list(FAMILY_WEIGHTS.values()))
-    scale = np.exp(np.log(1.5) + 0.9 * rng.standard_normal(count))
-    hill = np.exp(np.log(1.1) + 0.4 * rng.standard_normal(count))
-    power = 0.3 + 0.65 * rng.random(count)
-    slope = np.where(family == POWER, power, hill)
-    late = rng.random(count) < DELAYED_WEIGHT
-    chosen = np.where(late, len(DECAYS) + rng.integers(0, len(DELAYED), count), rng.integers(0, len(DECAYS), count))
-    return Shapes(family, scale, slope, chosen, np.zeros(count))
+def plausible(rng: np.random.Generator, count: int) -> Shapes:
+    """Draw shapes from the prior: half-saturation around 1.5 x usual spend, slope around 1, any echo."""
+    family = rng.choice(len(FAMILIES), size=count, p=FAMILY_WEIGHTS)
+    log_scale = np.where(family == POWER, 0.0, SCALE_MEAN + SCALE_SD * rng.standard_normal(count))
+    hill = SLOPE_MEAN + SLOPE_SD * rng.standard_normal(count)
+    power = POWER_LOW + (POWER_HIGH - POWER_LOW) * rng.random(count)
+    form = np.where(family == HILL, hill, np.where(family == POWER, power, 0.0))
+    chosen = rng.choice(len(KERNEL_WEIGHTS), size=count, p=KERNEL_WEIGHTS)
+    return Shapes(family, log_scale, form, chosen, np.zeros(count))
+
+
+def around(rng: np.random.Generator, shapes: Shapes, chance: Floats) -> Shapes:
+    """As many shapes again, drawn around those whose posterior `chance` is high."""
+    count = len(chance)
+    parent = rng.choice(count, size=count, p=chance)
+    width = _widths(shapes, chance)
+    family = shapes.family[parent]
+    log_scale = shapes.log_scale[parent] + width[0][family] * rng.standard_normal(count)
+    form = shapes.form[parent] + width[1][family] * rng.standard_normal(count)
+    chosen = np.where(
+        rng.random(count) < STAY, shapes.kernel[parent], rng.choice(len(KERNEL_WEIGHTS), size=count, p=KERNEL_WEIGHTS)
+    )
+    fresh = plausible(rng, int(FRESH * count))
+    rest = count - len(fresh.family)
+    drawn = Shapes(
+        family=np.concatenate([family[:rest], fresh.family]),
+        log_scale=np.concatenate([log_scale[:rest], fresh.log_scale]),
+        form=np.concatenate([form[:rest], fresh.form]),
+        kernel=np.concatenate([chosen[:rest], fresh.kernel]),
+        log_weight=np.zeros(count),
+    )
+    return replace(drawn, log_weight=_log_weights(drawn, shapes, chance, width))
+
+
+def _widths(shapes: Shapes, chance: Floats) -> tuple[Floats, Floats]:
+    """How far to jitter log scale and form within each family; 0 where a family does not use them."""
+    result = np.zeros((2, len(FAMILIES)))
+    for family in range(len(FAMILIES)):
+        mine = shapes.family == family
+        mass = float(chance[mine].sum())
+        weight = chance[mine] / mass if mass > 0 else chance[mine]
+        crowd = 1.0 / max(float((weight**2).sum()), 1e-9)
+        for row, values in enumerate((shapes.log_scale[mine], shapes.form[mine])):
+            spread = float(np.sqrt(max(weight @ values**2 - (weight @ values) ** 2, 0.0)))
+            result[row, family] = max(spread * min(crowd, 1e6) ** (-1 / 6), 0.03)
+    result[0, POWER] = 0.0
+    result[1, [f for f in range(len(FAMILIES)) if f not in {HILL, POWER}]] = 0.0
+    return result[0], result[1]
+
+
+def _log_weights(drawn: Shapes, shapes: Shapes, chance: Floats, width: tuple[Floats, Floats]) -> Floats:
+    prior = _prior(drawn)
+    proposal = np.zeros(len(drawn.family))
+    for family in range(len(FAMILIES)):
+        new, old = drawn.family == family, (shapes.family == family) & (chance > 1e-7)
+        if not new.any() or not old.any():
+            continue
+        near = np.outer(np.ones(new.sum()), chance[old])
+        for row, (values, centers) in enumerate(((drawn.log_scale, shapes.log_scale), (drawn.form, shapes.form))):
+            if width[row][family] > 0:
+                off = (values[new][:, None] - centers[old][None, :]) / width[row][family]
+                near = near * np.exp(-0.5 * off**2) / (width[row][family] * np.sqrt(2 * np.pi))
+        same = drawn.kernel[new][:, None] == shapes.kernel[old][None, :]
+        near = near * (STAY * same + (1 - STAY) * KERNEL_WEIGHTS[drawn.kernel[new]][:, None])
+        proposal[new] = near.sum(axis=1)
+    with np.errstate(divide="ignore"):
+        return np.log(prior) - np.log((1 - FRESH) * proposal + FRESH * prior + 1e-300)
+
+
+def _prior(shapes: Shapes) -> Floats:
+    density = FAMILY_WEIGHTS[shapes.family] * KERNEL_WEIGHTS[shapes.kernel]
+    normal = np.exp(-0.5 * ((shapes.log_scale - SCALE_MEAN) / SCALE_SD) ** 2) / (SCALE_SD * np.sqrt(2 * np.pi))
+    hill = np.exp(-0.5 * ((shapes.form - SLOPE_MEAN) / SLOPE_SD) ** 2) / (SLOPE_SD * np.sqrt(2 * np.pi))
+    power = ((shapes.form >= POWER_LOW) & (shapes.form <= POWER_HIGH)) / (POWER_HIGH - POWER_LOW)
+    density = density * np.where(shapes.family == POWER, power, normal)
+    return density * np.where(shapes.family == HILL, hill, 1.0)

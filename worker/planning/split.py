@@ -15,10 +15,12 @@ from worker.planning.panel import Panel
 
 CAPS = {"channel": 2.0, "attributed": 1.5, "total": 1.5}
 """How far beyond its usual high (95th percentile) a channel may go: further out nobody has looked."""
-CAUTION = {"channel": 0.25, "attributed": 0.5, "total": 0.5}
+CAUTION = 0.5
+"""Standard deviations taken off a channel's mean response when splits are compared."""
 RETURNS_MOVE = 0.2
 """The largest change of a channel's money when only rough returns are known."""
-SAFE_QUANTILE = 0.15
+SAFE_QUANTILE = {"channel": 0.25, "attributed": 0.15, "total": 0.15}
+"""The bad case that a step away from today's mix must still improve."""
 PATH = np.linspace(0.0, 1.0, 21)
 
 
@@ -36,6 +38,7 @@ class Split:
     periods: float
     season: float = 1.0
     draws: Draws | None = None
+    """Curves with the doubt about what claims mean; the split itself was chosen without it."""
     step: float = 0.0
     chance_good: float = 0.0
     warnings: list[str] = field(default_factory=list)
@@ -64,9 +67,7 @@ def choose(state: State, longest: float = 1.0) -> Split:
     )
     if analyst.draws is None or not panel.channels:
         return _without_curves(brief, plain, share)
-    regime = state["data_steward"].judgement.regime
-    draws = confidence.with_attribution(curves_of(analyst.draws), ATTRIBUTION_SD[regime], brief.seed)
-    return _with_curves(state, plain, draws, analyst.draws.season, longest)
+    return _with_curves(state, plain, curves_of(analyst.draws), analyst.draws.season, longest)
 
 
 def shares(panel: Panel) -> Floats:
@@ -92,7 +93,7 @@ def _with_curves(state: State, plain: Split, draws: Draws, season: float, longes
     top = float(plain.budget) / plain.periods
     caps = _caps(panel, plain.bounds, share * top, judgement.regime, top)
     reach = Bounds(np.minimum(plain.bounds.low, caps), caps)
-    best = frontier(draws, reach, top, caution=CAUTION[judgement.regime])
+    best = frontier(draws, reach, top, caution=CAUTION)
     index, warnings = _affordable(brief, best, plain.periods, season)
     spend = float(best.spent()[index]) if index < len(best.value) - 1 else top
     target = fill(best.split(index), reach, spend)
@@ -100,9 +101,10 @@ def _with_curves(state: State, plain: Split, draws: Draws, season: float, longes
     start = fill(current, plain.bounds, spend)
     if judgement.level == "returns":
         target = _small_steps(target, start, reach, spend)
-    step = _safe_step(draws, start, target) * longest
+    step = _safe_step(draws, start, target, SAFE_QUANTILE[judgement.regime]) * longest
+    doubted = confidence.with_attribution(draws, ATTRIBUTION_SD[judgement.regime], brief.seed)
     amounts = start + step * (target - start)
-    chance = confidence.chance_good(draws, amounts, plain.bounds, spend)
+    chance = confidence.chance_good(doubted, amounts, plain.bounds, spend)
     whole = plain.budget if spend == top else Decimal(repr(spend * plain.periods)).quantize(limits.CENT)
     return replace(
         plain,
@@ -111,7 +113,7 @@ def _with_curves(state: State, plain: Split, draws: Draws, season: float, longes
         caps=caps,
         budget=whole,
         season=season,
-        draws=draws,
+        draws=doubted,
         step=step,
         chance_good=chance,
         warnings=warnings,
@@ -162,11 +164,11 @@ def _small_steps(target: Floats, start: Floats, reach: Bounds, spend: float) -> 
     return fill(target, narrow, spend)
 
 
-def _safe_step(draws: Draws, start: Floats, target: Floats) -> float:
-    """How far to go: where even a bad case (the 15 % quantile of uplift) is best. Nowhere when that is a loss."""
+def _safe_step(draws: Draws, start: Floats, target: Floats, quantile: float) -> float:
+    """How far to go: where a bad case (a low quantile of uplift) is best. Nowhere when even that is a loss."""
     before = np.maximum(respond(draws, start).sum(axis=1), 1e-12)
     bad = [
-        float(np.quantile(respond(draws, start + step * (target - start)).sum(axis=1) / before - 1.0, SAFE_QUANTILE))
+        float(np.quantile(respond(draws, start + step * (target - start)).sum(axis=1) / before - 1.0, quantile))
         for step in PATH
     ]
     return float(PATH[int(np.argmax(bad))])
