@@ -43,6 +43,8 @@ def card(visit: Visit) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             parts.heading(view.title, width="content")
             parts.show_badge(view.badge)
+        if view.account:
+            parts.write(view.account)
         parts.note(view.note)
         if view.problem:
             st.error(parts.plain(view.problem), icon=":material/error:")

@@ -36,7 +36,8 @@ def write(text: str) -> None:
 
 
 def note(text: str) -> None:
-    st.caption(plain(text))
+    if text:
+        st.caption(plain(text))
 
 
 def show_badge(badge: Badge) -> None:

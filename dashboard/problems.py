@@ -18,6 +18,7 @@ from projections.members import NoAccess
 
 logger = logging.getLogger("dashboard")
 
+_TOLD, _PAGE = "problem.told", "problem.page"
 _KEYS: dict[type[Exception], str] = {
     NoAccess: "problem.not_allowed",
     TemporalAway: "problem.temporal_away",
@@ -38,12 +39,22 @@ def sentence(say: Words, error: Exception) -> str | None:
 
 @contextmanager
 def told(say: Words) -> Generator[None]:
-    """Run a command; a refusal becomes a sentence on the page instead of an error."""
+    """Run a command; a refusal becomes a sentence that stays on the page until the next command."""
+    st.session_state.pop(_TOLD, None)
     try:
         yield
     except tuple(_KEYS) as error:
         reads.forget()
-        st.error(sentence(say, error) or "", icon=":material/error:")
+        st.session_state[_TOLD] = sentence(say, error)
+
+
+def show_told(page: str) -> None:
+    """Show the newest refusal on the page where it happened: pages are drawn again whenever something is stored."""
+    if st.session_state.get(_PAGE) != page:
+        st.session_state.pop(_TOLD, None)
+    st.session_state[_PAGE] = page
+    if told_last := st.session_state.get(_TOLD):
+        st.error(told_last, icon=":material/error:")
 
 
 def on_script_error(error: Exception) -> bool:

@@ -28,6 +28,7 @@ class ConnectionView:
 
     title: str
     badge: Badge
+    account: str
     note: str
     problem: str
     action: str | None
@@ -56,26 +57,27 @@ def connection_view(voice: Voice, connection: Connection | None) -> ConnectionVi
     title = voice.say("platform.google_drive")
     if connection is None or connection.status == "disconnected":
         state = badge(voice.say, "not_connected")
-        return ConnectionView(title, state, voice.say("connection.none"), "", "connect")
+        return ConnectionView(title, state, "", voice.say("connection.none"), "", "connect")
     if connection.status == "requested":
-        return ConnectionView(title, badge(voice.say, "connecting"), voice.say("connection.waiting"), "", "connect")
-    state = badge(voice.say, connection.status)
+        state = badge(voice.say, "connecting")
+        return ConnectionView(title, state, "", voice.say("connection.waiting"), "", "connect")
+    state, account = badge(voice.say, connection.status), _account(voice, connection)
     if connection.status == "connected":
-        return ConnectionView(title, state, _connected_note(voice, connection), "", None)
+        return ConnectionView(title, state, account, _connected_note(voice, connection), "", None)
     action = "reconnect" if connection.status == "access_lost" else "connect"
     problem = connection.reason or voice.say(f"freshness.{connection.status}")
-    return ConnectionView(title, state, _account_note(voice, connection), problem, action)
+    return ConnectionView(title, state, account, "", problem, action)
 
 
 def _connected_note(voice: Voice, connection: Connection) -> str:
-    parts = [_account_note(voice, connection)]
-    if connection.connected_at:
-        parts.append(voice.say("connection.since", day=voice.figures.day(connection.connected_at.date())))
-    parts.append(voice.say("connection.read_only"))
-    return " · ".join(part for part in parts if part)
+    note = voice.say("connection.read_only")
+    if connection.connected_at is None:
+        return note
+    since = voice.say("connection.since", day=voice.figures.day(connection.connected_at.date()))
+    return f"{since} · {note}"
 
 
-def _account_note(voice: Voice, connection: Connection) -> str:
+def _account(voice: Voice, connection: Connection) -> str:
     return voice.say("connection.account", account=connection.account) if connection.account else ""
 
 

@@ -1,7 +1,6 @@
 """Pages over a real database that the real follower keeps up, with Temporal in a hand-written fake."""
 
 import re
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -16,14 +15,11 @@ from streamlit import config
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-import seeding
-from fake_temporal import FakeTemporal
-
 from dashboard import services, settings, sign_in
 from events import database
 from projections.follower import follow
+from tests.dashboard import seeding
+from tests.dashboard.fake_temporal import FakeTemporal
 from worker.embedded.postgres import Postgres
 
 APP = str(Path(services.__file__).parent / "app.py")

@@ -9,7 +9,6 @@ from decimal import Decimal
 import msgspec
 import openpyxl
 import pytest
-import seeding
 from streamlit.elements.echarts_chart import _validate_supported_features
 
 from dashboard import charts, exports
@@ -20,6 +19,7 @@ from events.plan import CurvePoint
 from events.workspace import MemberRemoved
 from projections.history import Entry
 from projections.plans import Plan
+from tests.dashboard import seeding
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 VOICE = voice_of("en", "EUR", NOW)

@@ -5,9 +5,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-import seeding
-from fake_temporal import FakeTemporal
-from seeding import ACME, ANA, FAILED, GOOD_FILE, PIA, READY, WAITING
 from sqlalchemy.engine import Engine
 from streamlit.testing.v1 import AppTest
 
@@ -17,6 +14,9 @@ from events import store
 from events.envelope import Recorded
 from events.plan import PlanDeclined, PlanRequested
 from projections.members import NoAccess
+from tests.dashboard import seeding
+from tests.dashboard.fake_temporal import FakeTemporal
+from tests.dashboard.seeding import ACME, ANA, FAILED, GOOD_FILE, PIA, READY, WAITING
 from worker.contracts import ForceRefresh, PlanningInput, Progress
 
 OpenPage = Callable[..., AppTest]

@@ -5,16 +5,16 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import seeding
 import sqlalchemy as sa
-from fake_temporal import FakeTemporal
-from seeding import ACME, PIA, STRANGER, VERA
 from sqlalchemy.engine import Engine
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from dashboard import connect, settings, sign_in
 from events import store
+from tests.dashboard import seeding
+from tests.dashboard.fake_temporal import FakeTemporal
+from tests.dashboard.seeding import ACME, PIA, STRANGER, VERA
 from worker.contracts import IntegrationInput, OAuthCallback
 
 Compose = Callable[[Engine, str], None]

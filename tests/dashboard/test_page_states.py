@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from seeding import ACME, ANA, FAILED, GOOD_FILE, PARTIAL, READY, STRANGER, VERA
 from sqlalchemy.engine import Engine
 from streamlit.testing.v1 import AppTest
+
+from tests.dashboard.seeding import ACME, ANA, FAILED, GOOD_FILE, PARTIAL, READY, STRANGER, VERA
 
 OpenPage = Callable[..., AppTest]
 Read = Callable[[AppTest], str]

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import msgspec
 import pytest
-import seeding
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,6 +38,7 @@ from projections.members import Member
 from projections.performance import ChannelWeek
 from projections.plans import Plan
 from projections.sync_lag import Freshness
+from tests.dashboard import seeding
 from worker.contracts import STAGES, Progress
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
