@@ -31,6 +31,10 @@ def read(
         except OSError as error:
             failed = True
             _say_error(path, "not_found", f"{path} can't be opened: {error.strerror}.", as_json=as_json)
+        except Exception as error:  # noqa: BLE001 - one odd file must not keep the others from being read
+            failed = True
+            sentence = f"{path.name} could not be read ({type(error).__name__}). Save it again as CSV or XLSX and retry."
+            _say_error(path, "damaged", sentence, as_json=as_json)
         else:
             _say(path, reading, as_json=as_json)
     if failed and not as_json:

@@ -1,6 +1,6 @@
 """Where a table begins: which rows are its header, and which text stands over each column."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from worker.sheets import headers, vocabulary
@@ -27,6 +27,8 @@ class Layout:
     strength: float
     preamble: list[str]
     """Texts above the header."""
+    contradictions: dict[int, list[int]] = field(default_factory=dict)
+    """Column to the rows (both 0-based) whose value other columns contradict."""
 
 
 def find(grid: Grid, header_row: int | None = None) -> Layout | None:

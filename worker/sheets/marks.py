@@ -89,7 +89,13 @@ def _no_data(body: Body, why: dict[int, str]) -> None:
 
 
 def _labelled_totals(body: Body, why: dict[int, str]) -> None:
-    for column in (*_labels(body), *body.identity.values()):
+    _totals_in(body, [*_labels(body), *body.identity.values()], why, beside=False)
+    _totals_in(body, list(body.texts.values()), why, beside=True)
+
+
+def _totals_in(body: Body, columns: list[pl.Series], why: dict[int, str], *, beside: bool) -> None:
+    """Totals that one of the columns names. `beside` columns are no names: there the row must have no other name."""
+    for column in columns:
         possible = column.filter(column.str.contains(_prefilter()).fill_null(value=False)).unique().to_list()
         kinds = {text: _kind_of_total(text) for text in possible}
         positions = column.is_in([t for t in possible if kinds[t]]).fill_null(value=False).arg_true()
@@ -97,7 +103,9 @@ def _labelled_totals(body: Body, why: dict[int, str]) -> None:
             continue  # a name that many rows share is no total
         for position in positions:
             text = str(column[position])
-            alone = kinds[text] == "sure" or _names_nothing_else(body, position, text)
+            alone = (kinds[text] == "sure" and not beside) or _names_nothing_else(body, position, text)
+            if position in why or (beside and not body.identity):
+                continue
             if not alone or _carries_sales(body, position):
                 continue
             if kinds[text] != "maybe" or _is_sum_above(body, position, why, label=text):
@@ -149,21 +157,25 @@ def _names_nothing_else(body: Body, position: int, label: str) -> bool:
 
 def _unnamed_totals(body: Body, why: dict[int, str]) -> None:
     """A row without any name among named rows: the first or last one, or the sum of the rows above."""
-    with_values = body.written > 0
-    named = [
-        column
-        for column in body.identity.values()
-        if column.filter(with_values).null_count() < 0.5 * int(with_values.sum())
-    ]
-    data = [position for position in range(len(body.row)) if position not in why] if len(body.row) < 50_000 else []
-    if not named or len(data) < 3:
+    data = [i for i in (body.written > 0).arg_true() if i not in why] if len(body.row) < 50_000 else []
+    bare = [i for i in data if not _is_named(body, i)]
+    named = len(data) - len(bare)
+    at_the_end = bool(bare) and named > 0 and bare == data[-len(bare) :]
+    if not bare or named < 1 or len(data) < 3 or (len(bare) >= named and not at_the_end):
         return
-    bare = pl.select(pl.all_horizontal([column.is_null() for column in named])).to_series() & (body.written > 0)
-    positions = [position for position in bare.arg_true() if position not in why]
-    for position in positions if len(positions) <= _FEW else (positions[0], positions[-1]):
+    found = False
+    for position in bare if len(bare) <= _FEW else (bare[0], bare[-1]):
         edge = position == data[0] or _ends_the_data(body, position, why)
-        if _is_sum_above(body, position, why) or (edge and _tops_all(body, position, why)):
+        follows = found and at_the_end
+        if follows or _is_sum_above(body, position, why, unnamed=True) or (edge and _tops_all(body, position, why)):
             why[position] = "total without a name"
+            found = True
+
+
+def _is_named(body: Body, position: int) -> bool:
+    """Channels also stand in the totals of each channel; the other names do not."""
+    names = [texts for field, texts in body.identity.items() if field not in {"channel", "placement"}]
+    return any(texts[position] is not None for texts in names or list(body.identity.values()))
 
 
 def _ends_the_data(body: Body, position: int, why: dict[int, str]) -> bool:
@@ -171,7 +183,9 @@ def _ends_the_data(body: Body, position: int, why: dict[int, str]) -> bool:
     return all(position + 1 + offset in why for offset in later)
 
 
-def _is_sum_above(body: Body, position: int, why: dict[int, str], label: str = "") -> bool:
+def _is_sum_above(
+    body: Body, position: int, why: dict[int, str], label: str = "", *, unnamed: bool = False
+) -> bool:
     """Whether the values are the sums of all rows above, of those since the last total, or of those it is named after."""
     checked = agreed = 0
     above = [i for i in range(max(0, position - 5_000), position) if i not in why]
@@ -182,7 +196,7 @@ def _is_sum_above(body: Body, position: int, why: dict[int, str], label: str = "
         if value is None or value == 0:
             continue
         checked += 1
-        sums = [sum((values[i] or 0 for i in group), start=0 * value) for group in groups if len(group) > 1]
+        sums = [sum((values[i] or 0 for i in group), start=0 * value) for group in groups if len(group) > (0 if unnamed else 1)]
         agreed += any(abs(total - value) <= abs(value) / 200 for total in sums)
     return position > 0 and checked > 0 and agreed >= max(1, checked // 2)
 

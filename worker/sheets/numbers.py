@@ -64,6 +64,17 @@ class Numbers:
         """The same in whole units instead of parts of one."""
         return replace(self, values=(self.values / parts).cast(NUMBER))
 
+    def without(self, positions: list[int], problem: str) -> "Numbers":
+        """The same with some cells set aside."""
+        raw = [f"{value:f}" for value in self.values.gather(positions)]
+        doubted = pl.Series([False]).new_from_index(0, len(self.values)).scatter(positions, True)  # noqa: FBT003
+        return Numbers(
+            values=self.values.set(doubted, None),
+            bad=pl.concat([self.bad, pl.Series(positions, dtype=self.bad.dtype)]),
+            raw=[*self.raw, *raw],
+            problems=[*self.problems, *[problem] * len(positions)],
+        )
+
     def written(self) -> pl.Series:
         """Where a cell holds something, right or wrong."""
         held = self.values.is_not_null()

@@ -13,6 +13,7 @@ from worker.sheets.grid import Grid
 from worker.sheets.judging import Judgement
 from worker.sheets.layout import Layout
 from worker.sheets.normalize import normal
+from worker.sheets.numbers import looks_numeric
 from worker.sheets.reading import ROW_SCHEMA, Column, Dropped, Pins, Quarantined, Reading, Table, UnreadableFile
 from worker.sheets.rows import Rows
 
@@ -38,7 +39,7 @@ def read(data: bytes | Path, name: str, pins: Pins | None = None) -> Reading:
     """Raises UnreadableFile when the content can't be opened as a table."""
     pins = pins or Pins()
     grids = open_file(data, name)
-    candidates = [(grid, layout.find(grid, _header_pin(grid, pins, len(grids)))) for grid in grids]
+    candidates = [(grid, _layout(grid, _header_pin(grid, pins, len(grids)))) for grid in grids]
     judged = [(grid, at, *_judged(grid, at, pins)) for grid, at in candidates]
     accepted = [
         _built(grid, at, assigned, judgement, name, pins)
@@ -53,6 +54,24 @@ def read(data: bytes | Path, name: str, pins: Pins | None = None) -> Reading:
 
 def _header_pin(grid: Grid, pins: Pins, count: int) -> int | None:
     return pins.header_row if count == 1 or pins.tab == grid.tab else None
+
+
+def _layout(grid: Grid, header_row: int | None) -> Layout | None:
+    found = layout.find(grid, header_row)
+    if found is not None or header_row is not None:
+        return found
+    if not _starts_with_data(grid):
+        return None
+    from worker.sheets import headerless  # numpy is not worth its start-up time for files with a header
+
+    return headerless.find(grid)
+
+
+def _starts_with_data(grid: Grid) -> bool:
+    """Whether the first row could already be data: a name and several numbers."""
+    row = grid.head[0] if grid.head else []
+    values = [cell for cell in row if isinstance(cell, float) or (isinstance(cell, str) and looks_numeric(cell))]
+    return len(values) >= 5 and len(values) >= 0.6 * len(row)
 
 
 def _judged(grid: Grid, at: Layout | None, pins: Pins) -> tuple[Assigned | None, Judgement]:

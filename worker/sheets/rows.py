@@ -15,7 +15,8 @@ from worker.sheets.reading import DIMENSIONS, METRICS, ROW_SCHEMA, Column, Dropp
 TOTAL_CHANNEL = "(total)"
 _COUNTS = {"impressions", "clicks", "conversions"}
 _DATES = ("date", "start_date", "end_date")
-_WIDE_LOAD = 40_000
+_LOAD_ALL = 500_000
+"""Cells of a table that is small enough to look at every column."""
 _NUMBER = pl.Decimal(38, 6)
 
 
@@ -75,9 +76,9 @@ def build(grid: Grid, layout: Layout, assigned: Assigned, pins: Pins) -> Rows:
 
 def _load(grid: Grid, layout: Layout, assigned: Assigned, pins: Pins) -> _Work:
     wanted = set(assigned.fields.values()) | {c for spread in assigned.spreads for c in spread.columns}
-    # Labels of totals stand on the left; of a wide or long table nothing else is needed.
-    beside = grid.width if grid.height <= _WIDE_LOAD and grid.width <= 24 else 8 if grid.height <= _WIDE_LOAD else 4
-    wanted |= set(range(min(beside, grid.width)))
+    # Labels of totals stand on the left; of a wide and long table nothing else is needed.
+    small = grid.height * grid.width <= _LOAD_ALL
+    wanted |= set(range(grid.width if small else min(grid.width, 4)))
     loaded = grid.load(wanted)
     height = len(next(iter(loaded.values()))) if loaded else grid.height
     row = pl.int_range(layout.first, max(height, layout.first), eager=True, dtype=pl.UInt32)
@@ -130,6 +131,9 @@ def _metrics(work: _Work) -> tuple[str, dict[str, numbers.Numbers]]:
             proofs[key], table, count=key.split("@")[0] in _COUNTS, fallback=fallback
         )
         parsed[key] = numbers.parse(column, decimal)
+        doubted = [row - work.layout.first for row in work.layout.contradictions.get(columns[key], [])]
+        if doubted:
+            parsed[key] = parsed[key].without(doubted, "contradicts the rates and prices beside it")
         if work.assigned.matches[columns[key]].micros:
             parsed[key] = parsed[key].scaled(1_000_000)
         if proofs[key].point or proofs[key].comma:
