@@ -1,0 +1,69 @@
+"""Whether a text says only what its facts say: numbers, channels, directions, length."""
+
+import re
+from collections.abc import Iterable
+
+from events.plan import Fact, Insight
+
+LONGEST = 400
+NUMBER = re.compile(r"\d[\d,. \u00a0\u202f]*\d|\d")
+RISING = re.compile(r"\b(more|rise[sn]?|risen|grow\w*|increas\w*|gain\w*|higher|better|up)\b", re.IGNORECASE)
+FALLING = re.compile(
+    r"\b(less|fall\w*|fell|drop\w*|decreas\w*|los[est]\w*|lower|worse|down|decline\w*)\b", re.IGNORECASE
+)
+FORBIDDEN = re.compile(r"https?:|www\.|<[a-z/]|\[[^\]]*\]\(|`", re.IGNORECASE)
+
+
+def objection(text: str, insight: Insight, facts: Iterable[Fact], channels: Iterable[str]) -> str | None:
+    """Why `text` may not stand for `insight`, or None when it may."""
+    if not text.strip() or len(text) > LONGEST:
+        return f"It must have 1 to {LONGEST} characters."
+    if FORBIDDEN.search(text):
+        return "It must not hold links or markup."
+    cited = [fact for fact in facts if fact.id in insight.evidence]
+    allowed = [number for fact in cited for number in (fact.value, 100 * fact.value)]
+    allowed += [value for value in (insight.size, insight.low, insight.high) if value is not None]
+    allowed += numbers(insight.sentence, names := sorted(set(channels), key=len, reverse=True))
+    for number, digits in _spoken(text, names):
+        if not any(_same(number, value, digits) for value in allowed):
+            return f"The number {number:g} is in none of the cited facts."
+    strange = [name for name in names if _names(text, name) and not _names(insight.sentence, name)]
+    if strange:
+        return f"It names {strange[0]}, which the finding does not."
+    if _direction(text) * _direction(insight.sentence) < 0:
+        return "It turns the direction of the finding around."
+    return None
+
+
+def numbers(text: str, names: Iterable[str] = ()) -> list[float]:
+    """Every number a text speaks of; digits inside channel names do not count."""
+    return [value for value, _ in _spoken(text, names)]
+
+
+def _spoken(text: str, names: Iterable[str]) -> list[tuple[float, int]]:
+    for name in names:
+        text = re.sub(re.escape(name), " ", text, flags=re.IGNORECASE)
+    found: list[tuple[float, int]] = []
+    for match in NUMBER.findall(text):
+        plain = re.sub(r"[, \u00a0\u202f](?=\d{3}(\D|$))", "", match).replace(",", ".").rstrip(".")
+        try:
+            value = float(plain)
+        except ValueError:
+            value = float("nan")
+        found.append((value, len(plain.split(".")[1]) if "." in plain else 0))
+    return found
+
+
+def _same(spoken: float, value: float, digits: int) -> bool:
+    """Equal as far as the text spells it out; large numbers may be rounded to three figures."""
+    size = abs(value)
+    return abs(spoken - size) <= max(0.5 * 10.0**-digits, 0.005 * size if size >= 1000 else 0.0) + 1e-9
+
+
+def _names(text: str, name: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) is not None
+
+
+def _direction(text: str) -> int:
+    up, down = len(RISING.findall(text)), len(FALLING.findall(text))
+    return (up > 0) - (down > 0) if (up > 0) != (down > 0) else 0
