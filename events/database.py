@@ -33,6 +33,7 @@ def connect(url: str, *, pool_size: int = 5) -> Engine:
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_pre_ping=True,
+        hide_parameters=True,  # values belong in no log
     )
     event.listen(engine, "connect", _enter)
     return engine
