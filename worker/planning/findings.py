@@ -12,6 +12,7 @@ from events.plan import Brief, Curve, Estimate, Fact, Insight, Line, Week
 from worker.planning.curves import Draws
 from worker.planning.evidence import Judgement
 from worker.planning.history import History
+from worker.planning.language_model import Ask
 from worker.planning.panel import Panel
 
 
@@ -106,6 +107,8 @@ class State(TypedDict):
     panel: Panel
     trouble: NotRequired[str]
     """Why this is only a partial result: then nothing slow is tried again."""
+    words: NotRequired[Ask]
+    """The language model to ask for words; absent means templates."""
     data_steward: StewardFinding
     response_analyst: AnalystFinding
     allocator: AllocatorFinding

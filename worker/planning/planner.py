@@ -10,6 +10,7 @@ from events.plan import Brief, DistributionPlan, PlanResult
 from worker.planning import confidence, limits, panel, split
 from worker.planning.findings import State, encode
 from worker.planning.history import History
+from worker.planning.language_model import Ask
 
 VERSION = "1"
 
@@ -29,31 +30,36 @@ def plan(
     *,
     on_stage: OnStage | None = None,
     found: Mapping[str, bytes] | None = None,
+    words: Ask | None = None,
 ) -> Planned:
     """Let the agents plan. Raises BriefProblem when the brief contradicts itself or the history's channels.
 
     `on_stage(agent, {"summary": str, "blob": bytes})` hears each agent's outcome; `found` gives outcomes that an
-    earlier run stored, by agent, so that its work is not done twice.
+    earlier run stored, by agent, so that its work is not done twice. `words` is the language model to ask for
+    friendlier wording, see `language_model.from_settings`; without it the templates speak.
     """
-    return _run(brief, history, on_stage=on_stage, found=found or {}, trouble=None)
+    state = _begin(brief, history)
+    if words is not None:
+        state["words"] = words
+    return _run(state, on_stage=on_stage, found=found or {})
 
 
 def assemble_partial(brief: Brief, history: History, found: Mapping[str, bytes], why: str) -> Planned:
     """A partial plan within seconds, from what the agents had stored. `why` says in a sentence what went wrong."""
-    return _run(brief, history, on_stage=None, found=found, trouble=why)
+    state = _begin(brief, history)
+    state["trouble"] = why
+    return _run(state, on_stage=None, found=found)
 
 
-def _run(
-    brief: Brief, history: History, *, on_stage: OnStage | None, found: Mapping[str, bytes], trouble: str | None
-) -> Planned:
-    from worker.planning import graph  # LangGraph takes over a second to import
-
+def _begin(brief: Brief, history: History) -> State:
     limits.check(brief)
     table = panel.build(brief, history)
     limits.room(brief, table.channels, split.shares(table) * float(brief.budget))
-    state = cast(State, {"brief": brief, "history": history, "panel": table})
-    if trouble is not None:
-        state["trouble"] = trouble
+    return cast(State, {"brief": brief, "history": history, "panel": table})
+
+
+def _run(state: State, *, on_stage: OnStage | None, found: Mapping[str, bytes]) -> Planned:
+    from worker.planning import graph  # LangGraph takes over a second to import
 
     def told(agent: str, finding: msgspec.Struct) -> None:
         if on_stage is not None:

@@ -6,4 +6,13 @@ from worker.planning.findings import NarratorFinding, State
 
 def run(state: State) -> NarratorFinding:
     found, facts = insights.of(state)
-    return NarratorFinding(summary=f"{len(found)} insights, largest first.", insights=found, facts=facts, warnings=[])
+    warnings: list[str] = []
+    ask = state.get("words")
+    if ask is not None and found:
+        from worker.planning import wording  # only with a language model
+
+        worded = wording.reword(found, facts, state["panel"].channels, ask)
+        found, warnings = worded.insights, worded.warnings
+    return NarratorFinding(
+        summary=f"{len(found)} insights, largest first.", insights=found, facts=facts, warnings=warnings
+    )

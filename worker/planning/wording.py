@@ -1,0 +1,63 @@
+"""Friendlier words for insights, taken only when they say exactly what the facts say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from events.plan import Fact, Insight
+from worker.planning.language_model import Ask, NoWords, as_json
+from worker.planning.numbers_guard import objection
+
+ROUNDS = 2
+"""One question, and one more for the texts that were refused."""
+
+
+@dataclass(frozen=True)
+class Worded:
+    insights: list[Insight]
+    warnings: list[str]
+
+
+def reword(insights: Sequence[Insight], facts: Sequence[Fact], channels: Sequence[str], ask: Ask) -> Worded:
+    """Replace sentences by the model's where they pass the guard; every other one stays as it is."""
+    good: dict[str, str] = {}
+    complaints: dict[str, str] = {}
+    warnings: list[str] = []
+    for _ in range(ROUNDS):
+        open_ones = [insight for insight in insights if insight.id not in good]
+        if not open_ones:
+            break
+        try:
+            texts = {text.id: text.text.strip() for text in ask(_question(open_ones, facts, complaints)).texts}
+        except NoWords as problem:
+            warnings.append(f"{problem} The plain wording stands.")
+            break
+        for insight in open_ones:
+            text = texts.get(insight.id, "")
+            problem = objection(text, insight, facts, channels)
+            if problem is None:
+                good[insight.id] = text
+            else:
+                complaints[insight.id] = problem
+    return Worded([_with(insight, good.get(insight.id)) for insight in insights], warnings)
+
+
+def _with(insight: Insight, text: str | None) -> Insight:
+    return insight if text is None else msgspec.structs.replace(insight, sentence=text)
+
+
+def _question(insights: Sequence[Insight], facts: Sequence[Fact], complaints: dict[str, str]) -> str:
+    known = {fact.id: fact for fact in facts}
+    findings: list[dict[str, object]] = []
+    for insight in insights:
+        cited = [known[name] for name in insight.evidence if name in known]
+        finding: dict[str, object] = {
+            "id": insight.id,
+            "finding": insight.sentence,
+            "facts": [{"what": fact.text, "value": fact.value, "unit": fact.unit} for fact in cited],
+        }
+        if insight.id in complaints:
+            finding["your last text was refused"] = complaints[insight.id]
+        findings.append(finding)
+    return as_json({"findings": findings})
