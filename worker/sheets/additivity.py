@@ -7,7 +7,7 @@ from worker.sheets.columns import Assigned
 from worker.sheets.grid import Grid
 from worker.sheets.normalize import normal
 from worker.sheets.reading import METRICS
-from worker.sheets.rows import TOTAL_CHANNEL
+from worker.sheets.long_rows import TOTAL_CHANNEL
 
 _ENOUGH = 100_000
 

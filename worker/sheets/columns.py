@@ -3,10 +3,9 @@
 from dataclasses import dataclass, replace
 
 from worker.sheets import profiles, wide
-from worker.sheets.grid import Grid
+from worker.sheets.grid import Grid, column_letters
 from worker.sheets.headers import OTHER, Match
 from worker.sheets.layout import Layout
-from worker.sheets.package import column_letters
 from worker.sheets.profiles import Profile
 from worker.sheets.reading import DIMENSIONS, METRICS, Column, Pins
 

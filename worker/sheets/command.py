@@ -33,7 +33,9 @@ def read(
             _say_error(path, "not_found", f"{path} can't be opened: {error.strerror}.", as_json=as_json)
         except Exception as error:  # noqa: BLE001 - one odd file must not keep the others from being read
             failed = True
-            sentence = f"{path.name} could not be read ({type(error).__name__}). Save it again as CSV or XLSX and retry."
+            sentence = (
+                f"{path.name} could not be read ({type(error).__name__}). Save it again as CSV or XLSX and retry."
+            )
             _say_error(path, "damaged", sentence, as_json=as_json)
         else:
             _say(path, reading, as_json=as_json)
@@ -92,7 +94,7 @@ def _number(value: Decimal | None) -> float | int | None:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def _table(table: Any) -> dict[str, Any]:  # noqa: ANN401
+def _table(table: Any) -> dict[str, Any]:
     return {
         "tab": table.tab, "used": table.used, "why": table.why, "n_rows": table.n_rows, "layout": table.layout,
         "header_rows": list(table.header_rows), "date_format": table.date_format, "decimal": table.decimal,

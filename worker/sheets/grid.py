@@ -21,9 +21,11 @@ class Cells:
     def __len__(self) -> int:
         return len(self.text)
 
-    def slice(self, keep: pl.Series) -> "Cells":
-        """The cells at these positions."""
-        return Cells(*(part.gather(keep) if part is not None else None for part in self.parts()))  # type: ignore[arg-type]
+    def below(self, first: int) -> "Cells":
+        """The cells from this row down."""
+        text, number, moment = (part.slice(first) if part is not None else None for part in self.parts())
+        assert text is not None
+        return Cells(text, number, moment)
 
     def parts(self) -> tuple[pl.Series, pl.Series | None, pl.Series | None]:
         return self.text, self.number, self.moment
@@ -64,6 +66,17 @@ class Grid:
     errors: Callable[[], dict[tuple[int, int], str]] = dict
     """Cells that hold an error such as #DIV/0!, 0-based; looked up when blanks need an explanation."""
     separator: str | None = None
+    row_offset: int = 0
+    column_offset: int = 0
+    """Where the grid begins on its tab, when it is only a part of it."""
+
+    def row_number(self, row: int) -> int:
+        """1-based row of the sheet, as a person sees it."""
+        return self.row_offset + row + 1
+
+    def cell_name(self, row: int, column: int) -> str:
+        """A1 notation."""
+        return f"{column_letters(self.column_offset + column)}{self.row_number(row)}"
 
 
 _EDGES = (" ", "\t", "\r", "\n", "\u00a0", "\u200b", "\ufeff")
@@ -88,3 +101,13 @@ def text_cells(values: Iterable[str | None]) -> Cells:
 
 def head_cell(row: Sequence[Scalar], index: int) -> Scalar:
     return row[index] if index < len(row) else None
+
+
+def column_letters(index: int) -> str:
+    """A for 0."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

@@ -95,7 +95,7 @@ def is_plan_form(grid: Grid, layout: Layout | None) -> bool:
     """A media plan form: says so in its title, and has a row of weeks or months."""
     texts = [normal(cell) for row in grid.head[:30] for cell in row if isinstance(cell, str) and len(cell) < 80]
     titled = any(title in text for text in (*texts, normal(grid.tab)) for title in _PLAN_TITLES)
-    if not titled or layout is None and not texts:
+    if not titled or (layout is None and not texts):
         return False
     weeks = vocabulary.everywhere("week")
     return any(

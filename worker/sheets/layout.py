@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from worker.sheets import headers, vocabulary
-from worker.sheets.dates import looks_like_date
+from worker.sheets.spans import looks_like_date
 from worker.sheets.grid import Grid, Scalar, head_cell
 from worker.sheets.headers import OTHER, Match
 from worker.sheets.numbers import looks_numeric

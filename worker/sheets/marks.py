@@ -183,9 +183,7 @@ def _ends_the_data(body: Body, position: int, why: dict[int, str]) -> bool:
     return all(position + 1 + offset in why for offset in later)
 
 
-def _is_sum_above(
-    body: Body, position: int, why: dict[int, str], label: str = "", *, unnamed: bool = False
-) -> bool:
+def _is_sum_above(body: Body, position: int, why: dict[int, str], label: str = "", *, unnamed: bool = False) -> bool:
     """Whether the values are the sums of all rows above, of those since the last total, or of those it is named after."""
     checked = agreed = 0
     above = [i for i in range(max(0, position - 5_000), position) if i not in why]
@@ -196,7 +194,11 @@ def _is_sum_above(
         if value is None or value == 0:
             continue
         checked += 1
-        sums = [sum((values[i] or 0 for i in group), start=0 * value) for group in groups if len(group) > (0 if unnamed else 1)]
+        sums = [
+            sum((values[i] or 0 for i in group), start=0 * value)
+            for group in groups
+            if len(group) > (0 if unnamed else 1)
+        ]
         agreed += any(abs(total - value) <= abs(value) / 200 for total in sums)
     return position > 0 and checked > 0 and agreed >= max(1, checked // 2)
 
@@ -222,7 +224,7 @@ def _tops_all(body: Body, position: int, why: dict[int, str]) -> bool:
 def _after_totals(body: Body, why: dict[int, str]) -> None:
     """Below the last total stand notes, taxes and gross amounts; only rows that are named in full are data there."""
     totals = [position for position, reason in why.items() if reason.startswith("total")]
-    if not totals or max(totals) == len(body.row) - 1 and min(totals) == 0:
+    if not totals or (max(totals) == len(body.row) - 1 and min(totals) == 0):
         return
     names = [texts.is_not_null().cast(pl.UInt16) for texts in body.identity.values()]
     named = pl.select(pl.sum_horizontal([*names, body.dated.cast(pl.UInt16)])).to_series()

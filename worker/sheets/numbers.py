@@ -42,6 +42,10 @@ class Evidence:
     signed: int = 0
     """Open ones with a currency: no price list shows tenths of a cent."""
 
+    def is_open(self) -> bool:
+        """Whether some cells can be read in two ways and no other cell of the column helps."""
+        return bool(self.open_point or self.open_comma) and not (self.point or self.comma)
+
     def with_rest(self, rest: "Evidence") -> "Evidence":
         """The evidence of the other cells of the same column."""
         return Evidence(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(rest), strict=True)))

@@ -68,7 +68,9 @@ def _equal_sums(one: _File, other: _File) -> Overlap | None:
     if not _close(one.total, other.total):
         return None
     shared = one.others.keys() & other.others.keys()
-    agree = [metric for metric in shared if abs(one.others[metric] - other.others[metric]) <= other.others[metric] / 100]
+    agree = [
+        metric for metric in shared if abs(one.others[metric] - other.others[metric]) <= other.others[metric] / 100
+    ]
     odd_cents = one.total != one.total.to_integral_value()
     if len(agree) < len(shared) or not (agree or odd_cents) or not _periods_touch(one.reading, other.reading):
         return None

@@ -124,7 +124,8 @@ def _unescaped(text: str) -> str:
 
 def _check_reach(archive: zipfile.ZipFile, path: str, name: str) -> None:
     """One cell in the far corner makes a parser allocate the whole sheet: small parts are searched for such cells,
-    of large ones the declared size is enough."""
+    of large ones the declared size is enough.
+    """
     size = archive.getinfo(path).file_size
     if size > _SEARCHED:
         with archive.open(path) as part:
@@ -154,13 +155,3 @@ def column_index(letters: str) -> int:
     for letter in letters:
         index = index * 26 + ord(letter) - 64
     return index - 1
-
-
-def column_letters(index: int) -> str:
-    """A for 0."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from worker.sheets import vocabulary
-from worker.sheets.dates import Span, span_of
+from worker.sheets.spans import Span, span_of
 from worker.sheets.grid import Grid, head_cell
 from worker.sheets.headers import Match
 from worker.sheets.layout import Layout

@@ -82,7 +82,7 @@ def _all_rows(sheet: calamine.CalamineSheet, height: int) -> Iterator[list[Any]]
     return sheet.iter_rows()
 
 
-def _scalar(cell: Any) -> Scalar:  # noqa: ANN401
+def _scalar(cell: Any) -> Scalar:
     if isinstance(cell, str):
         return cell.strip(" \t\r\n\u00a0\u200b\ufeff") or None
     if isinstance(cell, bool):
@@ -111,12 +111,12 @@ def _cells(values: tuple[Any, ...]) -> Cells:
     )
 
 
-def _odd_text(value: Any) -> str | None:  # noqa: ANN401
+def _odd_text(value: Any) -> str | None:
     """Booleans, times and durations are shown as text: no field of ours is one."""
     return None if isinstance(value, (float, date)) or type(value) is int else str(value)
 
 
-def _moment(value: Any) -> datetime | None:  # noqa: ANN401
+def _moment(value: Any) -> datetime | None:
     if isinstance(value, datetime):
         return value
     return datetime(value.year, value.month, value.day) if isinstance(value, date) else None  # noqa: DTZ001

@@ -1,0 +1,186 @@
+"""The columns of one table, typed: numbers, days and names, each with what could not be read."""
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from worker.sheets import dates, marks, numbers, spans, vocabulary
+from worker.sheets.columns import Assigned
+from worker.sheets.grid import Cells, Grid, head_cell
+from worker.sheets.layout import Layout
+from worker.sheets.normalize import normal
+from worker.sheets.numbers import Evidence
+from worker.sheets.reading import DIMENSIONS, METRICS, Pins
+
+_COUNTS = {"impressions", "clicks", "conversions"}
+_DATES = ("date", "start_date", "end_date")
+_LOAD_ALL = 500_000
+"""Cells of a table that is small enough to look at every column."""
+_MILLIONTHS = 1_000_000
+
+
+@dataclass
+class Typed:
+    """Columns from the first data row down, all of one length."""
+
+    grid: Grid
+    layout: Layout
+    assigned: Assigned
+    row: pl.Series
+    """0-based row of the grid."""
+    metrics: dict[str, numbers.Numbers]
+    """By field; "spend@tv" where a metric is spread over columns."""
+    columns: dict[str, int]
+    """The column of each key of `metrics` and `days`."""
+    days: dict[str, dates.Days]
+    names: dict[str, pl.Series]
+    """Dimensions and currency as texts; marks such as -- are null."""
+    texts: dict[int, pl.Series]
+    """Every column with texts that is no metric."""
+    filled: pl.Series
+    """How many cells of each row hold something."""
+    decimal: numbers.Decimal
+    warnings: list[str] = field(default_factory=list)
+
+    def cell(self, position: int, key: str) -> tuple[int, str]:
+        """Row as a person counts, and A1 name, of a cell of a metric or day."""
+        row = self.layout.first + position
+        return self.grid.row_number(row), self.grid.cell_name(row, self.columns[key])
+
+
+def read(grid: Grid, layout: Layout, assigned: Assigned, pins: Pins) -> Typed:
+    """Loads the columns that are needed and types them."""
+    cells = _load(grid, layout, assigned)
+    row = pl.int_range(layout.first, layout.first + len(next(iter(cells.values()))), eager=True, dtype=pl.UInt32)
+    columns = metric_columns(assigned)
+    decimal, metrics = _metrics(grid, layout, assigned, {key: cells.pop(c) for key, c in columns.items()}, pins)
+    days, warning = _days(layout, assigned, cells, pins)
+    names = {
+        name: marks.named(cells[assigned.fields[name]].display())
+        for name in (*DIMENSIONS, "currency")
+        if name in assigned.fields
+    }
+    known = {assigned.fields[name]: column for name, column in names.items()}
+    texts = {
+        index: known[index] if index in known else marks.named(column.text)
+        for index, column in cells.items()
+        if column.text.null_count() < len(column.text)
+    }
+    return Typed(
+        grid, layout, assigned, row, metrics, columns | {name: assigned.fields[name] for name in days}, days, names,
+        texts, _filled(cells, metrics), decimal, [warning] if warning else [],
+    )  # fmt: skip
+
+
+def _filled(cells: dict[int, Cells], metrics: dict[str, numbers.Numbers]) -> pl.Series:
+    masks = [column.filled() for column in cells.values()] + [found.written() for found in metrics.values()]
+    return pl.select(pl.sum_horizontal([mask.cast(pl.UInt16) for mask in masks])).to_series()
+
+
+def metric_columns(assigned: Assigned) -> dict[str, int]:
+    """Key of each metric to its column."""
+    found = {metric: assigned.fields[metric] for metric in METRICS if metric in assigned.fields}
+    for spread in assigned.spreads:
+        found.update({spread.field(column): column for column in spread.columns})
+    return found
+
+
+def _load(grid: Grid, layout: Layout, assigned: Assigned) -> dict[int, Cells]:
+    wanted = set(assigned.fields.values()) | set(metric_columns(assigned).values())
+    # Labels of totals stand on the left; of a wide and long table nothing else is needed.
+    small = grid.height * grid.width <= _LOAD_ALL
+    wanted |= set(range(grid.width if small else min(grid.width, 4)))
+    loaded = grid.load(wanted)
+    cells = {index: loaded[index].below(layout.first) for index in sorted(wanted)}
+    _fill_merged(grid, layout, set(metric_columns(assigned).values()), cells)
+    return cells
+
+
+def _fill_merged(grid: Grid, layout: Layout, metrics: set[int], cells: dict[int, Cells]) -> None:
+    """A name merged over several rows belongs to each of them; numbers stay where they are."""
+    for (top, left), (bottom, _) in grid.merged:
+        end = min(bottom, grid.height - 1)
+        if left in cells and left not in metrics and end > top >= layout.first:
+            column = cells[left]
+            at = pl.Series(range(top + 1 - layout.first, end + 1 - layout.first), dtype=pl.UInt32)
+            text = column.text.scatter(at, column.text[top - layout.first])
+            moment = column.moment
+            if moment is not None:
+                moment = moment.scatter(at, moment[top - layout.first])
+            cells[left] = Cells(text, column.number, moment)
+
+
+def _metrics(
+    grid: Grid, layout: Layout, assigned: Assigned, cells: dict[str, Cells], pins: Pins
+) -> tuple[numbers.Decimal, dict[str, numbers.Numbers]]:
+    prepared = {key: numbers.prepare(column) for key, column in cells.items()}
+    proofs = {key: numbers.evidence(column) for key, column in prepared.items()}
+    table = sum(proofs.values(), Evidence())
+    if any(proof.is_open() for proof in proofs.values()):
+        table = table + _evidence_elsewhere(grid, layout, assigned)
+    fallback = _fallback(assigned)
+    columns = metric_columns(assigned)
+    parsed: dict[str, numbers.Numbers] = {}
+    for key, column in prepared.items():
+        count = key.split("@")[0] in _COUNTS
+        decimal = pins.decimal or numbers.decide(proofs[key], table, count=count, fallback=fallback)
+        parsed[key] = _adjusted(numbers.parse(column, decimal), layout, assigned, columns[key])
+    return ("," if table.comma > table.point else "."), parsed
+
+
+def _adjusted(found: numbers.Numbers, layout: Layout, assigned: Assigned, column: int) -> numbers.Numbers:
+    doubted = [row - layout.first for row in layout.contradictions.get(column, [])]
+    if doubted:
+        found = found.without(doubted, "contradicts the rates and prices beside it")
+    return found.scaled(_MILLIONTHS) if assigned.matches[column].micros else found
+
+
+def _evidence_elsewhere(grid: Grid, layout: Layout, assigned: Assigned) -> Evidence:
+    """Rates and shares beside the metrics show the decimal mark, too."""
+    total, taken = Evidence(), set(metric_columns(assigned).values())
+    for index, profile in enumerate(assigned.profiles):
+        if index in taken or profile.numeric < 0.5:
+            continue
+        head = (head_cell(row, index) for row in grid.head[layout.first :])
+        texts = pl.Series([cell.rstrip("%") for cell in head if isinstance(cell, str)], dtype=pl.String)
+        total = total + numbers.evidence(numbers.prepare(Cells(texts)))
+    return total
+
+
+def _fallback(assigned: Assigned) -> numbers.Decimal:
+    code = language_of(assigned)
+    return "," if code and vocabulary.language(code).decimal == "," else "."
+
+
+def language_of(assigned: Assigned) -> str | None:
+    """The language that most headers are written in."""
+    codes = [assigned.matches[column].language for column in assigned.fields.values()]
+    codes = [code for code in codes if code]
+    return max(set(codes), key=lambda code: (codes.count(code), code != "en")) if codes else None
+
+
+def _days(
+    layout: Layout, assigned: Assigned, cells: dict[int, Cells], pins: Pins
+) -> tuple[dict[str, dates.Days], str | None]:
+    code = language_of(assigned)
+    habit = vocabulary.language(code).order if code and code != "en" else ""
+    hint: spans.Order | None = "dmy" if habit == "dmy" else None
+    year = _year_of_preamble(layout)
+    found: dict[str, dates.Days] = {}
+    for name in _DATES:
+        if name in assigned.fields:
+            column = assigned.fields[name]
+            weekly = _is_weekly(layout.titles[column])
+            found[name] = dates.parse(cells[column], order=pins.date_order, hint=hint, year=year, weekly=weekly)
+    return found, next((days.warning for days in found.values() if days.warning), None)
+
+
+def _is_weekly(title: str) -> bool:
+    words = f" {normal(title)} "
+    return any(f" {word} " in words for word in vocabulary.everywhere("week"))
+
+
+def _year_of_preamble(layout: Layout) -> int | None:
+    found = [span for text in layout.preamble if (span := spans.span_of(text)) is not None]
+    years = {span.last.year for span in found}
+    return years.pop() if len(years) == 1 else None
