@@ -70,9 +70,6 @@ def planning_workflow_id(campaign_id: str, timestamp: int) -> str:
     return f"planning-{campaign_id}-{timestamp}"
 
 
-# --- Integration -----------------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class IntegrationInput:
     user_id: str
@@ -95,16 +92,13 @@ class DiscoveredFile:
     last_modified: datetime
     score: float = 0.0
     reasons: list[str] = field(default_factory=list)
-    """Both are filled only for files judged by content; see `worker/google_drive/discovery.py`."""
 
 
 @dataclass(frozen=True)
 class IntegrationResult:
-    status: str
-    """connected | failed"""
+    status: str  # connected | failed
     discovered_files: list[DiscoveredFile]
-    reason: str | None = None
-    """On failure: a sentence for a marketer."""
+    reason: str | None = None  # on failure: a sentence for a marketer
 
 
 @dataclass(frozen=True)
@@ -171,13 +165,9 @@ class IntegrationFailureInput:
     """The error of the platform's answer, as it came; then code and reason are put into words from it."""
 
 
-# --- Sync ------------------------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class ForceRefresh:
-    file_id: str | None = None
-    """None asks for all files."""
+    file_id: str | None = None  # None asks for all files
 
 
 @dataclass(frozen=True)
@@ -221,8 +211,7 @@ class SyncFileInput:
 @dataclass(frozen=True)
 class SyncFileResult:
     file_id: str
-    sync_status: str
-    """synced | unchanged | not_campaign | failed | removed"""
+    sync_status: str  # synced | unchanged | not_campaign | failed | removed
 
 
 @dataclass(frozen=True)
@@ -231,9 +220,6 @@ class FileFailureInput:
     file_id: str
     code: str
     reason: str
-
-
-# --- Planning --------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
