@@ -20,8 +20,7 @@ PLANNING_WORKFLOW = "PlanningWorkflow"
 
 OAUTH_CALLBACK_SIGNAL = "OAuthCallbackSignal"
 FORCE_REFRESH_SIGNAL = "ForceRefreshSignal"
-ANALYSIS_PROGRESS_SIGNAL = "AnalysisProgressSignal"
-"""Internal: the running analysis tells its workflow how far it is. Nobody outside the worker sends it."""
+ANALYSIS_PROGRESS_SIGNAL = "AnalysisProgressSignal"  # internal: only the running analysis sends it
 GET_PROGRESS_QUERY = "GetProgressQuery"
 
 OAUTH_WAIT = timedelta(minutes=10)
@@ -280,8 +279,7 @@ class PartialInput:
     planning_id: str
     campaign_id: str
     workspace_id: str
-    why: str
-    """What went wrong, in a sentence without technical detail."""
+    why: str  # what went wrong, in a sentence without technical detail
     campaign_data: CampaignData | None = None
 
 
