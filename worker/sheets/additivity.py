@@ -5,9 +5,9 @@ import polars as pl
 from worker.sheets import vocabulary
 from worker.sheets.columns import Assigned
 from worker.sheets.grid import Grid
+from worker.sheets.long_rows import TOTAL_CHANNEL
 from worker.sheets.normalize import normal
 from worker.sheets.reading import METRICS
-from worker.sheets.long_rows import TOTAL_CHANNEL
 
 _ENOUGH = 100_000
 
@@ -78,7 +78,8 @@ def _repeats_by_channel(rows: pl.DataFrame, metric: str) -> bool:
     if rows["date"].null_count() == len(rows) or rows["channel"].null_count() == len(rows):
         return False
     groups = rows.filter(pl.col(metric).is_not_null() & pl.col("date").is_not_null()).group_by("date").agg(
-        values=pl.col(metric).n_unique(), channels=pl.col("channel").n_unique(), count=pl.len(), one=pl.col(metric).first()
+        values=pl.col(metric).n_unique(), one=pl.col(metric).first(),
+        channels=pl.col("channel").n_unique(), count=pl.len(),
     )  # fmt: skip
     several = groups.filter((pl.col("channels") > 1) & (pl.col("count") == pl.col("channels")))
     if len(several) < 3 or several["one"].n_unique() < 3:

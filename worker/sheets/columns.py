@@ -78,15 +78,19 @@ def _checked(match: Match, profile: Profile) -> Match:
         fits = profile.dates >= 0.5
         return match if fits or (profile.empty and match.sure >= 0.9) else replace(OTHER, why="no dates below")
     if match.field == "channel" and match.sure < 0.9:
-        if profile.channels >= 0.3:
-            return replace(match, sure=0.85, why="the cells name media channels")
-        fits = profile.numeric < 0.5 and match.rank < 8
-        return replace(match, sure=0.4) if fits else replace(OTHER, why="the cells name no media channel")
+        return _checked_channel(match, profile)
     if match.field in DIMENSIONS and match.label and match.sure < 0.6:
         return match if profile.numeric < 0.5 and not profile.empty else replace(OTHER, why="not sure what it names")
     if match.field == "currency" and not profile.empty and profile.numeric > 0.5:
         return replace(OTHER, why="no currencies below")
     return match
+
+
+def _checked_channel(match: Match, profile: Profile) -> Match:
+    if profile.channels >= 0.3:
+        return replace(match, sure=0.85, why="the cells name media channels")
+    fits = profile.numeric < 0.5 and match.rank < 8
+    return replace(match, sure=0.4) if fits else replace(OTHER, why="the cells name no media channel")
 
 
 def _checked_metric(match: Match, profile: Profile) -> Match:

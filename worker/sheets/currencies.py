@@ -1,94 +1,36 @@
 """Currencies as people write them: codes, signs and words."""
 
 import re
+import tomllib
+from importlib.resources import files
+from typing import Any
 
-_CODES = [
-    "aed",
-    "ars",
-    "aud",
-    "bam",
-    "bgn",
-    "bhd",
-    "bob",
-    "brl",
-    "cad",
-    "chf",
-    "clp",
-    "cny",
-    "cop",
-    "crc",
-    "czk",
-    "dkk",
-    "dop",
-    "egp",
-    "eur",
-    "gbp",
-    "gel",
-    "ghs",
-    "gtq",
-    "hkd",
-    "hnl",
-    "hrk",
-    "huf",
-    "idr",
-    "ils",
-    "inr",
-    "isk",
-    "jod",
-    "jpy",
-    "kes",
-    "kgs",
-    "krw",
-    "kwd",
-    "kzt",
-    "lkr",
-    "ltl",
-    "mxn",
-    "myr",
-    "ngn",
-    "nok",
-    "nzd",
-    "omr",
-    "pen",
-    "php",
-    "pkr",
-    "pln",
-    "pyg",
-    "qar",
-    "ron",
-    "rsd",
-    "rub",
-    "sar",
-    "sek",
-    "sgd",
-    "thb",
-    "tnd",
-    "twd",
-    "uah",
-    "ugx",
-    "usd",
-    "uyu",
-    "uzs",
-    "vnd",
-    "xaf",
-    "xof",
-    "zar",
-]
-CODES = frozenset(code.upper() for code in _CODES)
-_WORDS = {
-    "€": "EUR", "euro": "EUR", "euros": "EUR", "£": "GBP", "gbp": "GBP", "¥": "JPY", "￥": "JPY", "円": "JPY", "yen": "JPY",
-    "₹": "INR", "rs": "INR", "inr": "INR", "₽": "RUB", "руб": "RUB", "рублей": "RUB", "rp": "IDR", "rupiah": "IDR",
-    "r$": "BRL", "reais": "BRL", "zł": "PLN", "zl": "PLN", "fcfa": "XOF", "cfa": "XOF", "₴": "UAH", "₩": "KRW",
-    "a$": "AUD", "au$": "AUD", "c$": "CAD", "ca$": "CAD", "us$": "USD", "nz$": "NZD", "hk$": "HKD", "s$": "SGD",
-    "mx$": "MXN", "kc": "CZK", "kč": "CZK", "ft": "HUF", "฿": "THB", "₺": "TRY", "₪": "ILS", "₫": "VND", "rm": "MYR",
-    "sfr": "CHF", "$": "USD", "dollar": "USD", "dollars": "USD",
-}  # fmt: skip
-_SAFE_WORDS = {word: code for word, code in _WORDS.items() if word not in {"ft", "rm", "rs", "kc", "rp", "zl"}}
-UNSURE = frozenset({"$", "dollar", "dollars", "¥", "￥", "kr"})
-"""Signs that several currencies share."""
+_DATA: dict[str, Any] = tomllib.loads((files("worker.sheets") / "vocabulary" / "currencies.toml").read_text("utf-8"))
+CODES: frozenset[str] = frozenset(_DATA["codes"])
+UNSURE: frozenset[str] = frozenset(_DATA["unsure"])
+_CODES = {code.lower() for code in CODES}
+_WORDS: dict[str, str] = _DATA["words"]
+_SAFE_WORDS = {word: code for word, code in _WORDS.items() if word not in _DATA["only_in_cells"]}
 
 _SIGN = r"(?:US|AU|CA|NZ|HK|MX|[ARCS])?\$|[€£¥￥₹₽₴₩฿₺₪₫]"
-_NAMES = "|".join([*CODES, r"Rs\.?", r"Rp\.?", "zł", "zl", r"kr\.?", "Kč", r"руб\.?", r"р\.", "FCFA", "CFA", "円", "Ft", "RM", "SFr\\.?", "euros?"])  # fmt: skip
+_SPELLED = (
+    r"Rs\.?",
+    r"Rp\.?",
+    "zł",
+    "zl",
+    r"kr\.?",
+    "Kč",
+    r"руб\.?",
+    r"р\.",
+    "FCFA",
+    "CFA",
+    "円",
+    "Ft",
+    "RM",
+    "SFr",
+    "euros?",
+)
+_NAMES = "|".join([*sorted(CODES), *_SPELLED])
 IN_CELL = rf"(?i:(?:{_SIGN})|(?:{_NAMES}))"
 """A currency in front of or behind a number, as a regular expression that Python and polars share."""
 _FRONT = re.compile(rf"^[-+(]?\s*({IN_CELL})")

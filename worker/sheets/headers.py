@@ -58,7 +58,8 @@ def _with_flags(found: Match, words: list[str], code: str | None) -> Match:
     return Match(
         found.field, found.sure, found.rank, found.label,
         daily=found.field == "budget" and says("daily"),
-        planned=says("plan"), actual=says("actual"), micros="micros" in words, currency=code, language=found.language, why=found.why,
+        planned=says("plan"), actual=says("actual"), micros="micros" in words,
+        currency=code, language=found.language, why=found.why,
     )  # fmt: skip
 
 

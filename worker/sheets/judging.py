@@ -21,7 +21,6 @@ class Judgement:
 
 ACCEPT = 0.6
 NOTHING = Judgement(0.0, ("No column speaks of campaigns, advertising costs or budgets.",))
-_PLAN_TITLES = ("media plan", "mediaplan", "медиаплан", "plan media", "plano de midia", "piano media", "mediaplaner", "flowchart", "plan de medios", "メディアプラン")  # fmt: skip
 
 
 def judge(assigned: Assigned) -> Judgement:
@@ -94,7 +93,7 @@ def _is_name_of_campaigns(assigned: Assigned) -> bool:
 def is_plan_form(grid: Grid, layout: Layout | None) -> bool:
     """A media plan form: says so in its title, and has a row of weeks or months."""
     texts = [normal(cell) for row in grid.head[:30] for cell in row if isinstance(cell, str) and len(cell) < 80]
-    titled = any(title in text for text in (*texts, normal(grid.tab)) for title in _PLAN_TITLES)
+    titled = any(title in text for text in (*texts, normal(grid.tab)) for title in vocabulary.everywhere("plan_title"))
     if not titled or (layout is None and not texts):
         return False
     weeks = vocabulary.everywhere("week")

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from worker.sheets import headers, vocabulary
-from worker.sheets.spans import looks_like_date
 from worker.sheets.grid import Grid, Scalar, head_cell
 from worker.sheets.headers import OTHER, Match
 from worker.sheets.numbers import looks_numeric
 from worker.sheets.reading import METRICS
+from worker.sheets.spans import looks_like_date
 
 _LOOK = 50
 """Rows in which a header is looked for."""
@@ -54,7 +54,7 @@ def _blocks(start: int, limit: int, texty: list[bool], solo: list[float]) -> lis
     """Header rows stand together; each of them is text, and at least one of them says something."""
     if not texty[start]:
         return []
-    blocks = [(start,)] if solo[start] else []
+    blocks: list[tuple[int, ...]] = [(start,)] if solo[start] else []
     for size in range(2, _BLOCK + 1):
         rows = tuple(range(start, start + size))
         if rows[-1] >= limit or not texty[rows[-1]] or not any(solo[row] for row in rows):
@@ -75,7 +75,7 @@ def _with_group_row(grid: Grid, rows: tuple[int, ...], texty: list[bool]) -> tup
 
 
 def _is_texty(row: list[Scalar]) -> bool:
-    filled = [cell for cell in row if cell is not None]
+    filled: list[Scalar] = [cell for cell in row if cell is not None]
     if not filled:
         return False
     values = sum(not isinstance(cell, str) or looks_numeric(cell) for cell in filled)

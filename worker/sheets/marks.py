@@ -184,7 +184,7 @@ def _ends_the_data(body: Body, position: int, why: dict[int, str]) -> bool:
 
 
 def _is_sum_above(body: Body, position: int, why: dict[int, str], label: str = "", *, unnamed: bool = False) -> bool:
-    """Whether the values are the sums of all rows above, of those since the last total, or of those it is named after."""
+    """Whether the values add up all rows above, those since the last total, or those that it is named after."""
     checked = agreed = 0
     above = [i for i in range(max(0, position - 5_000), position) if i not in why]
     start = max((i for i in why if i < position), default=-1)
@@ -204,7 +204,7 @@ def _is_sum_above(body: Body, position: int, why: dict[int, str], label: str = "
 
 
 def _named_after(body: Body, above: list[int], label: str) -> list[int]:
-    names = [texts for texts in body.identity.values()]
+    names = list(body.identity.values())
     return [i for i in above if any(t[i] is not None and str(t[i]).casefold() in label.casefold() for t in names)]
 
 

@@ -23,7 +23,8 @@ def find(grid: Grid, layout: Layout, assigned: Assigned, rows: pl.DataFrame, pin
     """A column says it best, then the headers, the cells, the text above the table."""
     if pins.currency:
         return Currency(pins.currency, "your choice")
-    return _column(rows) or _headers(assigned) or _cells(grid, layout, assigned) or _preamble(layout) or _elsewhere(assigned)  # fmt: skip
+    said = _column(rows) or _headers(assigned) or _cells(grid, layout, assigned)
+    return said or _preamble(layout) or _elsewhere(assigned)
 
 
 def _column(rows: pl.DataFrame) -> Currency | None:

@@ -9,6 +9,7 @@ import re
 import zipfile
 import zlib
 from dataclasses import dataclass, field
+from html import unescape
 
 from worker.sheets.reading import UnreadableFile
 
@@ -99,7 +100,7 @@ def _sheets(archive: zipfile.ZipFile) -> dict[str, str]:
         attributes = _attributes(tag)
         path = targets.get(attributes.get("r:id", ""), "")
         if path in names and "worksheets" in path:
-            paths[_unescaped(attributes.get("name", ""))] = path
+            paths[unescape(attributes.get("name", ""))] = path
     return paths
 
 
@@ -116,15 +117,10 @@ def _attributes(tag: bytes) -> dict[str, str]:
     return {key.decode(): value.decode("utf-8", "replace") for key, value in _ATTRIBUTE.findall(tag)}
 
 
-def _unescaped(text: str) -> str:
-    from html import unescape
-
-    return unescape(text)
-
-
 def _check_reach(archive: zipfile.ZipFile, path: str, name: str) -> None:
-    """One cell in the far corner makes a parser allocate the whole sheet: small parts are searched for such cells,
-    of large ones the declared size is enough.
+    """One cell in the far corner makes a parser allocate the whole sheet.
+
+    Small parts are searched for such cells, of large ones the declared size is enough.
     """
     size = archive.getinfo(path).file_size
     if size > _SEARCHED:

@@ -1,4 +1,4 @@
-"""Which advertising platform an export comes from, told by its own words: that is its channel when no column says it."""
+"""Which advertising platform an export comes from, told by its own words: its channel when no column says it."""
 
 import re
 import tomllib

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from worker.sheets import vocabulary
-from worker.sheets.spans import looks_like_date, of_number
 from worker.sheets.grid import Grid, Scalar, head_cell
 from worker.sheets.normalize import normal
 from worker.sheets.numbers import looks_numeric
+from worker.sheets.spans import looks_like_date, of_number
 
 _SAMPLE = 120
 

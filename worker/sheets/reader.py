@@ -6,7 +6,7 @@ from typing import Literal
 
 import polars as pl
 
-from worker.sheets import additivity, columns, judging, layout, money, platforms, rows, tabs, vocabulary
+from worker.sheets import additivity, columns, judging, layout, money, platforms, regions, rows, tabs, vocabulary
 from worker.sheets.columns import Assigned
 from worker.sheets.files import open_file
 from worker.sheets.grid import Grid
@@ -39,7 +39,7 @@ def read(data: bytes | Path, name: str, pins: Pins | None = None) -> Reading:
     """Raises UnreadableFile when the content can't be opened as a table."""
     pins = pins or Pins()
     grids = open_file(data, name)
-    candidates = [(grid, _layout(grid, _header_pin(grid, pins, len(grids)))) for grid in grids]
+    candidates = [part for grid in grids for part in _tables(grid, _header_pin(grid, pins, len(grids)))]
     judged = [(grid, at, *_judged(grid, at, pins)) for grid, at in candidates]
     accepted = [
         _built(grid, at, assigned, judgement, name, pins)
@@ -56,15 +56,16 @@ def _header_pin(grid: Grid, pins: Pins, count: int) -> int | None:
     return pins.header_row if count == 1 or pins.tab == grid.tab else None
 
 
-def _layout(grid: Grid, header_row: int | None) -> Layout | None:
-    found = layout.find(grid, header_row)
-    if found is not None or header_row is not None:
-        return found
-    if not _starts_with_data(grid):
-        return None
+def _tables(grid: Grid, header_row: int | None) -> list[tuple[Grid, Layout | None]]:
+    """The tables of a tab, each with its header."""
+    if header_row is not None:
+        return [(grid, layout.find(grid, header_row))]
+    parts = regions.split(grid)
+    if parts[0][1] is not None or not _starts_with_data(grid):
+        return parts
     from worker.sheets import headerless  # numpy is not worth its start-up time for files with a header
 
-    return headerless.find(grid)
+    return [(grid, headerless.find(grid))]
 
 
 def _starts_with_data(grid: Grid) -> bool:
@@ -151,7 +152,8 @@ def _reading(name: str, found: list[_Found], choices: list[tabs.Choice]) -> Read
     non_additive = {metric: why for one in used for metric, why in one.non_additive.items()}
     warnings = [warning for one in used for warning in (*one.rows.warnings, *one.currency.warnings)]
     warnings += [f"{metric.capitalize()} is not added up: {why}." for metric, why in non_additive.items()]
-    warnings += [f"The tab “{o.grid.tab}” is not counted: {c.why}." for o, c in zip(found, choices, strict=True) if not c.used]  # fmt: skip
+    unused = [(one, choice) for one, choice in zip(found, choices, strict=True) if not choice.used]
+    warnings += [f"The tab “{one.grid.tab}” is not counted: {choice.why}." for one, choice in unused]
     reasons = [*best.judgement.reasons, *dict.fromkeys(one.channel_why for one in used if one.channel_why)]
     return Reading(
         name=name,

@@ -77,19 +77,16 @@ def _triple(text: str, order: Order | None) -> Span | None:
     found = TRIPLE.match(text)
     if found is None:
         return None
-    a, c, mark = int(found[1]), int(found[4]), found[2]
-    b = int(found[3])
+    a, b, c, mark = int(found[1]), int(found[3]), int(found[4]), found[2]
     if len(found[1]) == 4:
         return one_day(a, b, c)
     if len(found[4]) not in {2, 4} or len(found[1]) > 2:
         return None
     year = c + 2000 if len(found[4]) == 2 else c
-    if mark == "." or a > 12:
-        return one_day(year, b, a)
-    if b > 12:
-        return one_day(year, a, b)
-    if a == b:
-        return one_day(year, a, a)
+    if mark == "." or a > 12 or a == b:
+        order = "dmy"
+    elif b > 12:
+        order = "mdy"
     if order is None:
         return None
     return one_day(year, b, a) if order == "dmy" else one_day(year, a, b)

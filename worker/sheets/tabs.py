@@ -8,8 +8,9 @@ import polars as pl
 
 from worker.sheets import vocabulary
 from worker.sheets.normalize import normal
-from worker.sheets.reading import METRICS
+from worker.sheets.reading import DIMENSIONS, METRICS
 
+_FINAL = frozenset({"final", "approved", "финал", "freigegeben", "finale"})
 _AMOUNT = re.compile(r"^\d{2,}(?:[.,]\d+)?(?:k|к|m|м|mio|млн|тыс|%|eur|usd|rub|руб)?$")
 
 
@@ -33,7 +34,8 @@ class Choice:
 def choose(tabs: list[Tab], pinned: str | None = None) -> list[Choice]:
     """One choice for each tab, in the same order."""
     if pinned is not None:
-        return [Choice(tab.name == pinned, "you chose the tab" if tab.name == pinned else "you chose another tab") for tab in tabs]  # fmt: skip
+        mine, others = Choice(True, "you chose the tab"), Choice(False, "you chose another tab")  # noqa: FBT003
+        return [mine if tab.name == pinned else others for tab in tabs]
     choices: list[Choice | None] = [None] * len(tabs)
     if any(tab.visible for tab in tabs):
         for i, tab in enumerate(tabs):
@@ -79,8 +81,11 @@ def _repeats(tab: Tab, other: Tab) -> str | None:
 
 
 def _keys(rows: pl.DataFrame) -> list[str]:
-    names = ["campaign", "channel", "placement", "ad_group", "ad", "date", "start_date", "spend", "budget", "impressions"]  # fmt: skip
-    return [name for name in names if rows[name].null_count() < len(rows)]
+    return [
+        name
+        for name in (*DIMENSIONS, "date", "start_date", "spend", "budget", "impressions")
+        if rows[name].null_count() < len(rows)
+    ]
 
 
 def _contained(rows: pl.DataFrame, other: pl.DataFrame) -> bool:
@@ -103,7 +108,8 @@ def _drop_scenarios(tabs: list[Tab], chosen: list[int], choices: list[Choice | N
         else:
             group.append(i)
     for group in groups:
-        kept = next((i for i in group if {"final", "approved", "финал", "freigegeben"} & set(normal(tabs[i].name).split())), group[0])  # fmt: skip
+        final = [i for i in group if _FINAL & set(normal(tabs[i].name).split())]
+        kept = (final or group)[0]
         for i in group:
             if i != kept:
                 choices[i] = Choice(False, f"another version of the tab “{tabs[kept].name}”; only one counts")  # noqa: FBT003

@@ -27,7 +27,7 @@ class Language:
     code: str
     phrases: dict[str, Entry]
     words: dict[str, frozenset[str]]
-    """Single words and phrases by role: rate, foreign, other_period, daily, neutral, plan, actual, scenario, copy ..."""
+    """Words and phrases by role: rate, foreign, other_period, daily, neutral, plan, actual, scenario ..."""
     decimal: str
     order: str
 
@@ -37,7 +37,7 @@ def languages() -> tuple[Language, ...]:
     """English first: it wins where two languages share a word."""
     folder = files("worker.sheets") / "vocabulary"
     names = sorted(
-        (item.name for item in folder.iterdir() if item.name.endswith(".toml") and len(item.name) == len("en.toml")),
+        (item.name for item in folder.iterdir() if re.fullmatch(r"[a-z]{2}\.toml", item.name)),
         key=lambda name: (name != f"{_COMMON}.toml", name),
     )
     return tuple(_language(name.removesuffix(".toml"), (folder / name).read_text("utf-8")) for name in names)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from worker.sheets import vocabulary
-from worker.sheets.spans import Span, span_of
 from worker.sheets.grid import Grid, head_cell
 from worker.sheets.headers import Match
 from worker.sheets.layout import Layout
 from worker.sheets.normalize import normal
 from worker.sheets.profiles import Profile
 from worker.sheets.reading import METRICS
+from worker.sheets.spans import Span, span_of
 
 _NUMBERED = re.compile(r"^[a-z]+ ?\d+$")
 
@@ -184,7 +184,8 @@ def _metric_of(layout: Layout, grid: Grid) -> str:
 
 
 def _words(metric: str) -> set[str]:
-    return {p for lang in vocabulary.languages() for p, entry in lang.phrases.items() if entry.field == metric and not entry.weak}  # fmt: skip
+    entries = (item for language in vocabulary.languages() for item in language.phrases.items())
+    return {phrase for phrase, entry in entries if entry.field == metric and not entry.weak}
 
 
 def _year(layout: Layout, grid: Grid) -> int | None:

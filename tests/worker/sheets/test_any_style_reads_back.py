@@ -140,7 +140,7 @@ def test_every_cell_of_a_metric_is_a_value_or_blank_or_set_aside(costs: list[str
     reading = read(text.encode(), "table.csv")
 
     accounted = {dropped.row for dropped in reading.dropped}
-    stored = {row: value for row, value in reading.rows.select("row", "spend").iter_rows()}
+    stored = dict(reading.rows.select("row", "spend").iter_rows())
     aside = {cell.row for cell in reading.quarantined if cell.field == "spend"}
     for i, cost in enumerate(column):
         row = i + 2

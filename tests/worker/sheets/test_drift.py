@@ -15,7 +15,9 @@ def test_new_values_are_no_drift() -> None:
 
 
 def test_a_new_column_and_a_moved_one_are_harmless() -> None:
-    changes = between("Day,Region,Campaign,Cost (EUR),Clicks,Note\n2026-01-05,DE,A,10.50,3,x\n2026-01-06,FR,B,20.25,4,y\n")
+    changes = between(
+        "Day,Region,Campaign,Cost (EUR),Clicks,Note\n2026-01-05,DE,A,10.50,3,x\n2026-01-06,FR,B,20.25,4,y\n"
+    )
 
     assert {(change.kind, change.header) for change in changes} >= {("added", "Region"), ("moved", "Campaign")}
     assert not any(change.needs_you for change in changes)

@@ -59,7 +59,8 @@ CASES = [
     Case(
         "account_campaign_performance.csv",
         "Campaign Performance Report (in UTC)\nReport Start: 1/6/2026\n\n"
-        "Start Date (in UTC)\tAccount Name\tCampaign Group Name\tCampaign Name\tTotal Spent\tImpressions\tClicks\tLeads\n"
+        "Start Date (in UTC)\tAccount Name\tCampaign Group Name\tCampaign Name\t"
+        "Total Spent\tImpressions\tClicks\tLeads\n"
         "1/6/2026\tAcme\tB2B\tWebinar\t200.10\t9000\t80\t4\n1/13/2026\tAcme\tB2B\tEbook\t99.90\t4500\t41\t2\n",
         {"spend": "300", "impressions": "13500", "clicks": "121", "conversions": "6"},
         2,
@@ -77,7 +78,8 @@ CASES = [
     ),
     Case(
         "cm360.csv",
-        "Campaign Manager 360 report\nDate/Time Generated,1/3/26 9:00\nReport Time Zone,Europe/Berlin\n\nReport Fields\n"
+        "Campaign Manager 360 report\nDate/Time Generated,1/3/26 9:00\n"
+        "Report Time Zone,Europe/Berlin\n\nReport Fields\n"
         "Campaign,Site (CM360),Placement,Date,Impressions,Clicks,Media Cost\n"
         "Spring,news.example,MPU,1/13/26,500,5,10.00\nSpring,blog.example,MPU,1/14/26,700,6,14.00\n"
         "Grand Total:,---,---,---,1200,11,24.00\n",
@@ -86,7 +88,8 @@ CASES = [
     ),
     Case(
         "rincian biaya.csv",
-        'tanggal,nama_kampanye,biaya,tayangan\n13/10/2025,Promo,"Rp 150.000","12.000"\n14/10/2025,Diskon,"Rp 75.500",900\n',
+        'tanggal,nama_kampanye,biaya,tayangan\n13/10/2025,Promo,"Rp 150.000","12.000"\n'
+        '14/10/2025,Diskon,"Rp 75.500",900\n',
         {"spend": "225500", "impressions": "12900"},
         2,
         currency="IDR",
@@ -109,7 +112,8 @@ CASES = [
     Case(
         "subtotals.csv",
         "Канал,Кампания,Бюджет без НДС,Показы\nЯндекс,Осень,100000,500000\nЯндекс,Зима,50000,250000\n"
-        "Итого Яндекс,,150000,750000\nVK,Осень,30000,90000\nИтого,,180000,840000\nНДС 20%,,36000,\nИтого с НДС,,216000,\n",
+        "Итого Яндекс,,150000,750000\nVK,Осень,30000,90000\nИтого,,180000,840000\n"
+        "НДС 20%,,36000,\nИтого с НДС,,216000,\n",
         {"budget": "180000", "impressions": "840000"},
         3,
     ),
@@ -161,7 +165,8 @@ CASES = [
     ),
     Case(
         "japanese.csv",
-        'レポート\n2026年1月1日 - 2026年1月31日\nキャンペーン,日,費用,表示回数,クリック数\n指名,2026-01-01,"￥1,200","3,000",30\n'
+        "レポート\n2026年1月1日 - 2026年1月31日\nキャンペーン,日,費用,表示回数,クリック数\n"
+        '指名,2026-01-01,"￥1,200","3,000",30\n'
         '一般,2026-01-02,800,500,5\n合計,,"￥2,000","3,500",35\n',
         {"spend": "2000", "impressions": "3500", "clicks": "35"},
         2,

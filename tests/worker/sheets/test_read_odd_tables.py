@@ -1,4 +1,4 @@
-"""Tables that need more than a header: none at all, sales beside parts, millionths, unknown words, cells of every kind."""
+"""Tables that need more than a header: none at all, two at once, sales beside parts, millionths, unknown words."""
 
 import random
 from datetime import date
@@ -72,7 +72,8 @@ def test_a_campaign_whose_name_begins_with_total_is_no_total() -> None:
 
 
 def test_millionths_become_units() -> None:
-    text = "campaign.name,segments.date,metrics.cost_micros,metrics.clicks\nA,2026-01-05,1230000,3\nB,2026-01-06,500000,1\n"
+    header = "campaign.name,segments.date,metrics.cost_micros,metrics.clicks"
+    text = f"{header}\nA,2026-01-05,1230000,3\nB,2026-01-06,500000,1\n"
 
     assert sums(text)["spend"] == Decimal("1.73")
 
@@ -144,23 +145,24 @@ def test_other_tables_are_no_campaign_files(text: str) -> None:
 def test_random_bytes_never_break_the_reader() -> None:
     source = random.Random(3)
     starts = [b"", b"PK\x03\x04", b"\xff\xfe", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\xef\xbb\xbf", b"Campaign,Cost\n"]
-    unreadable = 0
+    refused: list[UnreadableFile] = []
     for _ in range(400):
         data = source.choice(starts) + source.randbytes(source.randint(0, 600))
         try:
             reading = read(data, "file.csv")
         except UnreadableFile as error:
-            unreadable += 1
-            assert str(error).endswith(".")
+            refused.append(error)
         else:
             assert len(reading.rows) <= data.count(b"\n") + data.count(b"\r") + 1
-    assert unreadable > 50
+    assert len(refused) > 50
+    assert all(str(error).endswith(".") for error in refused)
 
 
 def test_random_tables_never_break_the_reader() -> None:
     source = random.Random(5)
     cells = ["Campaign", "Cost", "Total", "", "--", "1,234.5", "1.234,56", "12/03/2026", "€ 3", "#REF!", "Clicks", "TV",
-             "Jan 2026", "Spend TV", "5%", "nan", "inf", "1e400", "9" * 60, "2026-W60", "32.13.2026", '"', "²", "😀"]  # fmt: skip
+             "Jan 2026", "Spend TV", "5%", "nan", "inf", "1e400", "9" * 60, "2026-W60",
+             "32.13.2026", '"', "²", "😀"]  # fmt: skip
     for _ in range(300):
         rows = [[source.choice(cells) for _ in range(source.randint(0, 9))] for _ in range(source.randint(1, 20))]
         rows.insert(0, source.sample(["Campaign", "Cost", "Clicks", "Day", "Channel", "Budget", "Spend TV"], 4))
@@ -170,3 +172,39 @@ def test_random_tables_never_break_the_reader() -> None:
 
         numbers = reading.rows["spend"].drop_nulls()
         assert reading.sums()["spend"] == (numbers.sum() if len(numbers) else None) or "spend" in reading.non_additive
+
+
+def test_two_tables_side_by_side_are_read_as_two() -> None:
+    text = (
+        "Campaign,Cost,Clicks,,Channel,Cost,Impressions\nA,10.5,1,,TV,100.25,9000\nB,20.5,2,,Radio,50.25,4000\n"
+        "Total,31,3,,Total,150.5,13000\n"
+    )
+    reading = read(text.encode(), "table.csv")
+
+    assert [table.tab for table in reading.tables] == ["columns A to C", "columns E to G"]
+    assert reading.sums()["spend"] == Decimal("181.5")
+    assert reading.sums()["impressions"] == 13000
+
+
+def test_a_cut_of_the_same_money_beside_a_table_counts_once() -> None:
+    text = "Campaign,Cost,Clicks,,Channel,Cost,Clicks\nA,10.5,1,,TV,21,2\nB,20.5,2,,Radio,10,1\n"
+
+    assert sums(text) == {"spend": 31, "clicks": 3}
+
+
+def test_two_tables_below_each_other_are_read_as_two() -> None:
+    text = (
+        "Search,,\nCampaign,Cost,Clicks\nA,10.5,1\nB,20.5,2\n\n"
+        "Campaign,Impressions,Cost\nC,9000,100.25\nD,#REF!,50.25\n"
+    )
+    reading = read(text.encode(), "table.csv")
+
+    assert reading.sums()["spend"] == Decimal("181.5")
+    assert reading.rows["row"].to_list() == [3, 4, 7, 8]
+    assert [cell.cell for cell in reading.quarantined] == ["B8"]
+
+
+def test_a_header_repeated_below_a_blank_row_continues_the_table() -> None:
+    text = "Campaign,Cost,Clicks\nA,10.5,1\n\nCampaign,Cost,Clicks\nB,20.5,2\n"
+
+    assert sums(text) == {"spend": 31, "clicks": 3}

@@ -1,4 +1,4 @@
-"""Workbooks: tabs that count and tabs that do not, merged cells, error cells, real dates, and files that can't be read."""
+"""Workbooks: tabs that count and tabs that do not, merged cells, error cells, real dates, files that can't be read."""
 
 import io
 import zipfile
@@ -27,7 +27,7 @@ def used(reading: Reading) -> list[str]:
 def test_days_and_numbers_of_cells_are_kept(xlsx: Xlsx) -> None:
     reading = read(xlsx({"Data": [HEADER, *lines(10.25)]}), "a.xlsx")
 
-    assert reading.sums()["spend"] == Decimal("47")
+    assert reading.sums()["spend"] == Decimal(47)
     assert reading.rows["date"].to_list() == [date(2026, 1, 5 + i) for i in range(4)]
     assert reading.rows["row"].to_list() == [2, 3, 4, 5]
 
@@ -151,11 +151,9 @@ def test_pins_are_stronger_than_what_the_reader_concludes(xlsx: Xlsx) -> None:
 
 def bomb(xlsx: Xlsx) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(xlsx({"Data": [HEADER]}))) as source:
-        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
-            for item in source.infolist():
-                target.writestr(item.filename, source.read(item.filename))
-            target.writestr("xl/media/huge.bin", b"\0" * 60_000_000)
+    out.write(xlsx({"Data": [HEADER]}))
+    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/media/huge.bin", b"\0" * 60_000_000)
     return out.getvalue()
 
 
