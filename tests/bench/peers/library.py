@@ -18,6 +18,7 @@ from eventsourcing.persistence import (
 )
 from eventsourcing.postgres import PostgresTrackingRecorder
 from eventsourcing.projection import Projection, ProjectionRunner
+from eventsourcing.utils import Environment
 from psycopg.sql import SQL
 from sqlalchemy.engine import make_url
 
@@ -50,7 +51,7 @@ def events(data: dict[str, Any], count: int) -> list[FileRead]:
 
 
 def event_store(url: str, module: str) -> tuple[EventStore[UUID], Callable[[], None]]:
-    factory = InfrastructureFactory[Any].construct(environment(url, module))
+    factory = InfrastructureFactory[Any].construct(Environment("Application", environment(url, module)))
     transcoder = factory.transcoder()
     for transcoding in (UUIDAsHex(), DecimalAsStr(), DatetimeAsISO()):
         transcoder.register(transcoding)
