@@ -65,30 +65,20 @@ def show_actions(visit: Visit, plan: Plan, view: PlanView) -> None:
                 help_text=no_right,
                 icon=":material/undo:",
             )
-        _show_downloads(visit, plan)
+        _show_more(visit, plan)
     if view.can_decide:
         parts.note(say("plan.approve_note"))
 
 
-def _show_downloads(visit: Visit, plan: Plan) -> None:
-    name = exports.file_name(plan.brief.title)
-    st.download_button(
-        visit.say("plan.download_xlsx"),
-        lambda: exports.plan_xlsx(visit.voice, plan),
-        f"{name}.xlsx",
-        exports.XLSX,
-        on_click="ignore",
-        icon=":material/download:",
+def _show_more(visit: Visit, plan: Plan) -> None:
+    say, name = visit.say, exports.file_name(plan.brief.title)
+    parts.download(
+        say("plan.download_xlsx"), lambda: exports.plan_xlsx(visit.voice, plan), f"{name}.xlsx", exports.XLSX
     )
-    st.download_button(
-        visit.say("plan.download_csv"),
-        lambda: exports.plan_csv(plan),
-        f"{name}.csv",
-        "text/csv",
-        on_click="ignore",
-        icon=":material/download:",
-    )
-    parts.go_to("history", visit, visit.say("plan.history"), icon=":material/history:", plan_events=plan.campaign_id)
+    parts.download(say("plan.download_csv"), lambda: exports.plan_csv(plan), f"{name}.csv", "text/csv")
+    if visit.may("planner"):
+        parts.go_to("new_plan", visit, say("plan.again"), icon=":material/add_chart:", like=plan.campaign_id)
+    parts.go_to("history", visit, say("plan.history"), icon=":material/history:", plan=plan.campaign_id)
 
 
 def _decide(visit: Visit, plan: Plan, decision: str) -> None:

@@ -40,6 +40,10 @@ class Figures:
         digits = 0 if abs(value) >= 100 or value == int(value) else 1
         return numbers.format_decimal(_rounded(value, digits), locale=self.locale)
 
+    def amount(self, value: Number) -> str:
+        """Write an amount as a person would type it: nothing rounded away, no currency."""
+        return numbers.format_decimal(value, format="#,##0.##", locale=self.locale)
+
     def short_number(self, value: Number) -> str:
         if abs(value) < 1_000_000:
             return self.number(value)

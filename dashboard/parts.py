@@ -92,6 +92,11 @@ def set_parameter(name: str, value: str | None) -> None:
         st.query_params[name] = value
 
 
+def download(label: str, make: Callable[[], bytes], name: str, mime: str) -> None:
+    """Offer a file that is made only when someone asks for it."""
+    st.download_button(label, make, name, mime, on_click="ignore", icon=":material/download:")
+
+
 def show_plan_line(line: PlanLine) -> None:
     """Show what a plan says in one sentence, what it brings and how sure that is."""
     write(line.sentence)

@@ -45,7 +45,12 @@ def told(say: Words) -> Generator[None]:
         yield
     except tuple(_KEYS) as error:
         reads.forget()
-        st.session_state[_TOLD] = sentence(say, error)
+        tell(sentence(say, error) or "")
+
+
+def tell(problem: str) -> None:
+    """Keep a sentence for the top of the page."""
+    st.session_state[_TOLD] = problem
 
 
 def show_told(page: str) -> None:

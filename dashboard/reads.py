@@ -31,12 +31,13 @@ class Place(NamedTuple):
 
 
 def cached(read: Callable[P, R]) -> Callable[P, R]:
-    return cast("Callable[P, R]", st.cache_data(ttl=2, max_entries=500, show_spinner=False)(read))
+    """Keep what was read as it is: frozen structs are shared, not copied for each page."""
+    return cast("Callable[P, R]", st.cache_resource(ttl=2, max_entries=500, show_spinner=False)(read))
 
 
 def forget() -> None:
     """Drop what is cached, so that the next read shows what a command just did."""
-    st.cache_data.clear()
+    st.cache_resource.clear()
 
 
 @contextmanager

@@ -19,6 +19,7 @@ GOALS: tuple[Goal, ...] = get_args(Goal)
 OWN_PERIOD = "own"
 MAX_DAYS = 3 * 366
 SHARE_WEEKS = 8
+LARGEST = Decimal(10) ** 15
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def amount_of(text: str, locale: str, whole: Decimal | None = None) -> Decimal:
         value = parse_decimal(cleaned.removesuffix("%") if share else cleaned, locale=locale, strict=True)
     except NumberFormatError as error:
         raise Unreadable(text) from error
-    if not value.is_finite():
+    if not value.is_finite() or abs(value) > LARGEST:
         raise Unreadable(text)
     value = value * whole / 100 if share and whole is not None else value
     return round(value, 2)

@@ -161,7 +161,8 @@ def _line(voice: Voice, split: DistributionPlan, line: Line) -> Row:
         say("plan.column.change"): say("plan.same") if small else figures.signed_money(line.change),
         say("plan.column.share"): figures.share(line.share),
         say("plan.column.expected"): _estimate(voice, split.response, line.expected),
-        say("plan.column.why"): _why(voice, split, line),
+        say("plan.column.one_more", unit=figures.symbol): _one_more(voice, split, line),
+        say("plan.column.held"): _held(voice, line),
     }
 
 
@@ -172,13 +173,16 @@ def _estimate(voice: Voice, response: str, estimate: Estimate | None) -> str:
     return voice.say("plan.estimate", mean=mean, low=low, high=high)
 
 
-def _why(voice: Voice, split: DistributionPlan, line: Line) -> str:
+def _held(voice: Voice, line: Line) -> str:
     key = f"bound.{line.bound_by}"
-    reasons = [voice.say(key)] if voice.say.known(key) else []
-    if line.marginal_now is not None and line.marginal_plan is not None:
-        now, plan = (_per_unit(voice, split.response, value) for value in (line.marginal_now, line.marginal_plan))
-        reasons.append(voice.say("plan.marginal", unit=voice.figures.symbol, now=now, plan=plan))
-    return " ".join(reasons)
+    return voice.say(key) if voice.say.known(key) else ""
+
+
+def _one_more(voice: Voice, split: DistributionPlan, line: Line) -> str:
+    if line.marginal_now is None or line.marginal_plan is None:
+        return "–"
+    now, plan = (_per_unit(voice, split.response, value) for value in (line.marginal_now, line.marginal_plan))
+    return voice.say("plan.marginal", now=now, plan=plan)
 
 
 def _per_unit(voice: Voice, response: str, value: float) -> str:
@@ -224,6 +228,8 @@ def _sized(voice: Voice, unit: str, value: float) -> str:
         return voice.figures.money(value)
     if unit in ("share", "%"):
         return voice.figures.share(value)
+    if unit == "ratio":
+        return voice.figures.ratio(value)
     return f"{voice.figures.number(value)} {response_word(voice, unit)}".strip()
 
 

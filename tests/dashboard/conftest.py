@@ -46,6 +46,7 @@ def compose(temporal: FakeTemporal, monkeypatch: pytest.MonkeyPatch) -> Iterator
         settings.settings.cache_clear()
         sign_in._signer.cache_clear()
         st.cache_data.clear()
+        st.cache_resource.clear()
 
     yield composed
     settings.settings.cache_clear()

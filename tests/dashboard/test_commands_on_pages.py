@@ -250,3 +250,21 @@ def test_a_double_click_is_one_wish(followed: Engine, compose: Compose) -> None:
 
     asked = [one for one in told(followed, "plan.requested") if getattr(one.event, "campaign_id", "") == "c-new"]
     assert 1 == len(asked)
+
+
+def test_another_plan_starts_from_the_numbers_of_one(
+    followed: Engine, open_page: OpenPage, read: Read, temporal: FakeTemporal
+) -> None:
+    seeding.normal(followed)
+    app = open_page(followed, "new_plan", user=PIA, workspace=ACME, like=READY)
+
+    assert ("Q1 always-on", "120,000") == (app.text_input(key="title").value, app.text_input(key="budget").value)
+
+    app.text_input(key="budget").input("130,000")
+    app = press(app, "Make plan")
+
+    asked = told(followed, "plan.requested")[-1].event
+    assert isinstance(asked, PlanRequested)
+    assert (Decimal(130_000), seeding.brief().start) == (asked.brief.budget, asked.brief.start)
+    assert asked.campaign_id != READY
+    assert "Making your plan" in read(app)

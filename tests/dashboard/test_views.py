@@ -526,10 +526,8 @@ def test_a_plan_with_nothing_to_split_cannot_be_approved() -> None:
 def test_a_line_says_what_one_more_unit_brings() -> None:
     view = plan_view(VOICE, plan(), requested_by="Pia", decided_by="")
 
-    assert (
-        "Not moved further: more was never tried. One more € brings €4.10 now and €3.69 in the plan."
-        == (view.lines[0]["Why"])
-    )
+    assert "€4.10 now, €3.69 in the plan" == view.lines[0]["One more € brings"]
+    assert "what was ever tried" == view.lines[0]["Held by"]
 
 
 def test_the_running_week_is_not_compared() -> None:

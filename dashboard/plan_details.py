@@ -1,0 +1,76 @@
+"""The body of a decision page: the three answers, the pictures, and the reasons."""
+
+import streamlit as st
+
+from dashboard import charts, parts
+from dashboard.views.plan import Finding, PlanView
+from dashboard.visits import Visit
+from events.plan import DistributionPlan
+
+
+def show_headline(visit: Visit, view: PlanView) -> None:
+    """Answer: what to expect, what moves, how sure we are."""
+    with st.grid(3, min_column_width=240):
+        with st.container(border=True, height="stretch"):
+            expected = view.expected
+            st.metric(expected.label, expected.value, expected.change, delta_description=expected.likely or None)
+            parts.note(expected.note)
+        with st.container(border=True, height="stretch"):
+            st.metric(visit.say("plan.moves"), view.moves)
+            parts.note(view.moves_note)
+        with st.container(border=True, height="stretch"):
+            st.metric(visit.say("plan.sure"), view.sure.label if view.sure else "–")
+            parts.note(view.sure_note)
+            for driver in view.drivers:
+                parts.note(driver)
+
+
+def show_charts(visit: Visit, view: PlanView, split: DistributionPlan) -> None:
+    """Show where the money goes, and what more of it would bring in one channel."""
+    left, right = st.columns(2)
+    with left.container(border=True, height="stretch"):
+        parts.heading(visit.say("plan.where"))
+        parts.show_chart(charts.budget_split(visit.voice, split), "split")
+    with right.container(border=True, height="stretch"):
+        parts.heading(visit.say("plan.curve"))
+        known = view.channels_with_curve
+        if not known:
+            parts.note(visit.say("plan.no_curves"))
+            return
+        options = dict(zip(known, known, strict=True))
+        channel = parts.choose(visit.say("plan.curve_channel"), options, "curve", default=known[0])
+        curve = next(one for one in split.curves if one.channel == channel)
+        parts.show_chart(charts.response_curve(visit.voice, split, curve), "curve_chart")
+
+
+def show_reasons(visit: Visit, view: PlanView, split: DistributionPlan) -> None:
+    """Show the findings, the split line by line and week by week, and the files behind it all."""
+    say = visit.say
+    parts.heading(say("plan.findings"))
+    if not view.findings:
+        parts.note(say("plan.no_findings"))
+    for finding in view.findings:
+        _show_finding(visit, finding)
+    parts.heading(say("plan.lines"))
+    parts.show_table(view.lines, say("plan.lines_table"))
+    if view.weeks:
+        parts.heading(say("plan.by_week"))
+        parts.show_chart(charts.flighting(visit.voice, split), "flighting")
+        with st.expander(say("plan.weeks_table")):
+            parts.show_table(view.weeks, say("plan.weeks_table"))
+    with st.expander(say("plan.sources")):
+        parts.show_table(view.sources, say("plan.sources_table"))
+
+
+def _show_finding(visit: Visit, finding: Finding) -> None:
+    with st.container(border=True):
+        parts.write(finding.sentence)
+        parts.note(finding.stake)
+        if not finding.evidence:
+            return
+        with st.expander(visit.say("plan.evidence")):
+            for fact in finding.evidence:
+                parts.note(fact)
+            with st.container(horizontal=True):
+                for file_id, name in finding.files.items():
+                    parts.go_to("files", visit, name, icon=":material/table_rows:", file=file_id)
