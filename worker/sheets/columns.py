@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from worker.sheets import profiles, wide
-from worker.sheets.grid import Grid, column_letters
+from worker.sheets.grid import Grid, column_letters, head_cell
 from worker.sheets.headers import OTHER, Match
 from worker.sheets.layout import Layout
 from worker.sheets.profiles import Profile
@@ -21,6 +21,7 @@ class Assigned:
     spreads: list[wide.Spread]
     """Metrics that are spread over several columns, one for each channel or period."""
     profiles: list[Profile]
+    warnings: list[str]
 
     def sure(self, field: str) -> float:
         return self.columns[self.fields[field]].sure if field in self.fields else 0.0
@@ -44,7 +45,26 @@ def assign(grid: Grid, layout: Layout, pins: Pins | None = None) -> Assigned:
     columns = [
         _column(index, layout.titles[index], match, fields, labels, pinned) for index, match in enumerate(matches)
     ]
-    return Assigned(columns, fields, matches, spreads, seen)
+    return Assigned(columns, fields, matches, spreads, seen, _twins(grid, layout, fields))
+
+
+def _twins(grid: Grid, layout: Layout, fields: dict[str, int]) -> list[str]:
+    """Metrics whose header stands twice over different numbers."""
+    warnings: list[str] = []
+    for metric in METRICS:
+        if metric not in fields:
+            continue
+        column = fields[metric]
+        title = layout.titles[column]
+        for other, name in enumerate(layout.titles):
+            if name and name == title and other != column and _differ(grid, layout.first, column, other):
+                used, unused = (column_letters(grid.column_offset + index) for index in (column, other))
+                warnings.append(f"Two columns are called “{title}” and differ; {used} is read, {unused} is not.")
+    return warnings
+
+
+def _differ(grid: Grid, first: int, column: int, other: int) -> bool:
+    return any(head_cell(row, column) != head_cell(row, other) for row in grid.head[first:])
 
 
 def _find_channel_by_cells(

@@ -65,6 +65,8 @@ class Grid:
     """Top left and bottom right cell of each merged area, 0-based."""
     errors: Callable[[], dict[tuple[int, int], str]] = dict
     """Cells that hold an error such as #DIV/0!, 0-based; looked up when blanks need an explanation."""
+    currencies: Callable[[], dict[str, str]] = dict
+    """Column letters of the tab to the currency that number formats show."""
     separator: str | None = None
     row_offset: int = 0
     column_offset: int = 0

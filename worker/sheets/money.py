@@ -7,7 +7,7 @@ import polars as pl
 
 from worker.sheets import currencies
 from worker.sheets.columns import Assigned
-from worker.sheets.grid import Grid, head_cell
+from worker.sheets.grid import Grid, column_letters, head_cell
 from worker.sheets.layout import Layout
 from worker.sheets.reading import Pins
 
@@ -23,7 +23,7 @@ def find(grid: Grid, layout: Layout, assigned: Assigned, rows: pl.DataFrame, pin
     """A column says it best, then the headers, the cells, the text above the table."""
     if pins.currency:
         return Currency(pins.currency, "your choice")
-    said = _column(rows) or _headers(assigned) or _cells(grid, layout, assigned)
+    said = _column(rows) or _headers(assigned) or _cells(grid, layout, assigned) or _formats(grid, assigned)
     return said or _preamble(layout) or _elsewhere(assigned)
 
 
@@ -63,6 +63,13 @@ def _cells(grid: Grid, layout: Layout, assigned: Assigned) -> Currency | None:
     if len({found[0] for found in seen}) > 1:
         warning = (*warning, "Cells show more than one currency sign.")
     return Currency(code, "the sign in the cells", warning)
+
+
+def _formats(grid: Grid, assigned: Assigned) -> Currency | None:
+    shown = grid.currencies()
+    names = [column_letters(grid.column_offset + column) for column in _money_columns(assigned)]
+    codes = Counter(shown[name] for name in names if name in shown)
+    return Currency(codes.most_common(1)[0][0], "the number format of the cells") if codes else None
 
 
 def _preamble(layout: Layout) -> Currency | None:

@@ -11,6 +11,7 @@ import zlib
 from dataclasses import dataclass, field
 from html import unescape
 
+from worker.sheets import number_formats
 from worker.sheets.reading import UnreadableFile
 
 MAX_UNPACKED = 1_200_000_000
@@ -19,11 +20,13 @@ MAX_CELLS = 9_000_000
 _CELL = re.compile(rb'<(?:\w+:)?c\b([^>]*\bt="e"[^>]*)>(.*?)</(?:\w+:)?c>', re.DOTALL)
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _DIMENSION = re.compile(rb'<(?:\w+:)?dimension ref="[A-Z]+\d+:([A-Z]{1,3})(\d{1,7})"')
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _SEARCHED = 8_000_000
 _VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)</")
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
 _ATTRIBUTE = re.compile(rb'([\w:]+)="([^"]*)"')
-_REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d{4,})"[^>]*?(/?)>')
+_REPEATED_ROW = re.compile(rb'<table:table-row\b[^>]*number-rows-repeated="(\d{5,})"[^>]*[^/]>')
+_REPEATED_CELL = re.compile(rb'<table:table-cell\b[^>]*number-columns-repeated="(\d{4,})"[^>]*>')
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,13 @@ class Package:
             xml = _unpacked(archive, self.paths[tab], self.name)
         return dict(_error_cells(xml)) if b't="e"' in xml else {}
 
+    def currencies(self, tab: str) -> dict[str, str]:
+        """Column letters to the currency that the cells' number format shows."""
+        if tab not in self.paths:
+            return {}
+        with zipfile.ZipFile(io.BytesIO(self.data)) as archive:
+            return number_formats.of_columns(archive, self.paths[tab])
+
 
 def too_large(name: str, cells: int) -> UnreadableFile:
     return UnreadableFile(
@@ -52,9 +62,17 @@ def too_large(name: str, cells: int) -> UnreadableFile:
     )
 
 
+def protected(name: str) -> UnreadableFile:
+    return UnreadableFile(
+        "protected", f"{name} is protected with a password. Remove the password and replace the file."
+    )
+
+
 def inspect(data: bytes, *, name: str) -> Package:
     """Raises UnreadableFile when opening would be unsafe. Old binary workbooks (XLS) are passed through."""
     if not data.startswith(b"PK"):
+        if _ENCRYPTED in data:
+            raise protected(name)
         return Package(data, name)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -62,6 +80,8 @@ def inspect(data: bytes, *, name: str) -> Package:
             paths = _sheets(archive)
             for path in paths.values():
                 _check_reach(archive, path, name)
+            if "content.xml" in archive.namelist():
+                _check_repeats(archive, name)
             return Package(data, name, paths)
     except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError, RuntimeError, OSError) as error:
         raise UnreadableFile(
@@ -133,6 +153,18 @@ def _check_reach(archive: zipfile.ZipFile, path: str, name: str) -> None:
         width = max((column_index(letters.decode()) + 1 for letters in {letters for letters, _ in places}), default=0)
     if rows * width > MAX_CELLS:
         raise too_large(name, rows * width)
+
+
+def _check_repeats(archive: zipfile.ZipFile, name: str) -> None:
+    """An ODS file may repeat one filled row or cell a million times."""
+    xml = _unpacked(archive, "content.xml", name)
+    for row in _REPEATED_ROW.finditer(xml):
+        end = xml.find(b"</table:table-row>", row.end())
+        if b"office:value-type" in xml[row.end() : end]:
+            raise too_large(name, int(row.group(1)))
+    for cell in _REPEATED_CELL.finditer(xml):
+        if b"office:value-type" in cell.group(0):
+            raise too_large(name, int(cell.group(1)))
 
 
 def _error_cells(xml: bytes) -> list[tuple[tuple[int, int], str]]:

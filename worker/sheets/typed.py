@@ -68,7 +68,7 @@ def read(grid: Grid, layout: Layout, assigned: Assigned, pins: Pins) -> Typed:
     }
     return Typed(
         grid, layout, assigned, row, metrics, columns | {name: assigned.fields[name] for name in days}, days, names,
-        texts, _filled(cells, metrics), decimal, [warning] if warning else [],
+        texts, _filled(cells, metrics), decimal, [*assigned.warnings, *([warning] if warning else [])],
     )  # fmt: skip
 
 

@@ -24,9 +24,7 @@ def grids(data: bytes, *, name: str) -> list[Grid]:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         return [grid for sheet in book.sheets_metadata if (grid := _grid(book, sheet, found, name)) is not None]
     except calamine.PasswordError as error:
-        raise UnreadableFile(
-            "protected", f"{name} is protected with a password. Remove the password and replace the file."
-        ) from error
+        raise package.protected(name) from error
     except BaseException as error:
         if isinstance(error, UnreadableFile) or not _is_about_the_file(error):
             raise
@@ -62,6 +60,7 @@ def _grid(
         load=lambda indices: {i: columns[i] for i in indices},
         merged=list(sheet.merged_cell_ranges or []),
         errors=lambda: found.errors(meta.name),
+        currencies=lambda: found.currencies(meta.name),
     )
 
 

@@ -208,3 +208,12 @@ def test_a_header_repeated_below_a_blank_row_continues_the_table() -> None:
     text = "Campaign,Cost,Clicks\nA,10.5,1\n\nCampaign,Cost,Clicks\nB,20.5,2\n"
 
     assert sums(text) == {"spend": 31, "clicks": 3}
+
+
+def test_two_columns_of_one_name_are_said() -> None:
+    text = "Campaign,Cost,Cost,Clicks\nA,10.5,12.5,1\nB,20.5,24.5,2\n"
+
+    reading = read(text.encode(), "table.csv")
+
+    assert reading.sums()["spend"] == 31
+    assert reading.warnings == ("Two columns are called “Cost” and differ; B is read, C is not.",)

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import openpyxl
 import pytest
 
 from worker.sheets.reader import read
@@ -168,8 +169,9 @@ def bomb(xlsx: Xlsx) -> bytes:
         (b"PK\x03\x04 broken", "a.xlsx", "damaged"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "a.xls", "damaged"),
         (bytes(range(256)) * 20, "a.csv", "not_a_spreadsheet"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "a.xlsx", "protected"),
     ],
-    ids=["empty", "blank", "pdf", "picture", "web page", "broken zip", "broken xls", "binary"],
+    ids=["empty", "blank", "pdf", "picture", "web page", "broken zip", "broken xls", "binary", "password"],
 )
 def test_an_unreadable_file_says_why(data: bytes, name: str, code: str) -> None:
     with pytest.raises(UnreadableFile) as refused:
@@ -187,8 +189,6 @@ def test_a_zip_bomb_is_not_unpacked(xlsx: Xlsx) -> None:
 
 
 def test_one_cell_in_the_far_corner_does_not_fill_the_memory() -> None:
-    import openpyxl
-
     book = openpyxl.Workbook()
     assert book.active is not None
     book.active["A1"] = "Campaign"
@@ -209,3 +209,41 @@ def test_a_truncated_workbook_is_damaged(xlsx: Xlsx) -> None:
         with pytest.raises(UnreadableFile) as refused:
             read(whole[:end], "a.xlsx")
         assert refused.value.code == "damaged"
+
+
+def test_an_ods_file_that_repeats_a_cell_for_ever_is_too_large(ods: Xlsx) -> None:
+    data = ods([["Campaign", "Cost"], ["A", 1]])
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w") as target:
+        for item in source.infolist():
+            content = source.read(item.filename)
+            repeated = b'<table:table-cell table:number-columns-repeated="16000" office:value-type="float"'
+            target.writestr(item.filename, content.replace(b'<table:table-cell office:value-type="float"', repeated))
+
+    with pytest.raises(UnreadableFile) as refused:
+        read(out.getvalue(), "a.ods")
+
+    assert refused.value.code == "too_large"
+
+
+@pytest.mark.parametrize(
+    ("number_format", "currency"),
+    [
+        ("[$€-407] #,##0.00", "EUR"),
+        ('#,##0.00 "zł"', "PLN"),
+        ("[$R$-416] #,##0", "BRL"),
+        ("£#,##0", "GBP"),
+        ("0.00", None),
+    ],
+)
+def test_the_currency_may_stand_in_the_format_of_the_cells(number_format: str, currency: str | None) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in ([*HEADER], *lines(10.5)):
+        book.active.append(row)
+    for cell in book.active["D"][1:]:
+        cell.number_format = number_format
+    out = io.BytesIO()
+    book.save(out)
+
+    assert read(out.getvalue(), "a.xlsx").currency == currency
