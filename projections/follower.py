@@ -51,10 +51,8 @@ class Health:
 
 def catch_up(engine: Engine, size: int = PAGE) -> int:
     """Fold everything that is there; return how many positions that were."""
-    total = 0
-    while moved := _next_page(engine, size):
-        total += moved
-    return total
+    with engine.connect() as connection:
+        return _drain(connection, size)
 
 
 def follow(engine: Engine, stop: threading.Event) -> None:
@@ -84,17 +82,27 @@ def health(connection: Connection) -> Health:
     )
 
 
-def _next_page(engine: Engine, size: int) -> int:
+def _drain(connection: Connection, size: int = PAGE) -> int:
+    total = 0
+    while moved := _next_page(connection, size):
+        total += moved
+    return total
+
+
+def _next_page(connection: Connection, size: int) -> int:
     try:
-        with engine.begin() as connection:
+        with connection.begin():
             return advance(connection, size)
     except (psycopg.DataError, psycopg.IntegrityError):
-        with engine.begin() as connection:
+        with connection.begin():
             return advance(connection, size, careful=True)
 
 
 def _follow_on_one_connection(engine: Engine, stop: threading.Event) -> None:
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with (
+        engine.connect() as work,
+        engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
+    ):
         listener = connection.connection.driver_connection
         assert isinstance(listener, psycopg.Connection)
         try:
@@ -104,7 +112,7 @@ def _follow_on_one_connection(engine: Engine, stop: threading.Event) -> None:
             log.info("following the log")
             beaten = -_POLL
             while not stop.is_set():
-                catch_up(engine)
+                _drain(work)
                 if time.monotonic() > beaten + _POLL:
                     _beat(engine, None)
                     beaten = time.monotonic()
