@@ -14,6 +14,7 @@ from dashboard import connect
 from dashboard.problems import on_script_error
 from dashboard.security import SecurityHeaders
 from dashboard.settings import settings
+from dashboard.sign_in_polish import SignInPolish
 
 WARM = ("openpyxl", "pandas", "pyarrow", "dashboard.charts", "dashboard.exports", "dashboard.visits", "dashboard.audit")
 
@@ -31,11 +32,19 @@ async def lifespan(_app: st.App) -> AsyncGenerator[dict[str, Any]]:
     yield {}
 
 
+def middleware() -> list[Middleware]:
+    known = settings()
+    if known.sign_in == "demo":
+        return [Middleware(SecurityHeaders)]
+    https = known.dashboard_url.startswith("https:")
+    return [Middleware(SecurityHeaders), Middleware(SignInPolish, https=https)]
+
+
 app = st.App(
     Path(__file__).parent / "app.py",
     secrets=settings().secrets(),
     lifespan=lifespan,
     routes=connect.routes(),
-    middleware=[Middleware(SecurityHeaders)],
+    middleware=middleware(),
     on_script_error=on_script_error,
 )

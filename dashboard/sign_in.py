@@ -5,7 +5,10 @@ ticket that the page put into the link, and from then on from a short-lived cook
 """
 
 import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import cache
+from typing import Any
 
 import streamlit as st
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -13,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dashboard.settings import settings
+from dashboard.sign_in_polish import SESSION_SECONDS
 
 TICKET_SECONDS = 900
 COOKIE = "media_planner_connecting"
@@ -24,7 +28,20 @@ def user() -> str | None:
         return settings().demo_user
     if not getattr(st.user, "is_logged_in", False):
         return None
-    return str(st.user.get("email") or st.user["sub"])
+    claims = st.user.to_dict()
+    return subject(claims) if is_fresh(claims, datetime.now(UTC)) else None
+
+
+def subject(claims: Mapping[str, Any]) -> str:
+    """Name a person by their e-mail address when the provider vouches for it, else by their id there."""
+    vouched = claims.get("email") and claims.get("email_verified") is True
+    return str(claims["email"] if vouched else claims["sub"])
+
+
+def is_fresh(claims: Mapping[str, Any], now: datetime) -> bool:
+    """Tell whether the sign-in is of the last twelve hours, whatever the browser kept."""
+    signed_in = claims.get("iat")
+    return isinstance(signed_in, int | float) and now.timestamp() - signed_in < SESSION_SECONDS
 
 
 def ticket(person: str) -> str:

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.dashboard.browser.conftest import Site, Watched
 from tests.dashboard.seeding import GOOD_FILE, ODD_FILE, READY
+from worker.embedded.ports import free
 
 pytestmark = pytest.mark.browser
 
@@ -119,6 +120,19 @@ def test_a_chosen_file_opens_and_its_history_is_one_click_away(browse: Browse) -
 
     expect(page.get_by_role("heading", name="History", exact=True)).to_be_visible()
     expect(page).to_have_url(re.compile(f"file={GOOD_FILE}"))
+
+
+def test_without_a_database_the_page_says_so_and_shows_no_trace(browse: Browse, site: Site) -> None:
+    watched = browse()
+    gone = f"postgresql://nobody@127.0.0.1:{free()}/gone"
+    watched.site = Site(free(), site.environment | {"MEDIA_PLANNER_DATABASE_URL": gone})
+    watched.site.start()
+
+    page = watched.open("/files?workspace=acme")
+
+    expect(page.get_by_text("Our database does not answer right now. Nothing was lost.")).to_be_visible()
+    assert "Traceback" not in page.content()
+    watched.site.kill()
 
 
 def test_an_open_page_survives_the_death_of_the_server(browse: Browse, site: Site) -> None:
