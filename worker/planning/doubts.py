@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from events.plan import Fact
-from worker.planning import backtest, split
+from worker.planning import backtest, confidence, split
 from worker.planning.backtest import Backtest
 from worker.planning.curves import respond
 from worker.planning.findings import State
@@ -30,7 +30,7 @@ def review(state: State) -> Review:
     level = steward.judgement.level
     if allocator.draws is None:
         return Review(CEILING[level], "Nothing to test: there are no curves.", drivers=[steward.judgement.why])
-    score = min(allocator.chance_good, CEILING[level])
+    score = min(confidence.calibrated(allocator.chance_good), CEILING[level])
     test = _test(state)
     shaky = test is not None and _worse(state, test)
     return Review(

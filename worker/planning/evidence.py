@@ -25,8 +25,10 @@ CLAIMS_WEIGHT = 0.5
 BRIDGE = (0.2, 0.7)
 """Log of claimed over caused response, expected, and its standard deviation: claims tell a little too much."""
 TOTAL_BRIDGE = (0.0, 1.0)
-ATTRIBUTION_SD = {"channel": 0.2, "attributed": 0.0, "total": 0.0, "none": 0.0}
+ATTRIBUTION_SD = 0.22
 """How far the response a channel's rows claim may be off what it causes, as a standard deviation of its log."""
+MEASURED_SD, CLAIMED_SD = 0.1, 0.35
+"""The same when the brief says that it was measured as caused, or that platforms claim it and no total is there."""
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +87,15 @@ def _why(regime: Regime, level: Level, panel: Panel) -> str:
         "none": "and nothing was spent yet, so there is nothing to compare.",
     }[level]
     return f"{meaning}, {reach}"
+
+
+def attribution_sd(brief: Brief, panel: Panel) -> float:
+    """How much to doubt what the channels' own rows claim."""
+    if brief.regime == "channel":
+        return MEASURED_SD
+    if brief.regime == "attributed" and not (np.nan_to_num(panel.total) > 0).any():
+        return CLAIMED_SD
+    return ATTRIBUTION_SD
 
 
 def shared_out(panel: Panel) -> bool:

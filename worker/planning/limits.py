@@ -66,16 +66,17 @@ def room(brief: Brief, channels: Sequence[str], current: Floats) -> Room:
     }
     budget = float(brief.budget - sum(reserved.values(), Decimal(0)))
     low, high = np.zeros(len(channels)), np.full(len(channels), budget)
+    today = to_cents(current, low, high, Decimal(repr(budget)).quantize(CENT))
     locked = [False] * len(channels)
     for index, channel in enumerate(channels):
         limit = brief.limits.get(channel)
         if limit is None:
             continue
-        low[index] = float(limit.at_least or 0)
-        high[index] = min(budget, float(limit.at_most)) if limit.at_most is not None else budget
+        low[index] = float((limit.at_least or Decimal(0)).quantize(CENT))
+        high[index] = min(budget, float(limit.at_most.quantize(CENT))) if limit.at_most is not None else budget
         if limit.locked:
             locked[index] = True
-            low[index] = high[index] = float(np.clip(current[index], low[index], max(low[index], high[index])))
+            low[index] = high[index] = float(np.clip(float(today[index]), low[index], max(low[index], high[index])))
     _check_room(brief, low, high, budget, some=bool(channels))
     return Room(low, high, locked, reserved)
 

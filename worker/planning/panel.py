@@ -95,14 +95,14 @@ def _empty(response: str, spend_from: str) -> Panel:
 def _lay_out(rows: pl.DataFrame, channels: Sequence[str], response: str, spend_from: str) -> Panel:
     first, last, days = _calendar(rows)
     count = (last - first).days // days + 1
+    answer = pl.col(response) if response != "none" else pl.lit(None, dtype=pl.Float64)
     kept = rows.filter(pl.col("date").is_between(first, last)).with_columns(
-        ((pl.col("date") - first).dt.total_days() // days).alias("period")
+        ((pl.col("date") - first).dt.total_days() // days).alias("period"), answer.alias("answer")
     )
-    metric = pl.col(response) if response != "none" else pl.lit(None, dtype=pl.Float64)
     sums = kept.group_by("period", "channel").agg(
         pl.col(spend_from).fill_null(0.0).clip(0.0).sum().alias("spend"),
-        metric.clip(0.0).sum().alias("response"),
-        metric.is_not_null().any().alias("told"),
+        pl.col("answer").clip(0.0).sum().alias("response"),
+        pl.col("answer").is_not_null().any().alias("told"),
     )
     shape = (count, len(channels))
     spend, claimed = np.zeros(shape), np.full(shape, np.nan)

@@ -9,7 +9,7 @@ from events.plan import Brief
 from worker.planning import confidence, limits
 from worker.planning.allocation import Bounds, Frontier, fill, frontier
 from worker.planning.curves import Draws, Floats, respond
-from worker.planning.evidence import ATTRIBUTION_SD
+from worker.planning.evidence import attribution_sd
 from worker.planning.findings import State, curves_of, days_of
 from worker.planning.panel import Panel
 
@@ -102,7 +102,7 @@ def _with_curves(state: State, plain: Split, draws: Draws, season: float, longes
     if judgement.level == "returns":
         target = _small_steps(target, start, reach, spend)
     step = _safe_step(draws, start, target, SAFE_QUANTILE[judgement.regime]) * longest
-    doubted = confidence.with_attribution(draws, ATTRIBUTION_SD[judgement.regime], brief.seed)
+    doubted = confidence.with_attribution(draws, attribution_sd(brief, panel), brief.seed)
     amounts = start + step * (target - start)
     chance = confidence.chance_good(doubted, amounts, plain.bounds, spend)
     whole = plain.budget if spend == top else Decimal(repr(spend * plain.periods)).quantize(limits.CENT)

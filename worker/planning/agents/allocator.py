@@ -4,7 +4,7 @@ import numpy as np
 
 from events.plan import Estimate
 from worker.planning import lines, split, weeks
-from worker.planning.confidence import estimate
+from worker.planning.confidence import estimate, outward
 from worker.planning.findings import AllocatorFinding, State
 from worker.planning.split import Split
 
@@ -20,7 +20,7 @@ def run(state: State) -> AllocatorFinding:
         spent=sum((line.amount for line in table), start=lines.NOTHING),
         expected=_estimate(outcome.plan),
         expected_current=_estimate(outcome.current),
-        uplift=_estimate(outcome.uplift),
+        uplift=None if outcome.uplift is None else outward(outcome.uplift),
         probability_better=float((outcome.uplift > 0).mean()) if outcome.uplift is not None else None,
         chance_good=chosen.chance_good,
         step=chosen.step,

@@ -41,7 +41,7 @@ class Curve:
 class Scenario:
     name: str
     kind: str
-    """channel, biased (claims off by a factor per channel), total (claims and total sales), shares (claims follow spend)."""
+    """channel; biased: claims off by a factor each; total: claims and total sales; shares: claims follow spend."""
     rows: pl.DataFrame
     budget: float
     """For one period."""
@@ -160,12 +160,21 @@ def _rows(
     else:
         total, claimed = _with_total(rng, kind, names, spend, caused, season)
     frames = [
-        pl.DataFrame({"date": dates, "channel": [name] * periods, "spend": spend[:, i].round(2), "revenue": claimed[:, i].round(2)})
+        pl.DataFrame(
+            {
+                "date": dates,
+                "channel": [name] * periods,
+                "spend": spend[:, i].round(2),
+                "revenue": claimed[:, i].round(2),
+            }
+        )
         for i, name in enumerate(names)
     ]
     if total is not None:
         frames.append(
-            pl.DataFrame({"date": dates, "channel": ["(total)"] * periods, "spend": [0.0] * periods, "revenue": total.round(2)})
+            pl.DataFrame(
+                {"date": dates, "channel": ["(total)"] * periods, "spend": [0.0] * periods, "revenue": total.round(2)}
+            )
         )
     return pl.concat(frames).sort("date", "channel")
 
