@@ -41,11 +41,23 @@ def assign(grid: Grid, layout: Layout, pins: Pins | None = None) -> Assigned:
     fields = _winners(matches, spread_columns, {spread.metric for spread in spreads})
     if "channel" not in fields and not any(spread.kind == "channel" for spread in spreads):
         _find_channel_by_cells(matches, seen, fields, pinned)
+    _plan_cost_is_budget(matches, fields)
     labels = {column: spread.field(column) for spread in spreads for column in spread.columns}
     columns = [
         _column(index, layout.titles[index], match, fields, labels, pinned) for index, match in enumerate(matches)
     ]
     return Assigned(columns, fields, matches, spreads, seen, _twins(grid, layout, fields))
+
+
+def _plan_cost_is_budget(matches: list[Match], fields: dict[str, int]) -> None:
+    """'Net cost' beside estimated impressions is a plan's money, not what was spent."""
+    if "spend" not in fields or "budget" in fields:
+        return
+    delivery = [matches[fields[name]] for name in ("impressions", "clicks", "conversions") if name in fields]
+    cost = matches[fields["spend"]]
+    if delivery and all(match.planned for match in delivery) and not cost.actual:
+        matches[fields["spend"]] = replace(cost, field="budget", why="a cost beside estimates is a budget")
+        fields["budget"] = fields.pop("spend")
 
 
 def _twins(grid: Grid, layout: Layout, fields: dict[str, int]) -> list[str]:

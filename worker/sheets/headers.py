@@ -104,13 +104,12 @@ def _partial(words: tuple[str, ...], language: Language) -> Match | None:
     entry = language.phrases.get(" ".join(reduced)) if reduced != words else None
     if entry is not None and (entry.field in METRICS or entry.field in _DATES):
         return _of(entry, 0.55 if entry.weak else 0.9, f"the header means {entry.field.replace('_', ' ')}")
-    blocked = _blocked(words, language)
     without_hints = tuple(word for word in reduced if word not in hints)
     entry = language.phrases.get(" ".join(without_hints)) if without_hints != reduced else None
-    if entry is not None and entry.field in METRICS and not blocked:
+    if entry is not None and entry.field in METRICS and not _blocked(words, language):
         return _of(_planned(entry, words, language), 0.85, f"the header means {entry.field}")
     found = _affix(words, language) or _inside(words, reduced, language)
-    if found is not None and blocked:
+    if found is not None and ("/" in words or _blocked(tuple(found.label.split()), language)):
         return Match("other", 0.8, why="a rate, a share or another period")
     return found
 
@@ -145,13 +144,14 @@ def _affix(words: tuple[str, ...], language: Language) -> Match | None:
 
 def _inside(words: tuple[str, ...], reduced: tuple[str, ...], language: Language) -> Match | None:
     """The longest known phrase within the header; what surrounds it becomes the label."""
+    blocking = vocabulary.blocking(language.code)
     for length in range(min(len(words), 5), 0, -1):
         for start in range(len(words) - length + 1):
             entry = language.phrases.get(" ".join(words[start : start + length]))
             if entry is None or (entry.weak and length == 1) or entry.field in {"other", "reach"}:
                 continue
             left = words[:start] + words[start + length :]
-            label = " ".join(word for word in left if word in reduced) or " ".join(left)
+            label = " ".join(word for word in left if word in reduced or word in blocking) or " ".join(left)
             return _of(entry, _sureness(entry, label), f"the header names {entry.field.replace('_', ' ')}", label)
     return None
 
