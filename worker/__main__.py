@@ -22,6 +22,7 @@ from worker.contracts import PLATFORM_GOOGLE_DRIVE
 from worker.embedded.schema import migrate
 from worker.google_drive.connector import GoogleDriveConnector
 from worker.google_drive.consent import GoogleSettings
+from worker.planning.language_model import LanguageModelSettings, from_settings
 from worker.temporal_client import TemporalSettings, TemporalUnreachable
 from worker.vault import Vault, VaultSettings
 
@@ -59,7 +60,7 @@ def _outside() -> Outside:
     engine = _engine(settings)
     vault = Vault(engine, keys, _now)
     connectors = {PLATFORM_GOOGLE_DRIVE: GoogleDriveConnector(engine, vault, google, _now)}
-    return Outside(engine, vault, connectors, _now)
+    return Outside(engine, vault, connectors, _now, from_settings(LanguageModelSettings()))
 
 
 def _engine(settings: DatabaseSettings) -> Engine:

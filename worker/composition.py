@@ -15,6 +15,7 @@ from worker.contracts import AGENTS_TASK_QUEUE, TASK_QUEUE
 from worker.integration.activities import IntegrationActivities
 from worker.integration.workflow import IntegrationWorkflow
 from worker.planning.activities import PlanningActivities
+from worker.planning.language_model import Ask
 from worker.planning.workflow import PlanningWorkflow
 from worker.sync.activities import SyncActivities
 from worker.sync.workflow import SyncWorkflow
@@ -37,13 +38,15 @@ class Outside:
     vault: Vault
     connectors: Mapping[str, Connector]
     clock: Callable[[], datetime]
+    words: Ask | None = None
+    """The language model that words insights, if one is set."""
 
 
 def workers(client: Client, outside: Outside) -> list[Worker]:
     """Make one worker for everything short, and one with few slots for long analyses: neither starves the other."""
     integration = IntegrationActivities(outside.engine, outside.vault, outside.connectors, client, outside.clock)
     sync = SyncActivities(outside.engine, outside.connectors, outside.clock)
-    planning = PlanningActivities(outside.engine, client)
+    planning = PlanningActivities(outside.engine, client, words=outside.words)
     short = Worker(
         client,
         task_queue=TASK_QUEUE,

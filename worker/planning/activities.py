@@ -38,6 +38,7 @@ from worker.contracts import (
 from worker.failures import Refused
 from worker.planning import gathering
 from worker.planning.gathering import Asked
+from worker.planning.language_model import Ask
 from worker.planning.outcome import Gathered, Outcome, nothing
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ class PlanningActivities:
     engine: Engine
     client: Client
     seconds: float = _SECONDS
+    words: Ask | None = None
+    """The language model that words insights, if one is set."""
 
     def short(self) -> Sequence[Callable[..., object]]:
         return [self.gather, self.assemble_partial, self.store_plan]
@@ -109,7 +112,7 @@ class PlanningActivities:
             asked = gathering.asked(database, data.workspace_id, data.campaign_id)
             gathered = gathering.load(database, asked, data.blob)
         try:
-            planned = planner.plan(asked.brief, gathered.history(), on_stage=heard)
+            planned = planner.plan(asked.brief, gathered.history(), on_stage=heard, words=self.words)
         except BriefProblem as problem:
             raise BriefRefused(str(problem)) from None
         return self._put(asked, planned, gathered)

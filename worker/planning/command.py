@@ -47,8 +47,10 @@ def plan(
         known = from_csv(history)
         brief = _brief(known, money, goal, None if target is None else _money(target, "target"), periods, regime, seed)
         from worker.planning import planner
+        from worker.planning.language_model import LanguageModelSettings, from_settings
 
-        planned = planner.plan(brief, known)
+        words = None if scoring else from_settings(LanguageModelSettings())
+        planned = planner.plan(brief, known, words=words)
     except (UnusableHistory, BriefProblem) as problem:
         typer.echo(str(problem), err=True)
         raise typer.Exit(2) from problem
