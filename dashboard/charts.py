@@ -3,6 +3,7 @@
 No color is named here: the theme's palette decides, in the order of the series.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,6 +13,7 @@ from dashboard.views.plan import response_text, sorted_lines
 from dashboard.views.plans import response_word
 from dashboard.voice import Voice
 from events.plan import Curve, DistributionPlan
+from projections.sync_lag import LagPoint
 
 Option = dict[str, Any]
 
@@ -208,6 +210,21 @@ def flighting(voice: Voice, split: DistributionPlan) -> Chart:
         most=voice.figures.money(max(totals, default=0)),
     )
     return Chart(option, alt, 320)
+
+
+def lag(voice: Voice, points: list[LagPoint], names: Mapping[str, str]) -> Chart:
+    """How long each of the newest changes took from Drive until it was stored."""
+    seconds = sorted(point.seconds for point in points)
+    labels = [f"{names.get(point.file_id, '')} {voice.figures.moment(point.at)}".strip() for point in points]
+    option = _CALM | {
+        "grid": _grid(top=40),
+        "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}, "valueFormatter": "%,.0f s"},
+        "xAxis": {"type": "category", "data": labels, "axisLabel": {"show": False}},
+        "yAxis": _value_axis(voice.say("chart.seconds")),
+        "series": [_bars(voice.say("chart.seconds"), [round(point.seconds, 1) for point in points])],
+    }
+    middle, most = (voice.figures.duration(value) for value in (seconds[len(seconds) // 2], seconds[-1]))
+    return Chart(option, voice.say("chart.lag", count=len(points), middle=middle, most=most), 220)
 
 
 def _grid(top: int, bottom: int = 12) -> Option:

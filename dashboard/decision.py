@@ -136,7 +136,7 @@ def _show_progress(plan: Plan) -> None:
         parts.note(visit.say("plan.leave"))
 
 
-@st.cache_data(ttl=1, max_entries=200, show_spinner=False)
+@st.cache_resource(ttl=1, max_entries=200, show_spinner=False)
 def progress_of(workspace: str, planning_id: str | None) -> Progress | None:  # noqa: ARG001 - part of the cache's key
     """Ask the workflow at most once a second, however many people watch."""
     if planning_id is None:

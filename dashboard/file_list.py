@@ -4,9 +4,10 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import parts
+from dashboard import charts, parts
 from dashboard.views.files import FILTERS, FileLine, FilesView
 from dashboard.visits import Visit
+from projections.sync_lag import LagPoint
 
 
 def choose(visit: Visit, view: FilesView) -> list[FileLine]:
@@ -50,6 +51,15 @@ def show(visit: Visit, lines: list[FileLine]) -> None:
     )
     height = "content" if len(lines) <= 12 else 460
     st.dataframe(columns, column_config=config, hide_index=True, alt=say("files.table"), height=height)
+
+
+def show_lag(visit: Visit, view: FilesView, points: list[LagPoint]) -> None:
+    """Show how long changes took from Drive until they were stored."""
+    names = {line.file_id: line.name for line in view.lines}
+    chart = charts.lag(visit.voice, points, names)
+    with st.expander(visit.say("files.lag")):
+        parts.note(chart.alt)
+        parts.show_chart(chart, "lag")
 
 
 def show_others(visit: Visit, view: FilesView) -> None:

@@ -109,9 +109,12 @@ def pending(place: Place) -> dict[str, datetime]:
 
 
 @cached
-def lag(place: Place, file_id: str | None = None) -> list[sync_lag.LagPoint]:
+def lag(place: Place) -> list[sync_lag.LagPoint]:
+    """How long the newest changes took; nothing while looking at the past, which had no such measure."""
+    if place.at is not None:
+        return []
     with opened(place) as connection:
-        return sync_lag.trend(connection, place.workspace, file_id)
+        return sync_lag.trend(connection, place.workspace)
 
 
 @cached

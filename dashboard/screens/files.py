@@ -35,5 +35,7 @@ if view.lines:
         parts.note(say("files.none_shown"))
 elif connection.is_connected(visit):
     connection.first_steps(visit, "empty")
+if lag := reads.lag(place):
+    file_list.show_lag(visit, view, lag)
 if view.others:
     file_list.show_others(visit, view)

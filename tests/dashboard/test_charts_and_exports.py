@@ -19,11 +19,14 @@ from events.plan import CurvePoint
 from events.workspace import MemberRemoved
 from projections.history import Entry
 from projections.plans import Plan
+from projections.sync_lag import LagPoint
 from tests.dashboard import seeding
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 VOICE = voice_of("en", "EUR", NOW)
 WEEKS = [WeekTotals(date(2026, 9, 7) + timedelta(weeks=place), 100.0 + place, 400.0, 20.0) for place in range(3)]
+
+LAG = [LagPoint(at=NOW, file_id="f", seconds=value) for value in (42.0, 7.0, 90.0)]
 
 
 def plan(title: str = "Q1 always-on") -> Plan:
@@ -45,6 +48,9 @@ CHARTS = {
     "trend of nothing": charts.trend(VOICE, []),
     "split": charts.budget_split(VOICE, seeding.split()),
     "curve": charts.response_curve(VOICE, seeding.split(), seeding.curve("Search")),
+    "lag": charts.lag(
+        VOICE, [LagPoint(at=NOW, file_id="f", seconds=value) for value in (42.0, 7.0, 90.0)], {"f": "A.csv"}
+    ),
     "flighting": charts.flighting(VOICE, seeding.split()),
 }
 
@@ -62,6 +68,7 @@ def test_the_text_alternative_tells_the_same_numbers() -> None:
     assert "Spend went from €100 to €102 a week, Revenue from €400 to €400." in CHARTS["trend"].alt
     assert "Display €17,436 to €5,436" in CHARTS["split"].alt
     assert "at today's €4,200" in CHARTS["curve"].alt
+    assert "The newest 3 changes took 42 sec at the middle and 2 min at most." == CHARTS["lag"].alt
 
 
 def test_a_curve_is_read_between_its_points() -> None:
