@@ -65,7 +65,8 @@ def build(brief: Brief, history: History) -> Panel:
     own = rows.filter(pl.col("channel") != TOTAL)
     spend_from = "spend" if _says(own, "spend") or not _says(own, "budget") else "budget"
     if spend_from == "spend":  # rows that hold nothing but a budget are a plan: they tell what comes, not what was
-        rows = rows.filter(pl.any_horizontal(pl.col(metric).is_not_null() for metric in _HAPPENED))
+        happened = pl.any_horizontal(pl.col(metric).is_not_null() for metric in _HAPPENED)
+        rows = rows.filter(happened | pl.col("budget").is_null())
         own = rows.filter(pl.col("channel") != TOTAL)
     response = _response(brief, rows)
     paid = own.filter(pl.col(spend_from).fill_null(0.0).clip(0.0).sum().over("channel") > 0)
