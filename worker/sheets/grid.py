@@ -98,7 +98,8 @@ def blank_to_null(text: pl.Series) -> pl.Series:
 
 
 def text_cells(values: Iterable[str | None]) -> Cells:
-    return Cells(blank_to_null(pl.Series(values, dtype=pl.String)))
+    edges = "".join(_EDGES)
+    return Cells(pl.Series([value.strip(edges) or None if value else None for value in values], dtype=pl.String))
 
 
 def head_cell(row: Sequence[Scalar], index: int) -> Scalar:

@@ -89,14 +89,20 @@ def _no_data(body: Body, why: dict[int, str]) -> None:
 
 
 def _labelled_totals(body: Body, why: dict[int, str]) -> None:
-    _totals_in(body, [*_labels(body), *body.identity.values()], why, beside=False)
-    _totals_in(body, list(body.texts.values()), why, beside=True)
+    names = [*_labels(body), *body.identity.values()]
+    _totals_in(body, names, why, beside=False)
+    if body.identity:
+        _totals_in(body, list(body.texts.values()), why, beside=True)
 
 
 def _totals_in(body: Body, columns: list[pl.Series], why: dict[int, str], *, beside: bool) -> None:
     """Totals that one of the columns names. `beside` columns are no names: there the row must have no other name."""
-    for column in columns:
-        possible = column.filter(column.str.contains(_prefilter()).fill_null(value=False)).unique().to_list()
+    frame = pl.DataFrame({str(i): column for i, column in enumerate(columns)})
+    hits = frame.select(pl.all().str.contains(_prefilter()).fill_null(value=False))
+    for index, column in enumerate(columns):
+        if not hits[str(index)].any():
+            continue
+        possible = column.filter(hits[str(index)]).unique().to_list()
         kinds = {text: _kind_of_total(text) for text in possible}
         positions = column.is_in([t for t in possible if kinds[t]]).fill_null(value=False).arg_true()
         if len(positions) > _FEW and "sure" not in kinds.values():
@@ -104,7 +110,7 @@ def _totals_in(body: Body, columns: list[pl.Series], why: dict[int, str], *, bes
         for position in positions:
             text = str(column[position])
             alone = (kinds[text] == "sure" and not beside) or _names_nothing_else(body, position, text)
-            if position in why or (beside and not body.identity):
+            if position in why:
                 continue
             if not alone or _carries_sales(body, position):
                 continue

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import astuple, dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 import polars as pl
@@ -280,6 +280,7 @@ _CELL = re.compile(
 )
 
 
+@lru_cache(maxsize=50_000)
 def looks_numeric(text: str) -> bool:
     """Whether one cell is a number in any style, currency and percent allowed."""
     return len(text) <= 40 and _CELL.match(text) is not None

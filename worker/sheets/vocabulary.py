@@ -3,7 +3,7 @@
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -131,6 +131,7 @@ def is_channel(text: str) -> bool:
     return spelled in platforms or spelled in words
 
 
+@lru_cache(maxsize=50_000)
 def has_channel_word(text: str) -> bool:
     """Whether a text contains the name of a channel: 'Search | Brand', 'Meta_prospecting'."""
     words = normal(text).split()
