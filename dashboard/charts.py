@@ -112,13 +112,14 @@ def response_curve(voice: Voice, split: DistributionPlan, curve: Curve) -> Chart
     say = voice.say
     points = [(point.spend, point.low, point.high, point.mean) for point in curve.points]
     option = _CALM | {
-        "grid": _grid(top=48, bottom=36),
+        "grid": _grid(top=48, bottom=36) | {"left": 28},
         "tooltip": {"show": False},
         "xAxis": _value_axis(say("chart.spend_per_period", symbol=voice.figures.symbol))
         | {"nameLocation": "middle", "nameGap": 30, "max": points[-1][0]},
         "yAxis": _value_axis(
             say("chart.response_per_period", response=response_word(voice, split.response).capitalize())
-        ),
+        )
+        | {"nameLocation": "middle", "nameGap": 54, "nameTextStyle": {}},
         "series": [
             _band(curve.channel, [(spend, low) for spend, low, _, _ in points], filled=False),
             _band(curve.channel, [(spend, high - low) for spend, low, high, _ in points], filled=True),
@@ -193,7 +194,7 @@ def flighting(voice: Voice, split: DistributionPlan) -> Chart:
     channels = [line.channel for line in sorted_lines(split) if line.amount]
     option = _CALM | {
         "legend": {"top": 0, "left": 0, "type": "scroll"},
-        "grid": _grid(top=48),
+        "grid": _grid(top=60),
         "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}, "valueFormatter": "%,.0f"},
         "xAxis": {"type": "category", "data": [voice.figures.short_day(week.start) for week in split.weeks]},
         "yAxis": _value_axis(voice.figures.symbol),

@@ -51,7 +51,9 @@ def card(visit: Visit) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             if view.action is None:
                 check_button(visit, None, visit.say("files.check"))
-            connect_link(visit, visit.say(f"connection.{view.action or 'switch'}"), first=view.action is not None)
+            connect_link(
+                visit, visit.say(f"connection.{view.action or 'switch'}"), first=view.action in ("connect", "reconnect")
+            )
 
 
 def check_button(visit: Visit, file_id: str | None, label: str) -> None:

@@ -108,8 +108,10 @@ def show_plan_line(line: PlanLine) -> None:
 
 
 def show_notice(visit: Visit, notice: str) -> None:
-    """Say how the way to Google's page and back ended."""
-    if notice == "connected":
+    """Say how the way to Google's page and back ended, until the first files are there."""
+    if notice == "connected" and reads.campaign_files(visit.place):
+        set_parameter("notice", None)
+    elif notice == "connected":
         st.success(visit.say("notice.connected"), icon=":material/check:")
     elif visit.say.known(f"notice.{notice}"):
         st.warning(visit.say(f"notice.{notice}"), icon=":material/info:")

@@ -80,7 +80,7 @@ def plan_view(voice: Voice, plan: Plan, *, requested_by: str, decided_by: str) -
         sure=sure_badge(voice, plan),
         sure_note=_sure_note(voice, plan),
         drivers=list(result.confidence_drivers) if result else [],
-        lines=[_line(voice, split, line) for line in sorted_lines(split)] if split else [],
+        lines=_lines(voice, split) if split else [],
         weeks=_weeks(voice, split) if split else [],
         findings=[_finding(voice, plan, result, insight) for insight in result.insights] if result else [],
         warnings=list(result.warnings) if result else [],
@@ -149,6 +149,13 @@ def _sure_note(voice: Voice, plan: Plan) -> str:
     if chance is None:
         return note
     return f"{note} {voice.say('plan.chance_better', share=voice.figures.share(round(chance, 2)))}"
+
+
+def _lines(voice: Voice, split: DistributionPlan) -> list[Row]:
+    """Say what held a channel only where something did."""
+    rows = [_line(voice, split, line) for line in sorted_lines(split)]
+    held = voice.say("plan.column.held")
+    return rows if any(row[held] for row in rows) else [{k: v for k, v in row.items() if k != held} for row in rows]
 
 
 def _line(voice: Voice, split: DistributionPlan, line: Line) -> Row:

@@ -32,7 +32,7 @@ class ConnectionView:
     note: str
     problem: str
     action: str | None
-    """connect | reconnect | None"""
+    """connect | reconnect | again | None"""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def connection_view(voice: Voice, connection: Connection | None) -> ConnectionVi
         return ConnectionView(title, state, "", voice.say("connection.none"), "", "connect")
     if connection.status == "requested":
         state = badge(voice.say, "connecting")
-        return ConnectionView(title, state, "", voice.say("connection.waiting"), "", "connect")
+        return ConnectionView(title, state, "", voice.say("connection.waiting"), "", "again")
     state, account = badge(voice.say, connection.status), _account(voice, connection)
     if connection.status == "connected":
         return ConnectionView(title, state, account, _connected_note(voice, connection), "", None)

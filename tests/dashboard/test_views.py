@@ -462,7 +462,7 @@ def test_the_first_event_of_a_plan_changes_everything() -> None:
     [
         (None, "connect"),
         (connection("disconnected"), "connect"),
-        (connection("requested"), "connect"),
+        (connection("requested"), "again"),
         (connection("failed"), "connect"),
         (connection("access_lost"), "reconnect"),
         (connection(account="a@b.example"), None),
