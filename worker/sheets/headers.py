@@ -1,7 +1,7 @@
 """What a header says its column holds."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from worker.sheets import currencies, vocabulary
@@ -9,6 +9,8 @@ from worker.sheets.normalize import normal
 from worker.sheets.reading import METRICS
 from worker.sheets.vocabulary import Entry, Language
 
+_GROSS = 60
+"""Amounts with tax are read only when there are none without."""
 _AFFIXES = {"s": "spend", "i": "impressions", "c": "clicks"}
 _DATES = ("date", "start_date", "end_date")
 _NUMBERED = re.compile(r"^[a-z]+ ?\d+$")
@@ -41,12 +43,29 @@ def match(header: str) -> Match:
     if not spelled:
         return OTHER
     code, words = currencies.taken_from(spelled.split())
-    found = _exact(" ".join(words)) or _exact(spelled) or _halves(header) or _best_partial(tuple(words))
+    found = _exact(" ".join(words)) or _exact(spelled) or _halves(header)
+    if found is None:
+        bare, gross = _without_tax(words)
+        found = (_exact(" ".join(bare)) if bare != words else None) or _best_partial(tuple(bare))
+        if found is not None and gross:
+            found = replace(found, rank=found.rank + _GROSS)
     if found is None and any(word in vocabulary.everywhere("rate") for word in words):
         return Match("other", 0.8, currency=code, why="a rate, a share or another period")
     if found is None:
         return Match("other", 0.0, currency=code, why="no known header")
     return _with_flags(found, words, code)
+
+
+def _without_tax(words: list[str]) -> tuple[list[str], bool]:
+    """The words without 'excluding VAT' and the like, and whether they include tax."""
+    text = f" {' '.join(words)} "
+    gross = False
+    for role in ("with_tax", "without_tax"):
+        for phrase in sorted(vocabulary.everywhere(role), key=len, reverse=True):
+            if f" {phrase} " in text and text.strip() != phrase:
+                text = text.replace(f" {phrase} ", " ")
+                gross = gross or role == "with_tax"
+    return text.split(), gross
 
 
 def _with_flags(found: Match, words: list[str], code: str | None) -> Match:
