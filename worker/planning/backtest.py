@@ -8,7 +8,7 @@ import numpy as np
 from events.plan import Regime
 from worker.planning import evidence, fit_process
 from worker.planning.curves import Draws, Floats, respond
-from worker.planning.fit import Effort, Fit
+from worker.planning.model import Effort, Fit
 from worker.planning.panel import Panel
 
 SECONDS = 15.0

@@ -8,7 +8,7 @@ import numpy as np
 
 from events.plan import Brief, Regime
 from worker.planning.curves import Floats
-from worker.planning.fit import Evidence
+from worker.planning.model import Evidence
 from worker.planning.panel import Panel
 
 Level = Literal["curves", "returns", "mix", "none"]
@@ -160,7 +160,7 @@ def evidence(panel: Panel, regime: Regime) -> Evidence:
     claimed[outage & mostly] = np.nan
     if regime == "total":
         claimed[:] = np.nan
-    if regime == "channel":
+    if regime == "channel" or not (np.nan_to_num(total) > 0).any():
         total[:] = np.nan
     tied = bool(np.isfinite(total).any())
     mean, spread = BRIDGE if regime == "attributed" else TOTAL_BRIDGE

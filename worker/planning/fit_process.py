@@ -9,7 +9,8 @@ import subprocess
 import sys
 import time
 
-from worker.planning.fit import Effort, Evidence, Fit, fit
+from worker.planning.fit import fit
+from worker.planning.model import Effort, Evidence, Fit
 
 SOFT_SECONDS = 60.0
 HARD_SECONDS = 150.0
@@ -24,7 +25,7 @@ def effort_for(evidence: Evidence) -> Effort:
     """Total sales alone mix slowly: more sweeps. Long histories cost more per candidate: fewer of them."""
     tied = evidence.bridge_sd > 0
     candidates = int(min(1500, max(400, 1500 * 160 / max(len(evidence.spend), 1))))
-    return Effort(warm_up=200, draws=300, thin=3, candidates=candidates) if tied else Effort(candidates=candidates)
+    return Effort(warm_up=200, draws=300, thin=4, candidates=candidates) if tied else Effort(candidates=candidates)
 
 
 def run(

@@ -3,7 +3,7 @@
 import numpy as np
 
 from worker.planning.curves import Draws
-from worker.planning.fit import Evidence, Fit
+from worker.planning.model import Evidence, Fit
 from worker.planning.shapes import plausible
 
 DRAWS = 300

@@ -12,10 +12,11 @@ from tests.invented_histories import Scenario, scenario
 from worker.planning import evidence, fit_process, panel, planner
 from worker.planning.allocation import Bounds, best_splits, fill, frontier
 from worker.planning.curves import Draws, respond
-from worker.planning.fit import Effort, fit
+from worker.planning.fit import fit
 from worker.planning.fit_process import FitFailed
 from worker.planning.history import from_frame
 from worker.planning.limits import to_cents
+from worker.planning.model import Effort
 from worker.planning.shapes import around, plausible
 
 BRIEF = Brief(title="x", budget=Decimal(1000), start=date(2027, 1, 1), end=date(2027, 1, 28))

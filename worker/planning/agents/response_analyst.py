@@ -4,7 +4,7 @@ import numpy as np
 
 from worker.planning import evidence, fit_process, prior
 from worker.planning.findings import AnalystFinding, State, days_of, keep
-from worker.planning.fit import Fit
+from worker.planning.model import Fit
 
 
 def run(state: State) -> AnalystFinding:
