@@ -88,7 +88,7 @@ def budget_split(voice: Voice, split: DistributionPlan) -> Chart:
         "legend": {"top": 0, "left": 0},
         "grid": _grid(top=40, bottom=36),
         "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}, "valueFormatter": "%,.0f"},
-        "xAxis": _value_axis(voice.figures.symbol) | {"nameLocation": "middle", "nameGap": 28},
+        "xAxis": _value_axis(voice.figures.symbol) | {"nameLocation": "middle", "nameGap": 28, "splitNumber": 3},
         "yAxis": {"type": "category", "data": [line.channel for line in lines], "axisTick": {"show": False}},
         "series": [
             _bars(say("chart.now"), [float(line.current) for line in lines]) | {"itemStyle": {"opacity": _PALE}},
