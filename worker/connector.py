@@ -22,6 +22,10 @@ class Connector(Protocol):
         """Open the platform behind a vault handle. Raises GrantLost or VaultCannotOpen."""
         ...
 
+    def give_back(self, workspace: str) -> None:
+        """End every grant that is kept for a workspace, at the platform and here. Doing it again is fine."""
+        ...
+
     def explain(self, error: str) -> Refusal:
         """Put the error of a callback into words."""
         ...

@@ -53,6 +53,7 @@ STORE_INTEGRATION = ActivityContract("StoreIntegrationActivity", timedelta(secon
 START_SYNC = ActivityContract("StartSyncActivity", timedelta(seconds=30), 10)
 RECORD_INTEGRATION_FAILURE = ActivityContract("RecordIntegrationFailureActivity", timedelta(seconds=30), 10)
 RECORD_FILE_FAILURE = ActivityContract("RecordFileFailureActivity", timedelta(seconds=30), 10)
+RECORD_PLAN_FAILURE = ActivityContract("RecordPlanFailureActivity", timedelta(seconds=30), 10)
 STORE_PLAN = ActivityContract("StorePlanActivity", timedelta(seconds=30), 10)
 ASSEMBLE_PARTIAL_PLAN = ActivityContract("AssemblePartialPlanActivity", timedelta(seconds=30), 10)
 
@@ -281,6 +282,15 @@ class PartialInput:
     workspace_id: str
     why: str  # what went wrong, in a sentence without technical detail
     campaign_data: CampaignData | None = None
+
+
+@dataclass(frozen=True)
+class PlanFailureInput:
+    planning_id: str
+    campaign_id: str
+    workspace_id: str
+    reason: str
+    """A sentence for a marketer."""
 
 
 @dataclass(frozen=True)

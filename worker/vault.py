@@ -132,6 +132,14 @@ class Vault:
         """Give the tokens. Raises GrantLost when the platform is known to refuse them, VaultCannotOpen otherwise."""
         return self._open(connection, workspace, handle, lock=False)
 
+    def handles(self, connection: Connection, workspace: str, platform: str) -> list[str]:
+        """List the handles of a platform's entries, the oldest first."""
+        query = (
+            "SELECT handle FROM vault_entry WHERE workspace = :workspace AND platform = :platform ORDER BY created_at"
+        )
+        found = connection.execute(sa.text(query), {"workspace": workspace, "platform": platform})
+        return list(found.scalars())
+
     def erase(self, connection: Connection, workspace: str, handle: str) -> None:
         """Forget the tokens. Erasing what is not there is fine."""
         connection.execute(

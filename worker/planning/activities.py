@@ -17,12 +17,13 @@ from temporalio.service import RPCError
 
 from events import blobs, store
 from events.envelope import business_key, stream_of
-from events.plan import FindingStored, PlanPartiallyProduced, PlanProduced
+from events.plan import FindingStored, PlanFailed, PlanPartiallyProduced, PlanProduced, PlanRequested
 from worker.causes import because_of
 from worker.contracts import (
     ANALYSIS_PROGRESS_SIGNAL,
     ASSEMBLE_PARTIAL_PLAN,
     GATHER_CAMPAIGN_DATA,
+    RECORD_PLAN_FAILURE,
     RUN_AGENT_ANALYSIS,
     STAGES,
     STORE_PLAN,
@@ -30,6 +31,7 @@ from worker.contracts import (
     AnalysisResult,
     CampaignData,
     PartialInput,
+    PlanFailureInput,
     PlanningInput,
     PlanningResult,
     Progress,
@@ -68,7 +70,7 @@ class PlanningActivities:
     """The language model that words insights, if one is set."""
 
     def short(self) -> Sequence[Callable[..., object]]:
-        return [self.gather, self.assemble_partial, self.store_plan]
+        return [self.gather, self.assemble_partial, self.store_plan, self.record_failure]
 
     def agents(self) -> Sequence[Callable[..., object]]:
         return [self.run_agent_analysis]
@@ -185,6 +187,16 @@ class PlanningActivities:
             partial=result.partial,
             missing=result.missing,
         )
+
+    @activity.defn(name=RECORD_PLAN_FAILURE.name, no_thread_cancel_exception=True)
+    def record_failure(self, request: PlanFailureInput) -> None:
+        """Tell who waits that no plan will come. A request that this workspace never made is not answered."""
+        stream = stream_of(request.workspace_id, "plan", request.campaign_id)
+        failed = PlanFailed(campaign_id=request.campaign_id, planning_id=request.planning_id, reason=request.reason)
+        key = business_key(request.workspace_id, request.campaign_id, request.planning_id, failed.NAME)
+        with self.engine.begin() as database:
+            if store.read(database, stream=stream, names=[PlanRequested.NAME], limit=1):
+                store.append(database, stream, [failed], meta=because_of("system"), key=key)
 
     def _append(self, database: Database, asked: Asked, planning_id: str, outcome: Outcome) -> None:
         told = PlanPartiallyProduced if outcome.result.partial else PlanProduced

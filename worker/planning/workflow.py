@@ -12,6 +12,7 @@ with workflow.unsafe.imports_passed_through():
         GATHER_CAMPAIGN_DATA,
         GET_PROGRESS_QUERY,
         PLANNING_WORKFLOW,
+        RECORD_PLAN_FAILURE,
         RUN_AGENT_ANALYSIS,
         STAGES,
         STORE_PLAN,
@@ -19,6 +20,7 @@ with workflow.unsafe.imports_passed_through():
         AnalysisResult,
         CampaignData,
         PartialInput,
+        PlanFailureInput,
         PlanningInput,
         PlanningResult,
         Progress,
@@ -45,10 +47,16 @@ class PlanningWorkflow:
 
     @workflow.run
     async def run(self, request: PlanningInput) -> PlanningResult:
-        analysis = await self._analyze(request)
-        self._reach("storing")
         who = (workflow.info().workflow_id, request.campaign_id, request.workspace_id)
-        result = await activity_call.run(STORE_PLAN, StorePlanInput(*who, analysis), PlanningResult)
+        try:
+            analysis = await self._analyze(request)
+            self._reach("storing")
+            result = await activity_call.run(STORE_PLAN, StorePlanInput(*who, analysis), PlanningResult)
+        except ActivityError as error:
+            if not is_cancelled_exception(error):  # whoever waits for the plan must learn that none will come
+                failure = PlanFailureInput(*who, _explain_refusal(error))
+                await activity_call.run(RECORD_PLAN_FAILURE, failure, type(None))
+            raise
         self._reach("done")
         return result
 
@@ -81,6 +89,13 @@ def _explain(error: ActivityError, *, gathered: bool) -> str:
     if isinstance(cause, exceptions.TimeoutError):
         return "The analysis was interrupted before it was finished. Make the plan again to get the whole result."
     return "The analysis stopped with an error, which the worker's log describes. Make the plan again."
+
+
+def _explain_refusal(error: ActivityError) -> str:
+    cause = error.cause
+    if isinstance(cause, ApplicationError) and cause.type in FINAL:
+        return cause.message
+    return "The plan was made but could not be stored. Make the plan again in a few minutes."
 
 
 FINAL = frozenset({"NoAccess", "NoSuchCampaign", "BriefRefused"})

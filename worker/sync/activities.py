@@ -58,10 +58,19 @@ class SyncActivities:
     def check_for_updates(self, request: CheckInput) -> CheckResult:
         """Note what changed, move the cursor in the same transaction, and give everything that is noted."""
         now = self.clock()
+        self._give_back_what_was_disconnected(request.workspace_id)
         nothing = CheckResult([], now, connected=False)
         return self._with_access(
             request.workspace_id, lambda grant, drive: self._check(request, grant, drive, now), nothing
         )
+
+    def _give_back_what_was_disconnected(self, workspace: str) -> None:
+        """After a disconnect nobody here may be able to open the account again."""
+        for platform, connector in self.connectors.items():
+            with self.engine.connect() as database:
+                row = grants.standing(database, workspace, platform)
+            if row is not None and row.status == "disconnected":
+                connector.give_back(workspace)
 
     def _check(self, request: CheckInput, grant: Grant, platform: FilePlatform, now: datetime) -> CheckResult:
         workspace = request.workspace_id

@@ -13,10 +13,12 @@ from events.plan import (
     Brief,
     FindingStored,
     Limit,
+    PlanFailed,
     PlanPartiallyProduced,
     PlanProduced,
     PlanRequested,
 )
+from events.workspace import MemberRemoved
 from projections import follower, plans
 from projections.members import NoAccess
 from worker.contracts import (
@@ -164,6 +166,16 @@ async def test_a_viewers_request_is_refused(world, activities) -> None:
             await asyncio.to_thread(ActivityEnvironment().run, activity, PlanningInput("c1", world.workspace))
     with pytest.raises(NoSuchCampaign):
         await asyncio.to_thread(ActivityEnvironment().run, activities.gather, PlanningInput("c2", world.workspace))
+
+
+async def test_who_may_not_plan_any_more_learns_that_no_plan_will_come(world) -> None:
+    ask(world)
+    world.append(f"{world.workspace}/workspace/self", MemberRemoved(user="mia"), actor="otto")
+    async with world.working():
+        with pytest.raises(WorkflowFailureError):
+            await (await start(world)).result()
+
+    assert [event.campaign_id for event in world.told(PlanFailed.NAME)] == ["c1"]
 
 
 async def test_rows_of_another_workspace_are_refused(world, activities) -> None:

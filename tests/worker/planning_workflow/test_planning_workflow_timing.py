@@ -17,6 +17,7 @@ from worker.contracts import (
     GATHER_CAMPAIGN_DATA,
     GET_PROGRESS_QUERY,
     PLANNING_WORKFLOW,
+    RECORD_PLAN_FAILURE,
     RUN_AGENT_ANALYSIS,
     STORE_PLAN,
     TASK_QUEUE,
@@ -24,6 +25,7 @@ from worker.contracts import (
     AnalysisResult,
     CampaignData,
     PartialInput,
+    PlanFailureInput,
     PlanningInput,
     PlanningResult,
     Progress,
@@ -69,6 +71,10 @@ class Notes:
         self._enter("assemble", partial)
         return AnalysisResult("partial", partial=True, missing=["response_analyst"])
 
+    @activity.defn(name=RECORD_PLAN_FAILURE.name)
+    async def record_failure(self, failure: PlanFailureInput) -> None:
+        self._enter("record_failure", failure)
+
     @activity.defn(name=STORE_PLAN.name)
     async def store(self, plan: StorePlanInput) -> PlanningResult:
         self._enter("store", plan)
@@ -81,7 +87,7 @@ async def running(client, notes: Notes, identifier: str) -> AsyncIterator[Workfl
         client,
         task_queue=TASK_QUEUE,
         workflows=[PlanningWorkflow],
-        activities=[notes.gather, notes.assemble, notes.store],
+        activities=[notes.gather, notes.assemble, notes.store, notes.record_failure],
     )
     agents = Worker(client, task_queue=AGENTS_TASK_QUEUE, activities=[notes.analyze])
     async with short, agents:
@@ -180,5 +186,5 @@ async def test_a_stranger_gets_no_plan(client, skipping, keep_history) -> None:
             await handle.result()
         await keep_history(handle, "planning-refused")
 
-    assert notes.calls == []
-    assert notes.tries == ["gather", "assemble"]
+    assert [call.reason for call in notes.calls] == ["You are no member."]
+    assert notes.tries == ["gather", "assemble", "record_failure"]

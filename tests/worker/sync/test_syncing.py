@@ -16,7 +16,7 @@ from events.campaign_file import (
     FileRestored,
     FileSynced,
 )
-from events.integration import AccessLost
+from events.integration import AccessLost, IntegrationDisconnected
 from events.workspace import MemberRemoved
 from worker.contracts import FORCE_REFRESH_SIGNAL, ForceRefresh, sync_workflow_id
 from worker.google_drive.sandbox.accounts import MARA
@@ -216,6 +216,21 @@ async def test_lost_access_ends_syncing_and_a_reconnect_starts_it_again(connecte
     assert len(lost) == 1
     assert "onnect" in lost[0].reason
     assert [event.revision_number for event in synced(connected)] == [1, 2]
+
+
+async def test_a_disconnect_gives_the_grant_back_and_keeps_what_was_read(connected) -> None:
+    stream = f"{connected.workspace}/integration/google_drive"
+    connected.append(stream, IntegrationDisconnected(platform="google_drive", user="mia"), actor="mia")
+    connected.google.control.clear_requests()
+    handle = connected.client.get_workflow_handle(sync_workflow_id(connected.workspace))
+    await handle.signal(FORCE_REFRESH_SIGNAL, ForceRefresh())
+    await handle.result()
+
+    with connected.engine.connect() as database:
+        assert database.execute(sa.text("SELECT count(*) FROM vault_entry")).scalar_one() == 0
+    assert [request["path"] for request in connected.google.control.requests()] == ["/revoke"]
+    assert len(synced(connected)) == 1
+    assert connected.rows() == 16
 
 
 async def test_who_left_the_workspace_brings_no_more_data(connected) -> None:
