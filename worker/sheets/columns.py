@@ -46,7 +46,12 @@ def assign(grid: Grid, layout: Layout, pins: Pins | None = None) -> Assigned:
     columns = [
         _column(index, layout.titles[index], match, fields, labels, pinned) for index, match in enumerate(matches)
     ]
-    return Assigned(columns, fields, matches, spreads, seen, _twins(grid, layout, fields))
+    warnings = _twins(grid, layout, fields)
+    if any(spread.kind == "period" and not spread.spans for spread in spreads):
+        warnings.append(
+            "The months or weeks have no year, so their rows have no dates. Write the year above the table."
+        )
+    return Assigned(columns, fields, matches, spreads, seen, warnings)
 
 
 def _plan_cost_is_budget(matches: list[Match], fields: dict[str, int]) -> None:

@@ -29,6 +29,8 @@ def open_file(data: bytes | Path, name: str) -> list[Grid]:
         grids = workbook.grids(content, name=name)
     else:
         grids = [delimited.grid(content, name=name)]
+    for grid in grids:
+        grid.file = name
     filled = [grid for grid in grids if any(cell is not None for row in grid.head for cell in row)]
     if not filled:
         raise UnreadableFile("no_table", f"{name} is empty: there is no cell with content.")

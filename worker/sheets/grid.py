@@ -68,6 +68,8 @@ class Grid:
     currencies: Callable[[], dict[str, str]] = dict
     """Column letters of the tab to the currency that number formats show."""
     separator: str | None = None
+    file: str = ""
+    """Name of the file, which may tell the year of a plan."""
     row_offset: int = 0
     column_offset: int = 0
     """Where the grid begins on its tab, when it is only a part of it."""

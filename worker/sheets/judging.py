@@ -63,7 +63,8 @@ def _advertising(assigned: Assigned) -> tuple[float, list[str]]:
         reasons.append("It names campaigns.")
     channel = assigned.fields.get("channel")
     if channel is not None and assigned.sure("channel") >= 0.8 and assigned.profiles[channel].channels >= 0.3:
-        weight += 0.35
+        telling = assigned.sure("channel") >= 0.9 or assigned.profiles[channel].channel_names >= 3
+        weight += 0.35 if telling else 0.15
         reasons.append("It names media channels.")
     if any(spread.kind == "channel" for spread in assigned.spreads):
         weight += 0.35
@@ -72,7 +73,7 @@ def _advertising(assigned: Assigned) -> tuple[float, list[str]]:
         weight += 0.25
         reasons.append("It has the rates of advertising, such as CPA.")
     if weight and assigned.sure("placement") >= 0.9:
-        weight += 0.2
+        weight += 0.35
         reasons.append("It names placements.")
     if assigned.sure("ad_group") >= 0.9 or assigned.sure("ad") >= 0.9:
         weight += 0.1 if weight else 0.25

@@ -6,6 +6,7 @@ from itertools import pairwise
 from worker.sheets import headers, vocabulary
 from worker.sheets.grid import Grid, Scalar, head_cell
 from worker.sheets.headers import OTHER, Match
+from worker.sheets.normalize import normal
 from worker.sheets.numbers import looks_numeric
 from worker.sheets.reading import METRICS
 from worker.sheets.spans import looks_like_date
@@ -102,13 +103,15 @@ def _strength(grid: Grid, rows: tuple[int, ...]) -> float:
     best: dict[str, float] = {}
     channels = periods = 0
     for column in range(grid.width):
+        cell = head_cell(grid.head[rows[-1]], column)
+        if cell is not None and not isinstance(cell, float) and _is_period(cell):
+            periods += 1
+            continue
         found = _column_match(grid, rows, column)
         if found.field != "other":
             best[found.field] = max(best.get(found.field, 0.0), found.sure)
-        elif len(rows) == 1:
-            cell = head_cell(grid.head[rows[0]], column)
-            channels += isinstance(cell, str) and vocabulary.is_channel(cell)
-            periods += cell is not None and not isinstance(cell, float) and looks_like_date(cell)
+        elif isinstance(cell, str):
+            channels += vocabulary.is_channel(cell)
     score = sum(sure * (1.0 if field in METRICS else 0.6) for field, sure in best.items())
     if len(rows) == 1 and _repeats_itself(grid.head[rows[0]]):
         score *= 0.5  # group titles over the real header
@@ -117,6 +120,10 @@ def _strength(grid: Grid, rows: tuple[int, ...]) -> float:
     if best and periods >= 3:
         score += 0.5
     return score
+
+
+def _is_period(cell: Scalar) -> bool:
+    return looks_like_date(cell) or (isinstance(cell, str) and normal(cell) in vocabulary.months())
 
 
 def _repeats_itself(row: list[Scalar]) -> bool:

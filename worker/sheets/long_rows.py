@@ -96,6 +96,8 @@ def _label_columns(typed: Typed, label: str) -> dict[str, pl.Expr]:
     for found in typed.assigned.spreads:
         for column, own in found.labels.items():
             if own == label and found.kind == "period":
+                if column not in found.spans:
+                    return {}
                 span = found.spans[column]
                 return {name: pl.lit(day) for name, day in _days_of(span.first, span.last).items()}
     return {"channel": pl.lit(label)}

@@ -21,6 +21,8 @@ class Profile:
     channels: float
     """Share of texts that contain the name of a channel; `exact_channels`: that are nothing else."""
     exact_channels: float
+    channel_names: int
+    """Different texts that name channels; a name of an advertising platform weighs as much as three."""
     distinct: int
 
     @property
@@ -38,7 +40,7 @@ def _profile(cells: list[Scalar]) -> Profile:
     marks = vocabulary.everywhere("missing")
     values = [cell for cell in cells if cell is not None and not (isinstance(cell, str) and _is_mark(cell, marks))]
     if not values:
-        return Profile(0, 0.0, 0.0, 0.0, 0.0, 0.0, 0)
+        return Profile(0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0)
     texts = [cell for cell in values if isinstance(cell, str)]
     unique = set(texts)
     dates = {text for text in unique if looks_like_date(text)}
@@ -51,6 +53,7 @@ def _profile(cells: list[Scalar]) -> Profile:
         percent=sum(text.endswith("%") for text in texts) / len(values),
         channels=sum(text in channels for text in texts) / len(values),
         exact_channels=sum(text in channels and vocabulary.is_channel(text) for text in texts) / len(values),
+        channel_names=sum(3 if vocabulary.platform(text) else 1 for text in channels),
         distinct=len(set(map(str, values))),
     )
 

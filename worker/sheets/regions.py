@@ -91,7 +91,8 @@ def _part(grid: Grid, rows: tuple[int, int], columns: tuple[int, int]) -> Grid:
         tab=f"{grid.tab} ({named})" if grid.tab else named, visible=grid.visible, height=height, width=right - left,
         head=[row[left:right] for row in grid.head[top:bottom]], load=load, merged=merged, errors=errors,
         currencies=grid.currencies,
-        separator=grid.separator, row_offset=grid.row_offset + top, column_offset=grid.column_offset + left,
+        separator=grid.separator,
+        file=grid.file, row_offset=grid.row_offset + top, column_offset=grid.column_offset + left,
     )  # fmt: skip
 
 

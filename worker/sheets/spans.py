@@ -21,6 +21,7 @@ _WEEK = re.compile(
     rf"^(?:(\d{{4}})\s*[-/ ]?\s*{_WEEK_WORD}\s*[-. ]?(\d{{1,2}})"
     rf"|{_WEEK_WORD}\s*[-.# ]?(\d{{1,2}})\s*[-/, ]\s*(\d{{4}}))$"
 )
+_WEEK_ONLY = re.compile(rf"^{_WEEK_WORD}\s*[-.# ]?(\d{{1,2}})$")
 _MONTH = re.compile(r"^(?:(\d{4})[-/.](\d{1,2})|(\d{1,2})[-/.](\d{4})|(\d{4})年(\d{1,2})月)$")
 _KANJI = re.compile(r"(\d{4})年\s*(\d{1,2})月\s*(\d{1,2})日")
 _QUARTER = re.compile(r"^(?:q([1-4])\s*[-/ ']?\s*(\d{4}|\d{2})|(\d{4})\s*[-/ ]?\s*q([1-4]))$")
@@ -70,6 +71,9 @@ def read(text: str, order: Order | None, year: int | None) -> Span | None:
     if text.isdecimal():
         return of_number(float(text)) if len(text) in {4, 5, 6, 8} else None
     lowered = normal(text) if not text.isascii() else text.lower()
+    week = _WEEK_ONLY.match(lowered) if year else None
+    if week and year:
+        return _week(year, int(week[1]))
     return _triple(text, order) or _period(text, lowered) or _range(text, order, year) or _in_words(text, year)
 
 

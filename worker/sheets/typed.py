@@ -118,7 +118,7 @@ def _metrics(
     table = sum(proofs.values(), Evidence())
     if any(proof.is_open() for proof in proofs.values()):
         table = table + _evidence_elsewhere(grid, layout, assigned)
-    fallback = _fallback(assigned)
+    fallback = _fallback(grid, layout, assigned)
     columns = metric_columns(assigned)
     parsed: dict[str, numbers.Numbers] = {}
     for key, column in prepared.items():
@@ -147,9 +147,19 @@ def _evidence_elsewhere(grid: Grid, layout: Layout, assigned: Assigned) -> Evide
     return total
 
 
-def _fallback(assigned: Assigned) -> numbers.Decimal:
+def _fallback(grid: Grid, layout: Layout, assigned: Assigned) -> numbers.Decimal:
+    """The decimal mark that goes with the rest of the table: semicolons, dotted dates, the language of the headers."""
+    if grid.separator == ";" or _has_dotted_days(grid, layout, assigned):
+        return ","
     code = language_of(assigned)
     return "," if code and vocabulary.language(code).decimal == "," else "."
+
+
+def _has_dotted_days(grid: Grid, layout: Layout, assigned: Assigned) -> bool:
+    columns = [assigned.fields[name] for name in _DATES if name in assigned.fields]
+    cells = (head_cell(row, column) for row in grid.head[layout.first : layout.first + 50] for column in columns)
+    found = (spans.TRIPLE.match(cell) for cell in cells if isinstance(cell, str))
+    return any(match[2] == "." for match in found if match)
 
 
 def language_of(assigned: Assigned) -> str | None:

@@ -13,6 +13,8 @@ from worker.sheets.profiles import Profile
 from worker.sheets.reading import METRICS
 from worker.sheets.spans import Span, span_of
 
+_ANY_YEAR = 2000
+"""Stands for a year that is not known, to tell months and weeks from other headers."""
 _NUMBERED = re.compile(r"^[a-z]+ ?\d+$")
 
 
@@ -21,8 +23,9 @@ class Spread:
     metric: str
     kind: Literal["channel", "period"]
     labels: dict[int, str]
-    """Column to its channel, or to the first day of its period as ISO text."""
+    """Column to its channel, or to the first day of its period as ISO text; to its title when no year is known."""
     spans: dict[int, Span]
+    """Days of each period, when they are known."""
 
     def __post_init__(self) -> None:
         """Two columns of one name stay two."""
@@ -156,12 +159,13 @@ def _bare_periods(grid: Grid, layout: Layout, matches: list[Match], seen: list[P
     if not any(match.field in {"channel", "campaign"} and match.sure >= 0.6 for match in matches):
         return []
     year = _year(layout, grid)
+    dated = year is not None
     spans: dict[int, Span] = {}
     for column, title in enumerate(layout.titles):
         if seen[column].dates > 0.5 > seen[column].numeric or (seen[column].numeric < 0.8 and not seen[column].empty):
             continue
         for text in reversed(title.split("\n")):
-            span = span_of(text, year=year)
+            span = span_of(text, year=year or _ANY_YEAR)
             if span is not None and matches[column].field in {"other", "date"}:
                 spans[column] = span
                 break
@@ -172,7 +176,11 @@ def _bare_periods(grid: Grid, layout: Layout, matches: list[Match], seen: list[P
     if money and not any(_adds_up(grid, layout.first, list(spans), i) for i in money):
         return []
     metric = matches[money[0]].field if money else _metric_of(layout, grid)
-    return [Spread(metric, "period", {i: span.first.isoformat() for i, span in spans.items()}, spans)] if metric else []
+    if not metric:
+        return []
+    if not dated and all(span.first.year == _ANY_YEAR for span in spans.values()):
+        return [Spread(metric, "period", {i: " ".join(layout.titles[i].split()) for i in spans}, {})]
+    return [Spread(metric, "period", {i: span.first.isoformat() for i, span in spans.items()}, spans)]
 
 
 def _metric_of(layout: Layout, grid: Grid) -> str:
@@ -189,5 +197,5 @@ def _words(metric: str) -> set[str]:
 
 
 def _year(layout: Layout, grid: Grid) -> int | None:
-    found = re.findall(r"\b(20\d\d)\b", " ".join([*layout.preamble, grid.tab]))
+    found = re.findall(r"(?<!\d)(20\d\d)(?!\d)", " ".join([*layout.preamble, grid.tab, grid.file]))
     return int(found[-1]) if found else None

@@ -181,6 +181,64 @@ CASES = [
         2,
         channels={"Meta", "TikTok"},
     ),
+    Case(
+        "weekly plan 2026.csv",
+        "Kanal,KW 1,KW 2,KW 3,KW 4,Summe\nTV,1.000,2.000,,500,3.500\nRadio,100,100,100,100,400\n"
+        "Summe,1.100,2.100,100,600,3.900\n",
+        {"budget": "3900"},
+        2,
+        channels={"TV", "Radio"},
+    ),
+    Case(
+        "months without a year.csv",
+        "Channel,Jan,Feb,Mar\nSearch,100,200,300\nSocial,50,60,70\n",
+        {"budget": "780"},
+        2,
+        channels={"Search", "Social"},
+    ),
+    Case(
+        "flights.csv",
+        "Campaign,Channel,Start,End,Budget (EUR)\nSpring,Meta,01.03.2026,31.03.2026,5.000\n"
+        "Spring,Google,01.03.2026,31.03.2026,7.500\n",
+        {"budget": "12500"},
+        2,
+        channels={"Meta", "Google"},
+        currency="EUR",
+    ),
+    Case(
+        "yandex direct.csv",
+        'Кампания,Показы,Клики,CTR (%),"Расход, руб.","Ср. цена клика, руб.",Конверсии\n'
+        'Бренд,"12 345",123,1.0,"1 234,50",10.04,5\nДругие,"2 345",23,0.98,"234,50",10.2,1\n'
+        'Итого,"14 690",146,0.99,"1 469,00",10.06,6\n',
+        {"spend": "1469", "impressions": "14690", "clicks": "146", "conversions": "6"},
+        2,
+        channels={"Yandex Direct"},
+        currency="RUB",
+    ),
+    Case(
+        "export.csv",
+        "Campaign name,By Day,Cost,Impressions,Clicks (Destination),Conversions,Currency\n"
+        "A,2026-01-01,10.5,100,3,1,EUR\nB,2026-01-02,1.25,50,1,0,EUR\nTotal of 2 results,-,11.75,150,4,1,EUR\n",
+        {"spend": "11.75", "impressions": "150", "clicks": "4", "conversions": "1"},
+        2,
+        channels={"TikTok"},
+        currency="EUR",
+    ),
+    Case(
+        "apple.csv",
+        "Campaign Name,Spend (USD),Impressions,Taps,Installs\nA,5.5,100,2,1\nB,1.5,10,1,0\n",
+        {"spend": "7", "impressions": "110", "clicks": "3", "conversions": "1"},
+        2,
+        channels={"Apple Search Ads"},
+        currency="USD",
+    ),
+    Case(
+        "serial days.csv",
+        "Date,Channel,Spend,Revenue\n44927,Search,100.5,300\n44928,Search,90,200\n",
+        {"spend": "190.5", "revenue": "500"},
+        2,
+        channels={"Search"},
+    ),
 ]
 
 
