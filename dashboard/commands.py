@@ -13,7 +13,7 @@ from dashboard.reads import Place
 from events import store
 from events.campaign_file import RefreshRequested
 from events.envelope import Event, Meta, Recorded, business_key, stream_of
-from events.integration import IntegrationRequested
+from events.integration import IntegrationDisconnected, IntegrationRequested
 from events.plan import Brief, DecisionUndone, PlanApproved, PlanDeclined, PlanRequested
 from events.workspace import MemberAdded, MemberRemoved, Role
 from projections import members
@@ -54,6 +54,17 @@ def begin_connection(place: Place, now: datetime) -> str:
         attempt, IntegrationInput(user_id=place.user, platform=PLATFORM_GOOGLE_DRIVE, workspace_id=place.workspace)
     )
     return attempt
+
+
+def disconnect(place: Place) -> None:
+    """End the connection: the next check gives the grant back to Google. What was read stays."""
+    standing = reads.drive(place)
+    if standing is None or standing.status != "connected":
+        return
+    ended = IntegrationDisconnected(platform=PLATFORM_GOOGLE_DRIVE, user=place.user)
+    key = f"disconnected {standing.attempt}"
+    _record(place, "planner", "integration", PLATFORM_GOOGLE_DRIVE, [ended], key)
+    services.temporal().force_refresh(place.workspace, ForceRefresh())
 
 
 def request_plan(place: Place, campaign_id: str, brief: Brief, now: datetime) -> None:

@@ -36,8 +36,11 @@ def _button_style(*, first: bool) -> str:
     return f"{box}; font-size: 0.875rem; border: 1px solid {line}; background: {fill}; color: {text}"
 
 
-def card(visit: Visit) -> None:
-    """Show what is connected, the one thing to do about it, and the button that checks for changes."""
+def card(visit: Visit, *, may_end: bool = False) -> None:
+    """Show what is connected, the one thing to do about it, and the button that checks for changes.
+
+    `may_end` adds the way to disconnect.
+    """
     view = connection_view(visit.voice, reads.drive(visit.place))
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -54,6 +57,27 @@ def card(visit: Visit) -> None:
             connect_link(
                 visit, visit.say(f"connection.{view.action or 'switch'}"), first=view.action in ("connect", "reconnect")
             )
+            if may_end and view.action is None:
+                _disconnect(visit)
+
+
+def _disconnect(visit: Visit) -> None:
+    with st.popover(visit.say("connection.end")):
+        parts.note(visit.say("connection.end_note"))
+        parts.command_button(
+            visit,
+            visit.say("connection.end_sure"),
+            lambda: _end(visit),
+            allowed=visit.may("planner"),
+            help_text=visit.say("connection.only_planners"),
+            icon=":material/link_off:",
+        )
+
+
+def _end(visit: Visit) -> None:
+    with problems.told(visit.say):
+        commands.disconnect(visit.place)
+        st.toast(visit.say("connection.ended"), icon=":material/link_off:")
 
 
 def check_button(visit: Visit, file_id: str | None, label: str) -> None:

@@ -34,7 +34,7 @@ def show_services() -> None:
 
 parts.title(say("page.settings"))
 parts.freshness_line(visit)
-connection.card(visit)
+connection.card(visit, may_end=True)
 with st.container(border=True):
     parts.heading(say("settings.members"))
     member_forms.show(visit, reads.people(place))

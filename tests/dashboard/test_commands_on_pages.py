@@ -12,6 +12,7 @@ from dashboard import commands, reads
 from dashboard.reads import Place
 from events import store
 from events.envelope import Recorded
+from events.integration import IntegrationDisconnected
 from events.plan import PlanDeclined, PlanRequested
 from projections.members import NoAccess
 from tests.dashboard import seeding
@@ -210,6 +211,7 @@ def test_commands_check_the_role_themselves(
     for command in (
         lambda: commands.request_refresh(place, "r"),
         lambda: commands.begin_connection(place, now),
+        lambda: commands.disconnect(place),
         lambda: commands.request_plan(place, "c", seeding.brief(), now),
         lambda: commands.start_plan(place, READY),
         lambda: commands.decide_plan(place, READY, "approved"),
@@ -268,3 +270,14 @@ def test_another_plan_starts_from_the_numbers_of_one(
     assert (Decimal(130_000), seeding.brief().start) == (asked.brief.budget, asked.brief.start)
     assert asked.campaign_id != READY
     assert "Making your plan" in read(app)
+
+
+def test_disconnecting_is_recorded_once_and_wakes_the_sync(
+    followed: Engine, open_page: OpenPage, read: Read, temporal: FakeTemporal
+) -> None:
+    seeding.normal(followed)
+    app = press(open_page(followed, "settings", user=PIA, workspace=ACME), "Yes, disconnect")
+
+    assert [PIA] == [recorded.meta.actor for recorded in told(followed, IntegrationDisconnected.NAME)]
+    assert [(ACME, ForceRefresh(None))] == temporal.refreshed
+    assert "Connect Google Drive" in read(app)
