@@ -8,7 +8,7 @@ import typer
 
 from worker.audit.command import audit
 from worker.embedded.trouble import Trouble
-from worker.operations import lag, rebuild, status
+from worker.operations import lag, rebuild, status, workspace
 from worker.planning.command import plan
 from worker.sheets.command import read
 
@@ -25,6 +25,7 @@ app.add_typer(audit, name="audit")
 app.command()(rebuild)
 app.command()(lag)
 app.command()(status)
+app.command()(workspace)
 
 
 @app.command()

@@ -4,21 +4,24 @@ import asyncio
 import json
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import sqlalchemy
 import typer
-from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from worker.embedded.trouble import Trouble
 
+if TYPE_CHECKING:
+    from sqlalchemy import Engine  # importing it takes longer than reading a file
+
 
 @contextmanager
-def opened() -> Generator[sqlalchemy.Engine]:
+def opened() -> Generator["Engine"]:
     """The database named in the environment, or else the one of the stack that runs from the state folder.
 
     Raises Trouble with a sentence when there is none, or when it does not answer.
     """
+    from sqlalchemy.exc import OperationalError, ProgrammingError
+
     from events import database
     from worker.embedded.settings import StackSettings
     from worker.embedded.stack import export, running_environment
@@ -73,6 +76,26 @@ def rebuild(
 
 def _compared(difference: str | None) -> str:
     return "The same as what was live." if difference is None else f"It differs from what was live: {difference}."
+
+
+def workspace(
+    identifier: Annotated[str, typer.Argument(metavar="ID", help="short and lasting, for example acme-europe")],
+    title: Annotated[str, typer.Option(help="what people read")],
+    owner: Annotated[str, typer.Option(help="the owner's user id, as the sign-in knows it")],
+    owner_name: Annotated[str, typer.Option(help="what people call the owner")] = "",
+    currency: Annotated[str, typer.Option(help="three letters")] = "EUR",
+    locale: Annotated[str, typer.Option(help="en, de ...")] = "en",
+) -> None:
+    """Found a workspace with its first owner, who can then add members on the Settings page."""
+    from events.workspace import MemberAdded, WorkspaceCreated
+    from worker import workspaces
+
+    created = WorkspaceCreated(title=title, currency=currency, locale=locale)
+    with opened() as engine, engine.begin() as connection:
+        first = MemberAdded(user=owner, name=owner_name or owner, role="owner")
+        if not workspaces.found(connection, identifier, created, first):
+            raise Trouble(f"The workspace {identifier} is there already. Its owners add members under Settings.")
+    print(f"The workspace {identifier} is ready; {owner} owns it.")
 
 
 def lag() -> None:

@@ -109,6 +109,17 @@ def test_every_read_model_is_rebuilt_to_the_same(up: Up) -> None:
     assert "performance rows: read again from the kept bytes; 0 files differed." in answer.stdout
 
 
+def test_an_operator_founds_a_workspace_once(up: Up) -> None:
+    found = ("workspace", "acme", "--title", "Acme", "--owner", "ana@example.com")
+
+    first, second = _run(*found, state=up.state), _run(*found, state=up.state)
+
+    assert first.returncode == 0, first.stderr
+    assert "is ready" in first.stdout
+    assert second.returncode != 0
+    assert "is there already" in second.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

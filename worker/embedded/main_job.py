@@ -15,12 +15,11 @@ import httpx
 import sqlalchemy
 from temporalio.client import Client
 
-from events import database, store
-from events.envelope import Meta, business_key, stream_of
+from events import database
 from events.plan import Brief
 from events.workspace import MemberAdded, WorkspaceCreated
 from projections import connections, files, members, performance, plans
-from worker import temporal_client
+from worker import temporal_client, workspaces
 from worker.embedded.trouble import Trouble
 from worker.google_drive.sandbox.accounts import MARA
 from worker.google_drive.sandbox.control_client import SandboxControl
@@ -63,13 +62,8 @@ async def run(doors: Doors, now: datetime) -> AsyncIterator[Step]:
 async def _workspaces(doors: Doors, _now: datetime) -> str:
     for workspace, title in ((DEMO, "Demo workspace"), (MINE, "My workspace")):
         with doors.engine.begin() as connection:
-            store.append(
-                connection,
-                stream_of(workspace, "workspace", "self"),
-                [WorkspaceCreated(title=title), MemberAdded(user=USER, name="Dana Demo", role="owner")],
-                meta=Meta(actor="system"),
-                key=business_key(workspace, "created"),
-            )
+            owner = MemberAdded(user=USER, name="Dana Demo", role="owner")
+            workspaces.found(connection, workspace, WorkspaceCreated(title=title), owner)
     await _until(lambda: _can_enter(doors), "The workspaces did not appear", seconds=30)
     return "Demo workspace, My workspace"
 
