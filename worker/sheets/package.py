@@ -8,6 +8,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
 
@@ -21,6 +22,8 @@ _CELL = re.compile(rb'<(?:\w+:)?c\b([^>]*\bt="e"[^>]*)>(.*?)</(?:\w+:)?c>', re.D
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _DIMENSION = re.compile(rb'<(?:\w+:)?dimension ref="[A-Z]+\d+:([A-Z]{1,3})(\d{1,7})"')
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_BROKEN = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
+_PIECE = 8_000_000
 _SEARCHED = 8_000_000
 _VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)</")
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
@@ -42,16 +45,21 @@ class Package:
         """0-based row and column of each error cell of a tab, and its text."""
         if tab not in self.paths:
             return {}
-        with zipfile.ZipFile(io.BytesIO(self.data)) as archive:
-            xml = _unpacked(archive, self.paths[tab], self.name)
-        return dict(_error_cells(xml)) if b't="e"' in xml else {}
+        try:
+            with zipfile.ZipFile(io.BytesIO(self.data)) as archive:
+                return dict(_error_cells(archive, self.paths[tab]))
+        except _BROKEN as error:
+            raise damaged(self.name) from error
 
     def currencies(self, tab: str) -> dict[str, str]:
         """Column letters to the currency that the cells' number format shows."""
         if tab not in self.paths:
             return {}
-        with zipfile.ZipFile(io.BytesIO(self.data)) as archive:
-            return number_formats.of_columns(archive, self.paths[tab])
+        try:
+            with zipfile.ZipFile(io.BytesIO(self.data)) as archive:
+                return number_formats.of_columns(archive, self.paths[tab])
+        except _BROKEN:
+            return {}  # formats are only one of several ways to tell the currency
 
 
 def too_large(name: str, cells: int) -> UnreadableFile:
@@ -59,6 +67,12 @@ def too_large(name: str, cells: int) -> UnreadableFile:
         "too_large",
         f"{name} has about {cells:,} cells, more than can be read at once. Delete empty rows and columns, "
         "or export a shorter period.",
+    )
+
+
+def damaged(name: str) -> UnreadableFile:
+    return UnreadableFile(
+        "damaged", f"{name} is damaged and can't be opened. Save it again in Excel or Google Sheets and replace it."
     )
 
 
@@ -83,12 +97,8 @@ def inspect(data: bytes, *, name: str) -> Package:
             if "content.xml" in archive.namelist():
                 _check_repeats(archive, name)
             return Package(data, name, paths)
-    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError, RuntimeError, OSError) as error:
-        raise UnreadableFile(
-            "damaged", f"{name} is damaged and can't be opened. Save it again in Excel or Google Sheets and replace it."
-        ) from error
-    except ValueError as error:
-        raise UnreadableFile("damaged", f"{name} is damaged and can't be opened: {error}.") from error
+    except _BROKEN as error:
+        raise damaged(name) from error
 
 
 def _check_sizes(archive: zipfile.ZipFile, packed: int, name: str) -> None:
@@ -167,14 +177,24 @@ def _check_repeats(archive: zipfile.ZipFile, name: str) -> None:
             raise too_large(name, int(cell.group(1)))
 
 
-def _error_cells(xml: bytes) -> list[tuple[tuple[int, int], str]]:
-    cells: list[tuple[tuple[int, int], str]] = []
+def _error_cells(archive: zipfile.ZipFile, path: str) -> Iterator[tuple[tuple[int, int], str]]:
+    """Piece by piece: a large sheet is never unpacked as a whole."""
+    rest = b""
+    with archive.open(path) as part:
+        while piece := part.read(_PIECE):
+            block = rest + piece
+            end = block.rfind(b"</c>") + len(b"</c>")
+            if b't="e"' in block:
+                yield from _errors_in(block[:end])
+            rest = block[end:][-_PIECE:]
+
+
+def _errors_in(xml: bytes) -> Iterator[tuple[tuple[int, int], str]]:
     for attributes, content in _CELL.findall(xml):
         place, value = _REFERENCE.search(attributes), _VALUE.search(content)
         if place and value:
             where = (int(place.group(2)) - 1, column_index(place.group(1).decode()))
-            cells.append((where, value.group(1).decode("utf-8", "replace")))
-    return cells
+            yield where, value.group(1).decode("utf-8", "replace")
 
 
 def column_index(letters: str) -> int:

@@ -28,9 +28,7 @@ def grids(data: bytes, *, name: str) -> list[Grid]:
     except BaseException as error:
         if isinstance(error, UnreadableFile) or not _is_about_the_file(error):
             raise
-        raise UnreadableFile(
-            "damaged", f"{name} is damaged and can't be opened. Save it again in Excel or Google Sheets and replace it."
-        ) from error
+        raise package.damaged(name) from error
 
 
 def _is_about_the_file(error: BaseException) -> bool:
