@@ -34,13 +34,16 @@ class History:
 
 
 def from_frame(rows: pl.DataFrame, sources: Sequence[SourceFile] = (), currency: str = "EUR") -> History:
-    """Bring a frame into SCHEMA: absent columns become null, numbers that are none become null, order is by key."""
+    """Bring a frame into SCHEMA, ordered by key, so that the order of the rows never matters.
+
+    Absent columns become null, numbers that are none become null; six decimals are kept.
+    """
     complete = rows.select(
         (pl.col(name) if name in rows.columns else pl.lit(None)).cast(kind, strict=False).alias(name)
         for name, kind in SCHEMA.items()
     )
     finite = complete.with_columns(
-        pl.when(pl.col(metric).is_finite()).then(pl.col(metric)).alias(metric) for metric in METRICS
+        pl.when(pl.col(metric).is_finite()).then(pl.col(metric).round(6)).alias(metric) for metric in METRICS
     )
     order = ["date", "channel", "campaign", "file_id", *METRICS]
     return History(rows=finite.filter(pl.col("date").is_not_null()).sort(order), sources=sources, currency=currency)

@@ -15,7 +15,7 @@ from worker.planning.panel import Panel
 
 CAPS = {"channel": 2.0, "attributed": 1.5, "total": 1.5}
 """How far beyond its usual high (95th percentile) a channel may go: further out nobody has looked."""
-CAUTION = 0.5
+CAUTION = 0.75
 """Standard deviations taken off a channel's mean response when splits are compared."""
 RETURNS_MOVE = 0.2
 """The largest change of a channel's money when only rough returns are known."""
