@@ -3,11 +3,13 @@
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 from itertools import islice
 
 import polars as pl
 
+from worker.sheets import headers
 from worker.sheets.grid import HEAD_ROWS, Cells, Grid, Scalar, blank_to_null, text_cells
 from worker.sheets.reading import UnreadableFile
 
@@ -18,6 +20,8 @@ MAX_WIDTH = 2_000
 MAX_CELLS = 60_000_000
 _CHUNK = 50_000
 _PIECE = 1 << 20
+_CODE_PAGES = ("cp1252", "cp1250", "cp1251", "euc_jp", "gb18030", "euc_kr", "cp1254", "koi8_r")
+"""The first one wins where several make sense."""
 _SEPARATORS = ",;\t|"
 
 
@@ -58,15 +62,23 @@ def _is_utf8(data: bytes) -> bool:
 
 
 def legacy_encoding(data: bytes) -> str:
-    """The code page of text that is not UTF-8."""
+    """The code page of text that is not UTF-8: the one in which most headers are known words."""
     sample = data[:200_000]
     if _is_shift_jis(sample):
         return "cp932"
-    high = bytes(byte for byte in sample if byte >= 0x80)
-    letters = sum(byte >= 0xC0 for byte in high)
-    if len(high) > 40 and letters > 0.85 * len(high) and _has_cyrillic_words(sample):
+    if _has_cyrillic_words(sample):
         return "cp1251"
-    return "cp1252"
+    beginning = b"\n".join(sample.splitlines()[:12])
+    return max(_CODE_PAGES, key=lambda codec: _known_words(beginning, codec))
+
+
+def _known_words(beginning: bytes, codec: str) -> float:
+    try:
+        text = beginning.decode(codec)
+    except UnicodeDecodeError:
+        return -1.0
+    cells = {cell.strip(' "') for cell in re.split(r"[,;\t\n]", text) if 0 < len(cell) < 60}
+    return sum(found.sure for cell in cells if (found := headers.match(cell)).field != "other")
 
 
 def _is_shift_jis(sample: bytes) -> bool:
@@ -81,6 +93,9 @@ def _is_shift_jis(sample: bytes) -> bool:
 
 def _has_cyrillic_words(sample: bytes) -> bool:
     """Western text has single accented letters in a word, Cyrillic words are runs of them."""
+    high = sum(byte >= 0x80 for byte in sample)
+    if high <= 40 or sum(byte >= 0xC0 for byte in sample) <= 0.85 * high:
+        return False
     runs, length = 0, 0
     for byte in sample:
         length = length + 1 if byte >= 0xC0 else 0

@@ -183,7 +183,7 @@ def _error_cells(archive: zipfile.ZipFile, path: str) -> Iterator[tuple[tuple[in
     with archive.open(path) as part:
         while piece := part.read(_PIECE):
             block = rest + piece
-            end = block.rfind(b"</c>") + len(b"</c>")
+            end = max(block.rfind(b"</c>") + len(b"</c>"), block.rfind(b":c>") + len(b":c>"))
             if b't="e"' in block:
                 yield from _errors_in(block[:end])
             rest = block[end:][-_PIECE:]

@@ -44,12 +44,17 @@ def read(data: bytes | Path, name: str, pins: Pins | None = None) -> Reading:
     accepted = [
         _built(grid, at, assigned, judgement, name, pins)
         for grid, at, assigned, judgement in judged
-        if at is not None and assigned is not None and (judgement.accepted or pins.tab == grid.tab)
+        if at is not None and assigned is not None and (judgement.accepted or _is_chosen(grid, pins))
     ]
     if not accepted:
         return _not_campaign(name, judged)
     choices = tabs.choose([_tab(found) for found in accepted], pins.tab)
     return _reading(name, accepted, choices)
+
+
+def _is_chosen(grid: Grid, pins: Pins) -> bool:
+    """A person who picks a tab or says what columns mean knows that it is a campaign file."""
+    return pins.tab == grid.tab if pins.tab is not None else bool(pins.columns)
 
 
 def _header_pin(grid: Grid, pins: Pins, count: int) -> int | None:

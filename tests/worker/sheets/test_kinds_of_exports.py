@@ -126,6 +126,27 @@ CASES = [
         currency="PLN",
     ),
     Case(
+        "konwersje w starym kodzie.csv",
+        "Nazwa kampanii;Dzień;Koszt;Wyświetlenia;Kliknięcia\nWiosna;15.01.2026;1 200,40;30 000;300\n",
+        {"spend": "1200.4", "impressions": "30000", "clicks": "300"},
+        1,
+        encoding="cp1250",
+    ),
+    Case(
+        "реклама.csv",
+        "Кампания;Расход;Показы;Клики\nОсень;100,50;1000;10\nЗима;200,25;2000;20\nВесна и лето;5,00;10;1\n",
+        {"spend": "305.75", "impressions": "3010", "clicks": "31"},
+        3,
+        encoding="cp1251",
+    ),
+    Case(
+        "広告費.csv",
+        "キャンペーン名,日付,費用,表示回数\n指名,2026-01-05,1200,30000\n一般,2026-01-06,800,9000\n",
+        {"spend": "2000", "impressions": "39000"},
+        2,
+        encoding="euc_jp",
+    ),
+    Case(
         "nederland.csv",
         "Campagne;Dag;Kosten;Vertoningen;Klikken;Conversiewaarde\nMerk;2026-01-05;€ 1.200,40;30.000;300;4.000,00\n"
         "Generiek;2026-01-06;€ 99,60;1.000;10;0,00\n",
