@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 import polars as pl
@@ -10,6 +11,7 @@ from worker.sheets import vocabulary
 from worker.sheets.normalize import normal
 from worker.sheets.reading import DIMENSIONS, METRICS
 
+_COPY_NUMBER = re.compile(r"\s*\(\d+\)$")
 _FINAL = frozenset({"final", "approved", "финал", "freigegeben", "finale"})
 _AMOUNT = re.compile(r"^\d{2,}(?:[.,]\d+)?(?:k|к|m|м|mio|млн|тыс|%|eur|usd|rub|руб)?$")
 
@@ -68,6 +70,8 @@ def totals(rows: pl.DataFrame) -> dict[str, Decimal]:
 
 def _repeats(tab: Tab, other: Tab) -> str | None:
     """Why the rows of `tab` are already in `other`, which has at least as many."""
+    if _of_different_times(tab, other):
+        return None
     mine, theirs = totals(tab.rows), totals(other.rows)
     shared = [m for m in mine if m in theirs and mine[m]]
     agree = [m for m in shared if abs(mine[m] - theirs[m]) <= abs(theirs[m]) / 1000]
@@ -78,6 +82,30 @@ def _repeats(tab: Tab, other: Tab) -> str | None:
     if tab.count >= 3 and _contained(tab.rows, other.rows):
         return f"all its rows are also in the tab “{other.name}”"
     return None
+
+
+def _of_different_times(tab: Tab, other: Tab) -> bool:
+    """Equal plans of two months are two months: by their dates, else by the names of the tabs."""
+    periods = [_period(one.rows) for one in (tab, other)]
+    if all(periods):
+        (first, last), (other_first, other_last) = periods  # type: ignore[misc]
+        return bool(last < other_first or other_last < first)
+    return any(_names_a_part(word) for word in _own_words(tab, other) | _own_words(other, tab))
+
+
+def _period(rows: pl.DataFrame) -> tuple[date, date] | None:
+    days = pl.concat([rows["date"], rows["start_date"], rows["end_date"]]).drop_nulls()
+    return (days.min(), days.max()) if len(days) else None  # type: ignore[return-value]
+
+
+def _own_words(tab: Tab, other: Tab) -> set[str]:
+    return set(normal(tab.name).split()) - set(normal(other.name).split())
+
+
+def _names_a_part(word: str) -> bool:
+    """A month, quarter, week, year or channel: tabs that differ by one are parts of a whole."""
+    part = re.fullmatch(r"q[1-4]|(?:kw|w|week|wk)\d{1,2}|20\d\d", word) is not None
+    return part or word in vocabulary.months() or vocabulary.has_channel_word(word)
 
 
 def _keys(rows: pl.DataFrame) -> list[str]:
@@ -108,23 +136,39 @@ def _drop_scenarios(tabs: list[Tab], chosen: list[int], choices: list[Choice | N
         else:
             group.append(i)
     for group in groups:
-        final = [i for i in group if _FINAL & set(normal(tabs[i].name).split())]
-        kept = (final or group)[0]
+        kept = min(group, key=lambda i: (not _FINAL & set(normal(tabs[i].name).split()), _copy_marks(tabs[i].name)))
         for i in group:
             if i != kept:
                 choices[i] = Choice(False, f"another version of the tab “{tabs[kept].name}”; only one counts")  # noqa: FBT003
 
 
+def _copy_marks(name: str) -> int:
+    words = normal(name).split()
+    return sum(word in vocabulary.everywhere("copy") for word in words) + (_COPY_NUMBER.search(name) is not None)
+
+
 def _alternatives(tab: Tab, other: Tab) -> bool:
-    mine, theirs = set(normal(tab.name).split()), set(normal(other.name).split())
-    own, other_own = mine - theirs, theirs - mine
+    own, other_own = _own_words(tab, other), _own_words(other, tab)
+    if _is_copy(tab.name, other.name) and _same_shape(tab, other):
+        return True
     scenario = vocabulary.everywhere("scenario")
     named = all(any(_is_version(word, scenario) for word in words) for words in (own, other_own) if words)
     if (own or other_own) and named and _same_shape(tab, other):
         return True
-    if any(vocabulary.has_channel_word(word) or word in vocabulary.months() for word in own | other_own):
+    if any(_names_a_part(word) for word in own | other_own):
         return False
-    return bool(own or other_own) and mine & theirs & scenario != set() and _same_shape(tab, other)
+    both = set(normal(tab.name).split()) & set(normal(other.name).split())
+    return bool(own or other_own) and bool(both & scenario) and _same_shape(tab, other)
+
+
+def _is_copy(name: str, other: str) -> bool:
+    """'Plan (2)' and 'Copy of Plan' beside 'Plan'."""
+    copy = vocabulary.everywhere("copy") | {"of", "von", "de", "di", "van"}
+
+    def original(text: str) -> list[str]:
+        return [word for word in normal(_COPY_NUMBER.sub("", text)).split() if word not in copy]
+
+    return original(name) == original(other) and original(name) != []
 
 
 def _is_version(word: str, scenario: frozenset[str]) -> bool:

@@ -88,6 +88,22 @@ def test_of_scenarios_one_counts(xlsx: Xlsx) -> None:
     assert used(read(xlsx(tabs), "plan.xlsx", Pins(tab="Scenario C"))) == ["Scenario C"]
 
 
+def test_equal_plans_of_two_months_are_two_months(xlsx: Xlsx) -> None:
+    plan = [["Channel", "Budget", "Impressions"], ["TV", 1000, 5000], ["Radio", 500, 2000]]
+
+    reading = read(xlsx({"January": plan, "February": plan}), "plan.xlsx")
+
+    assert used(reading) == ["January", "February"]
+    assert reading.sums()["budget"] == Decimal(3000)
+
+
+def test_an_edited_copy_of_a_tab_does_not_count_twice(xlsx: Xlsx) -> None:
+    for copy in ("Plan (2)", "Copy of Plan", "Plan old"):
+        tabs = {copy: [HEADER, *lines(70)], "Plan": [HEADER, *lines(10)]}
+
+        assert used(read(xlsx(tabs), "plan.xlsx")) == ["Plan"], copy
+
+
 def test_a_hidden_tab_does_not_count(xlsx: Xlsx) -> None:
     tabs = {"Data": [HEADER, *lines(10)], "Old": [HEADER, *lines(77)]}
 
