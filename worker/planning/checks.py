@@ -1,6 +1,7 @@
 """Findings that need no model: tracking outages, flat spend, new channels, channels that rise and fall together."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import numpy as np
 import polars as pl
@@ -50,7 +51,7 @@ def _outage(found: Found, panel: Panel, index: int, files: list[str], currency: 
     if silent.sum() < 2 or usual <= 0:
         return
     channel, money = panel.channels[index], float(spend[silent].sum())
-    first = panel.first + (panel.last - panel.first) * int(np.argmax(silent)) / max(panel.periods, 1)
+    first = panel.first + timedelta(days=panel.days * int(np.argmax(silent)))
     fact = Fact(
         id=f"outage:{channel}",
         text=f"Spend of {channel} in periods without any {panel.response}",

@@ -45,7 +45,7 @@ def from_frame(rows: pl.DataFrame, sources: Sequence[SourceFile] = (), currency:
     finite = complete.with_columns(
         pl.when(pl.col(metric).is_finite()).then(pl.col(metric).round(6)).alias(metric) for metric in METRICS
     )
-    order = ["date", "channel", "campaign", "file_id", *METRICS]
+    order = [*KEYS, *METRICS]
     return History(rows=finite.filter(pl.col("date").is_not_null()).sort(order), sources=sources, currency=currency)
 
 

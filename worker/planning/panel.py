@@ -101,8 +101,8 @@ def _lay_out(rows: pl.DataFrame, channels: Sequence[str], response: str, spend_f
         ((pl.col("date") - first).dt.total_days() // days).alias("period"), answer.alias("answer")
     )
     sums = kept.group_by("period", "channel").agg(
-        pl.col(spend_from).fill_null(0.0).clip(0.0).sum().alias("spend"),
-        pl.col("answer").clip(0.0).sum().alias("response"),
+        pl.col(spend_from).fill_null(0.0).clip(0.0).sum().round(6).alias("spend"),
+        pl.col("answer").clip(0.0).sum().round(6).alias("response"),
         pl.col("answer").is_not_null().any().alias("told"),
     )
     shape = (count, len(channels))

@@ -1,5 +1,6 @@
 """A plan for people at a terminal: a table, small curves, what stands out."""
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -12,16 +13,18 @@ WIDTH = 24
 def show(result: PlanResult) -> None:
     console = Console()
     plan = result.distribution_plan
-    table = Table(title=f"{plan.spent:,.2f} {plan.currency}, {plan.start} to {plan.end}", title_justify="left")
-    for heading in ("channel", "amount", "share", "today", "change", "brings (80 % range)", "held by"):
-        table.add_column(heading, justify="left" if heading in {"channel", "held by"} else "right")
+    title = f"{plan.spent:,.2f} {plan.currency}, {plan.start} to {plan.end}"
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1))
+    for heading in ("channel", "amount", "share", "change", "brings", "80 % range", "held by"):
+        left = heading in {"channel", "held by"}
+        table.add_column(heading, justify="left" if left else "right", no_wrap=not left)
     for line in plan.lines:
         table.add_row(
             line.channel,
             f"{line.amount:,.2f}",
             f"{line.share:.0%}",
-            f"{line.current:,.2f}",
-            f"{line.change:+,.2f}",
+            f"{line.change:+,.0f}",
+            "" if line.expected is None else f"{line.expected.mean:,.0f}",
             _range(line.expected),
             line.bound_by or "",
         )
@@ -44,7 +47,7 @@ def show(result: PlanResult) -> None:
 
 
 def _range(expected: Estimate | None) -> str:
-    return "" if expected is None else f"{expected.mean:,.0f} ({expected.low:,.0f} to {expected.high:,.0f})"
+    return "" if expected is None else f"{expected.low:,.0f}–{expected.high:,.0f}"
 
 
 def spark(curve: Curve) -> str:
