@@ -4,7 +4,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 import polars as pl
@@ -25,13 +25,13 @@ _CODE_PAGES = ("cp1252", "cp1250", "cp1251", "euc_jp", "gb18030", "euc_kr", "cp1
 _SEPARATORS = ",;\t|"
 
 
-def grid(data: bytes, *, name: str) -> Grid:
-    """Raises UnreadableFile when the bytes are no text."""
+def grid(data: bytes, *, name: str, again: Callable[[], bytes] | None = None) -> Grid:
+    """Raises UnreadableFile when the bytes are no text. `again` reads a large file once more instead of keeping it."""
     text_bytes = to_utf8(data)
     separator = find_separator(text_bytes[:65_536].decode("utf-8", "replace"))
     if len(text_bytes) <= SMALL:
         return _small(text_bytes.decode("utf-8", "replace"), separator, name)
-    return _large(text_bytes, separator, name)
+    return _large(text_bytes, separator, name, again)
 
 
 def to_utf8(data: bytes) -> bytes:
@@ -147,7 +147,7 @@ def _head(rows: list[list[str]]) -> list[list[Scalar]]:
     return [[cell.strip(" \t\r\n\u00a0\u200b\ufeff") or None for cell in row] for row in rows[:HEAD_ROWS]]
 
 
-def _large(data: bytes, separator: str, name: str) -> Grid:
+def _large(data: bytes, separator: str, name: str, again: Callable[[], bytes] | None) -> Grid:
     """One pass of polars over the needed columns; lines that are longer than the first ones take the slow path."""
     sample = data[: 4 * 1024 * 1024].decode("utf-8", "ignore")
     first = list(islice(_records(sample, separator), 2_000))
@@ -155,11 +155,15 @@ def _large(data: bytes, separator: str, name: str) -> Grid:
     height = data.count(b"\n") + 1
     _check_size(height, width, name)
 
+    fetch: Callable[[], bytes] = (lambda: data) if again is None else (lambda: to_utf8(again()))
+
     def load(indices: set[int]) -> dict[int, Cells]:
+        source = fetch()
         try:
-            frame = _scan(data, separator, width, sorted(indices))
+            frame = _scan(source, separator, width, sorted(indices))
         except pl.exceptions.PolarsError:
-            frame = _ragged(data, separator, name, indices)
+            frame = _ragged(source, separator, name, indices)
+        del source  # the columns below may need its room
         return {i: Cells(blank_to_null(frame[str(i)])) for i in indices}
 
     return Grid("", visible=True, height=height, width=width, head=_head(first), load=load, separator=separator)

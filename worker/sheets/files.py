@@ -28,7 +28,7 @@ def open_file(data: bytes | Path, name: str) -> list[Grid]:
 
         grids = workbook.grids(content, name=name)
     else:
-        grids = [delimited.grid(content, name=name)]
+        grids = [delimited.grid(content, name=name, again=data.read_bytes if isinstance(data, Path) else None)]
     for grid in grids:
         grid.file = name
     filled = [grid for grid in grids if any(cell is not None for row in grid.head for cell in row)]
