@@ -102,7 +102,7 @@ def _young(found: Found, panel: Panel, index: int) -> None:
 
 
 def _together(found: Found, panel: Panel) -> None:
-    spread = panel.spend.std(axis=0) > 0
+    spread = panel.spend.std(axis=0) > 1e-6 * panel.spend.mean(axis=0)
     names = [channel for channel, varied in zip(panel.channels, spread, strict=True) if varied]
     if len(names) < 2 or panel.periods < 12:
         return

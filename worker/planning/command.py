@@ -39,18 +39,11 @@ def plan(
     scoring: Annotated[bool, typer.Option("--scoring", help="Print one flat JSON object: amounts by channel.")] = False,
 ) -> None:
     """Split a budget over the channels of a history. Needs no server."""
-    from worker.planning.history import UnusableHistory, from_csv
+    from worker.planning.history import UnusableHistory
     from worker.planning.limits import BriefProblem
 
     try:
-        money = _money(budget, "budget")
-        known = from_csv(history)
-        brief = _brief(known, money, goal, None if target is None else _money(target, "target"), periods, regime, seed)
-        from worker.planning import planner
-        from worker.planning.language_model import LanguageModelSettings, from_settings
-
-        words = None if scoring else from_settings(LanguageModelSettings())
-        planned = planner.plan(brief, known, words=words)
+        planned = _plan(history, budget, goal, target, periods, regime, seed, worded=not scoring)
     except (UnusableHistory, BriefProblem) as problem:
         typer.echo(str(problem), err=True)
         raise typer.Exit(2) from problem
@@ -62,6 +55,20 @@ def plan(
         from worker.planning import terminal
 
         terminal.show(planned.result)
+
+
+def _plan(
+    path: Path, budget: str, goal: str, target: str | None, periods: int, regime: str, seed: int, *, worded: bool
+) -> "Planned":
+    from worker.planning.history import from_csv
+
+    money = _money(budget, "budget")
+    history = from_csv(path)
+    brief = _brief(history, money, goal, None if target is None else _money(target, "target"), periods, regime, seed)
+    from worker.planning import planner
+    from worker.planning.language_model import LanguageModelSettings, from_settings
+
+    return planner.plan(brief, history, words=from_settings(LanguageModelSettings()) if worded else None)
 
 
 def _money(text: str, name: str) -> Decimal:

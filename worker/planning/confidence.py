@@ -9,7 +9,7 @@ from worker.planning.curves import Draws, Floats, respond
 GOOD = 0.95
 """A plan is good when it brings at least this share of the best possible response."""
 COARSE = 100
-CALIBRATION = (0.25, 0.8)
+CALIBRATION = (0.5, 0.8)
 """Shift and stretch of the log odds."""
 WORDS = ((0.75, "high"), (0.5, "medium"), (0.25, "low"), (0.0, "very low"))
 

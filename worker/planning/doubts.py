@@ -32,7 +32,7 @@ def review(state: State) -> Review:
         return Review(CEILING[level], "Nothing to test: there are no curves.", drivers=[steward.judgement.why])
     score = min(confidence.calibrated(allocator.chance_good), CEILING[level])
     test = _test(state)
-    shaky = test is not None and _worse(state, test)
+    shaky = test is not None and allocator.step > 0 and _worse(state, test)
     return Review(
         confidence=score,
         summary=_summary(test, shaky=shaky),

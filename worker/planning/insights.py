@@ -96,7 +96,7 @@ def _uplift(ledger: Ledger) -> None:
         Insight(
             id="uplift",
             kind="uplift",
-            sentence=f"The plan should bring {uplift.mean:.0%} more {ledger.response} than today's mix "
+            sentence=f"The plan should make advertising bring {uplift.mean:.0%} more {ledger.response} than today's mix, "
             "for the same money.",
             size=uplift.mean * current.mean,
             unit=ledger.response,
@@ -129,12 +129,8 @@ def _shift(ledger: Ledger, draws: Draws) -> None:
     gain = margin[:, places[0]] - margin[:, places[1]]
     more, less = (float(margin[:, place].mean()) for place in places)
     evidence = [
-        ledger.fact(
-            f"margin:{taker.channel}", f"Last unit of money in {taker.channel} today", more, "ratio", taker.channel
-        ),
-        ledger.fact(
-            f"margin:{giver.channel}", f"Last unit of money in {giver.channel} today", less, "ratio", giver.channel
-        ),
+        _margin(ledger, taker.channel, more),
+        _margin(ledger, giver.channel, less),
         ledger.fact("moved", f"Money moved from {giver.channel} to {taker.channel}", round(moved, 2), ledger.money),
     ]
     low, high = np.quantile(gain, [0.1, 0.9])
@@ -158,6 +154,10 @@ def _shift(ledger: Ledger, draws: Draws) -> None:
     )
 
 
+def _margin(ledger: Ledger, channel: str, value: float) -> str:
+    return ledger.fact(f"margin:{channel}", f"Last unit of money in {channel} today", value, "ratio", channel)
+
+
 def _last_money(ledger: Ledger, draws: Draws) -> None:
     """Channels whose last money brings back less than it costs; only revenue can be compared with cost."""
     if ledger.response != "revenue" or ledger.state["data_steward"].judgement.level != "curves":
@@ -172,7 +172,7 @@ def _last_money(ledger: Ledger, draws: Draws) -> None:
         spent = float(current[index]) * periods.periods
         low, high = np.quantile((1.0 - margin[:, index]) * 0.1 * spent, [0.1, 0.9])
         evidence = [
-            ledger.fact(f"margin:{channel}", f"Last unit of money in {channel} today", mean, "ratio", channel),
+            _margin(ledger, channel, mean),
             ledger.fact(f"spend:{channel}", f"Money in {channel} today", round(spent, 2), ledger.money, channel),
         ]
         sentence = f"{channel} is full: its last {ledger.money} brings back about {mean:.2f}."
