@@ -30,7 +30,7 @@ def judge(assigned: Assigned) -> Judgement:
         return Judgement(0.2 if _advertising(assigned)[0] else 0.0, ("No column holds a cost or a budget.",))
     context, reasons = _advertising(assigned)
     if context == 0.0:
-        return Judgement(0.35 * money, (money_reason, "Nothing shows that this money is for advertising."))
+        return Judgement(round(0.35 * money, 2), (money_reason, "Nothing shows that this money is for advertising."))
     if money < 0.7 and context < 0.5:
         return Judgement(0.4, (money_reason, "Too little shows that this money is for advertising."))
     score = min(1.0, 0.45 * money + context)
