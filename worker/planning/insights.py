@@ -96,8 +96,8 @@ def _uplift(ledger: Ledger) -> None:
         Insight(
             id="uplift",
             kind="uplift",
-            sentence=f"The plan should make advertising bring {uplift.mean:.0%} more {ledger.response} than today's mix, "
-            "for the same money.",
+            sentence=f"The plan should make advertising bring {uplift.mean:.0%} more {ledger.response} than "
+            "today's mix, for the same money.",
             size=uplift.mean * current.mean,
             unit=ledger.response,
             low=uplift.low * current.mean,
