@@ -277,20 +277,13 @@ class AnalysisResult:
 
 @dataclass(frozen=True)
 class PartialInput:
+    """A run that broke: what is left of it can be assembled, or its failure recorded."""
+
     planning_id: str
     campaign_id: str
     workspace_id: str
     why: str  # what went wrong, in a sentence without technical detail
     campaign_data: CampaignData | None = None
-
-
-@dataclass(frozen=True)
-class PlanFailureInput:
-    planning_id: str
-    campaign_id: str
-    workspace_id: str
-    reason: str
-    """A sentence for a marketer."""
 
 
 @dataclass(frozen=True)

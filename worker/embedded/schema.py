@@ -1,7 +1,8 @@
 """Every table of the product, made by one call: the log, the read models, the consent flow and the vault."""
 
-import projections.schema
 import sqlalchemy
+
+import projections.schema
 
 
 def migrate(engine: sqlalchemy.Engine) -> None:

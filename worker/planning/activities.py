@@ -31,7 +31,6 @@ from worker.contracts import (
     AnalysisResult,
     CampaignData,
     PartialInput,
-    PlanFailureInput,
     PlanningInput,
     PlanningResult,
     Progress,
@@ -189,10 +188,10 @@ class PlanningActivities:
         )
 
     @activity.defn(name=RECORD_PLAN_FAILURE.name, no_thread_cancel_exception=True)
-    def record_failure(self, request: PlanFailureInput) -> None:
+    def record_failure(self, request: PartialInput) -> None:
         """Tell who waits that no plan will come. A request that this workspace never made is not answered."""
         stream = stream_of(request.workspace_id, "plan", request.campaign_id)
-        failed = PlanFailed(campaign_id=request.campaign_id, planning_id=request.planning_id, reason=request.reason)
+        failed = PlanFailed(campaign_id=request.campaign_id, planning_id=request.planning_id, reason=request.why)
         key = business_key(request.workspace_id, request.campaign_id, request.planning_id, failed.NAME)
         with self.engine.begin() as database:
             if store.read(database, stream=stream, names=[PlanRequested.NAME], limit=1):

@@ -20,7 +20,6 @@ with workflow.unsafe.imports_passed_through():
         AnalysisResult,
         CampaignData,
         PartialInput,
-        PlanFailureInput,
         PlanningInput,
         PlanningResult,
         Progress,
@@ -54,7 +53,7 @@ class PlanningWorkflow:
             result = await activity_call.run(STORE_PLAN, StorePlanInput(*who, analysis), PlanningResult)
         except ActivityError as error:
             if not is_cancelled_exception(error):  # whoever waits for the plan must learn that none will come
-                failure = PlanFailureInput(*who, _explain_refusal(error))
+                failure = PartialInput(*who, _explain_refusal(error))
                 await activity_call.run(RECORD_PLAN_FAILURE, failure, type(None))
             raise
         self._reach("done")

@@ -25,7 +25,6 @@ from worker.contracts import (
     AnalysisResult,
     CampaignData,
     PartialInput,
-    PlanFailureInput,
     PlanningInput,
     PlanningResult,
     Progress,
@@ -72,7 +71,7 @@ class Notes:
         return AnalysisResult("partial", partial=True, missing=["response_analyst"])
 
     @activity.defn(name=RECORD_PLAN_FAILURE.name)
-    async def record_failure(self, failure: PlanFailureInput) -> None:
+    async def record_failure(self, failure: PartialInput) -> None:
         self._enter("record_failure", failure)
 
     @activity.defn(name=STORE_PLAN.name)
@@ -186,5 +185,5 @@ async def test_a_stranger_gets_no_plan(client, skipping, keep_history) -> None:
             await handle.result()
         await keep_history(handle, "planning-refused")
 
-    assert [call.reason for call in notes.calls] == ["You are no member."]
+    assert [call.why for call in notes.calls] == ["You are no member."]
     assert notes.tries == ["gather", "assemble", "record_failure"]
