@@ -268,17 +268,13 @@ class AnalysisInput:
 
 @dataclass(frozen=True)
 class AnalysisResult:
-    """The outcome of the agents, kept as a blob; `partial` and `missing` say whether all of them answered."""
-
-    blob: str
-    partial: bool = False
+    blob: str  # address of the agents' outcome
+    partial: bool = False  # whether an agent in `missing` did not answer
     missing: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class PartialInput:
-    """A run that broke: what is left of it can be assembled, or its failure recorded."""
-
     planning_id: str
     campaign_id: str
     workspace_id: str
