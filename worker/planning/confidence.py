@@ -1,5 +1,7 @@
 """How sure we are: chances and ranges over equally likely curves."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from events.plan import Estimate
@@ -9,6 +11,8 @@ from worker.planning.curves import Draws, Floats, respond
 GOOD = 0.95
 """A plan is good when it brings at least this share of the best possible response."""
 COARSE = 100
+RETURN_SD = 0.5
+"""How far channels' true log returns usually lie apart."""
 CALIBRATION = (0.5, 0.8)
 """Shift and stretch of the log odds."""
 WORDS = ((0.75, "high"), (0.5, "medium"), (0.25, "low"), (0.0, "very low"))
@@ -31,13 +35,26 @@ def outward(shares: Floats) -> Estimate:
     return Estimate(mean=exact.mean, low=float(low), high=float(high))
 
 
+def regressed(draws: Draws, sd: float) -> tuple[Draws, float]:
+    """Pull channels' returns towards each other, as far as claims that are off by `sd` would make them stand out.
+
+    Returns the doubt that is left, too. The sum of the channels' responses stays as it is.
+    """
+    mean = np.maximum(draws.level.mean(axis=0), 1e-300)
+    returns = np.log(mean / draws.reference)
+    pull = 1.0 - 1.0 / (1.0 + (sd / RETURN_SD) ** 2)
+    factor = np.exp(-pull * (returns - returns.mean()))
+    left = sd / float(np.sqrt(1.0 + (sd / RETURN_SD) ** 2))
+    return replace(draws, level=draws.level * factor * mean.sum() / (mean * factor).sum()), left
+
+
 def with_attribution(draws: Draws, sd: float, seed: int) -> Draws:
     """Let what each channel's rows claim be off by a factor of its own, one that is 1 on average."""
     if sd <= 0:
         return draws
     rng = np.random.Generator(np.random.PCG64([seed, 77]))
     factor = np.exp(sd * rng.standard_normal(draws.level.shape) - sd**2 / 2)
-    return Draws(draws.channels, draws.reference, draws.family, draws.scale, draws.slope, draws.level * factor)
+    return replace(draws, level=draws.level * factor)
 
 
 def best_of_each(draws: Draws, bounds: Bounds, budget: float) -> Floats:

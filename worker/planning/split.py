@@ -67,7 +67,10 @@ def choose(state: State, longest: float = 1.0) -> Split:
     )
     if analyst.draws is None or not panel.channels:
         return _without_curves(brief, plain, share)
-    return _with_curves(state, plain, curves_of(analyst.draws), analyst.draws.season, longest)
+    draws, doubt = curves_of(analyst.draws), attribution_sd(brief, panel)
+    if state["data_steward"].judgement.regime == "channel" or not (np.nan_to_num(panel.total) > 0).any():
+        draws, doubt = confidence.regressed(draws, doubt)
+    return _with_curves(state, plain, draws, doubt, analyst.draws.season, longest)
 
 
 def shares(panel: Panel) -> Floats:
@@ -86,7 +89,7 @@ def _without_curves(brief: Brief, plain: Split, share: Floats) -> Split:
     return replace(plain, current=share * float(plain.budget) / plain.periods, warnings=warnings)
 
 
-def _with_curves(state: State, plain: Split, draws: Draws, season: float, longest: float) -> Split:
+def _with_curves(state: State, plain: Split, draws: Draws, doubt: float, season: float, longest: float) -> Split:
     panel, brief = state["panel"], state["brief"]
     judgement = state["data_steward"].judgement
     share = shares(panel)
@@ -102,7 +105,7 @@ def _with_curves(state: State, plain: Split, draws: Draws, season: float, longes
     if judgement.level == "returns":
         target = _small_steps(target, start, reach, spend)
     step = _safe_step(draws, start, target, SAFE_QUANTILE[judgement.regime]) * longest
-    doubted = confidence.with_attribution(draws, attribution_sd(brief, panel), brief.seed)
+    doubted = confidence.with_attribution(draws, doubt, brief.seed)
     amounts = start + step * (target - start)
     chance = confidence.chance_good(doubted, amounts, plain.bounds, spend)
     whole = plain.budget if spend == top else Decimal(repr(spend * plain.periods)).quantize(limits.CENT)
