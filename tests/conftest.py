@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
@@ -16,6 +17,9 @@ import sqlalchemy
 
 from worker.embedded.ports import free
 from worker.embedded.postgres import Postgres
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 def wait_until(condition: Callable[[], bool], what: str, seconds: float = 30) -> None:
@@ -118,6 +122,19 @@ async def temporal_env(temporal_binary: Path) -> AsyncIterator[object]:
     )
     yield environment
     await environment.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """The one Chromium of a run: a second one in the same process would find Playwright's event loop running."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.chromium import ARGUMENTS, find
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
+        yield chromium
+        chromium.close()
 
 
 _exit_code: list[int] = []

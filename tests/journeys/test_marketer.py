@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.chromium import ARGUMENTS, find
 from tests.journeys.conftest import Up
 from worker.google_drive.sandbox.accounts import MARA
 from worker.google_drive.sandbox.control_client import SandboxControl
@@ -15,14 +14,6 @@ from worker.google_drive.sandbox.control_client import SandboxControl
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
 FILE = "TV + Radio weekly actuals"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
-        yield running
-        running.close()
 
 
 @pytest.fixture

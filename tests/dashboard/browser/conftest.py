@@ -12,11 +12,10 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request
 
 from events import database
 from projections.follower import follow
-from tests.chromium import ARGUMENTS, find
 from tests.conftest import wait_until
 from tests.dashboard import seeding
 from worker.embedded.ports import free
@@ -104,21 +103,13 @@ class Watched:
             self.foreign.append(request.url)
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
-        yield running
-        running.close()
-
-
 @pytest.fixture
-def browse(site: Site, chromium: Browser) -> Iterator[Callable[..., Watched]]:
+def browse(site: Site, browser: Browser) -> Iterator[Callable[..., Watched]]:
     """Open a fresh browser window: `browse(scheme="dark", width=390)`."""
     contexts = []
 
     def opened(scheme: str = "light", width: int = 1440) -> Watched:
-        context = chromium.new_context(
+        context = browser.new_context(
             viewport={"width": width, "height": 1000},
             color_scheme="dark" if scheme == "dark" else "light",
             reduced_motion="reduce",

@@ -8,9 +8,8 @@ from typing import Any
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.chromium import ARGUMENTS, find
 from worker.google_drive.sandbox.accounts import ACCOUNTS, MARA, THEO
 from worker.google_drive.sandbox.running import Running
 
@@ -118,16 +117,6 @@ def test_forms_of_other_sites_are_refused(sandbox: Running) -> None:
 
     assert answer.status_code == 403
     assert not sandbox.control.files(MARA.email)[0]["trashed"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = find()
-    assert chromium, "These tests need Chromium. Install it (Debian: apt install chromium)."
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(params=["light", "dark"])
