@@ -63,8 +63,8 @@ class Stack:
             self.supervisor.launch(service)
         if postgres:
             self._wait(postgres)
-        self.environment = self._shared_environment(self._prepare_database())
-        programs = [self._dashboard(), self._worker(), self._follower()]
+        self.environment = self._shared_environment(self._database_url())
+        programs = [self._dashboard(), self._worker(), self._follower()]  # the last two make and update the tables
         for service in programs:
             self.supervisor.launch(service)
         for service in [*servers, *programs]:
@@ -84,23 +84,12 @@ class Stack:
         self.running_file.touch(mode=0o600)
         self.running_file.write_text(json.dumps(self.environment))
 
-    def _prepare_database(self) -> str:
-        from events import database
-        from worker.embedded.schema import migrate
-
+    def _database_url(self) -> str:
         if self.settings.database_url is not None:
-            url = self.settings.database_url.get_secret_value()
-        else:
-            server = self._postgres_server()
-            server.create_database()
-            url = server.url()
-        try:
-            engine = database.connect(url, pool_size=1)
-            migrate(engine)
-            engine.dispose()
-        except Exception as error:
-            raise Trouble(_database_trouble(error)) from error
-        return url
+            return self.settings.database_url.get_secret_value()
+        server = self._postgres_server()
+        server.create_database()
+        return server.url()
 
     def _shared_environment(self, database_url: str) -> dict[str, str]:
         ours = {
@@ -183,11 +172,6 @@ def _ok(url: str) -> bool:
             return answer.status == 200
     except (urllib.error.URLError, OSError):
         return False
-
-
-def _database_trouble(error: Exception) -> str:
-    lines = str(error).strip().splitlines() or [type(error).__name__]
-    return f"The database could not be prepared: {lines[0].rstrip('.')}. Check MEDIA_PLANNER_DATABASE_URL."
 
 
 @contextmanager
