@@ -1,5 +1,6 @@
 """How processes reach PostgreSQL."""
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 import psycopg
@@ -55,6 +56,15 @@ def cursor(connection: Connection) -> psycopg.Cursor[tuple[Any, ...]]:
     """Open a driver's cursor within the connection's transaction, for what SQLAlchemy would only slow down."""
     if not connection.in_transaction():
         connection.begin()
+    return _driver(connection).cursor()
+
+
+def pipeline(connection: Connection) -> AbstractContextManager[object]:
+    """Send the statements of this block without waiting for each; their results, or errors, are there at its end."""
+    return _driver(connection).pipeline()
+
+
+def _driver(connection: Connection) -> psycopg.Connection[tuple[Any, ...]]:
     driver = connection.connection.driver_connection
     assert isinstance(driver, psycopg.Connection)
-    return driver.cursor()
+    return driver

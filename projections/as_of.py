@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from events import store
 from events.database import cursor
-from projections.read_model import METADATA, Folded, Key
+from projections.read_model import METADATA, Folded, Key, keeping_everything
 
 Row = TypeVar("Row", bound=msgspec.Struct)
 PAGE = 5000
@@ -34,12 +34,13 @@ def rows_as_of(
     """Rows as they stood right after the event at position `at`; with `stream`, only what that stream made."""
     start, rows = (0, {}) if stream else _checkpoint(connection, model, workspace, at)
     while True:
-        page = store.read(
-            connection, after=start, until=at, workspace=workspace, stream=stream, names=model.names, limit=PAGE
-        )
-        for recorded in page:
-            key = model.key(recorded)
-            rows[key] = model.fold(rows.get(key), recorded)
+        with keeping_everything():
+            page = store.read(
+                connection, after=start, until=at, workspace=workspace, stream=stream, names=model.names, limit=PAGE
+            )
+            for recorded in page:
+                key = model.key(recorded)
+                rows[key] = model.fold(rows.get(key), recorded)
         if len(page) < PAGE:
             return [row for row in rows.values() if row is not None]
         start = page[-1].position

@@ -66,7 +66,8 @@ def follow(engine: Engine, stop: threading.Event) -> None:
             log.warning("The database is out of reach, trying again in %.0f s: %s", pause, problem)
         except (Fenced, LogWentBack) as problem:
             log.warning("%s", problem)
-            _beat(engine, str(problem))
+            with engine.connect() as connection:
+                _beat(connection, str(problem))
         stop.wait(pause)
         pause = min(pause * 2, _LONGEST_PAUSE)
 
@@ -109,16 +110,19 @@ def _follow_on_one_connection(engine: Engine, stop: threading.Event) -> None:
             if not _take_over(listener, stop):
                 return
             listener.execute(f"LISTEN {store.CHANNEL}".encode())
+            work.exec_driver_sql("SET synchronous_commit = off")  # what a crash takes back is folded again
+            work.commit()
             log.info("following the log")
             beaten = -_POLL
             while not stop.is_set():
                 _drain(work)
                 if time.monotonic() > beaten + _POLL:
-                    _beat(engine, None)
+                    _beat(work, None)
                     beaten = time.monotonic()
                 for _ in listener.notifies(timeout=_POLL, stop_after=1):
                     pass
         finally:
+            work.invalidate()
             connection.invalidate()  # gives back the lock and the subscription
 
 
@@ -132,8 +136,8 @@ def _take_over(listener: psycopg.Connection, stop: threading.Event) -> bool:
     return False
 
 
-def _beat(engine: Engine, problem: str | None) -> None:
-    with engine.begin() as connection:
+def _beat(connection: Connection, problem: str | None) -> None:
+    with connection.begin():
         connection.execute(
             sa.text(
                 "INSERT INTO follower_heartbeat VALUES (1, clock_timestamp(), :problem)"

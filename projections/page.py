@@ -1,6 +1,6 @@
 """One page of the log becomes rows: positions locked, events folded, rows written, positions moved, all or nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +10,22 @@ from sqlalchemy.engine import Connection
 
 from events import store
 from events.catalogue import UnknownEvent, UnreadableEvent
-from events.database import cursor
+from events.database import cursor, pipeline
 from events.envelope import Recorded
 from projections.as_of import CHECKPOINT_EVERY, write_checkpoint
 from projections.models import MODELS
-from projections.read_model import METADATA, Folded, Key, list_events, load, write
+from projections.read_model import (
+    METADATA,
+    Folded,
+    Key,
+    Listed,
+    ask,
+    keeping_everything,
+    list_events,
+    load,
+    loaded,
+    write,
+)
 
 PAGE = 5000
 
@@ -34,6 +45,9 @@ PARKED = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("at", sa.TIMESTAMP(timezone=True), nullable=False, server_default=sa.func.now()),
 )
+
+
+FOLDED = tuple(model for model in MODELS if isinstance(model, Folded))
 
 
 class Fenced(Exception):
@@ -73,26 +87,64 @@ def advance(connection: Connection, size: int = PAGE, *, careful: bool = False) 
     end = min(head, start + size, (start // CHECKPOINT_EVERY + 1) * CHECKPOINT_EVERY)
     if end == start:
         return 0
-    events, poison = read_page(connection, start, end)
-    for model in MODELS:
-        after = standing[model.name]
-        if after >= end:
-            continue
-        if isinstance(model, Folded):
-            fresh = [recorded for recorded in events if recorded.position > after]
-            poison += fold_events(connection, model, fresh, model.table.name, careful=careful)
-            if end % CHECKPOINT_EVERY == 0:
-                write_checkpoint(connection, model, end, model.table.name)
+    waiting = {name: position for name, position in standing.items() if position < end}
+    with keeping_everything():
+        events, poison = read_page(connection, start, end, FOLDED)
+        if careful:
+            poison += _fold_each(connection, waiting, events)
         else:
-            list_events(connection, model, after, end, model.table.name)
+            poison += _fold_together(connection, waiting, events)
+    with pipeline(connection):
+        for model in MODELS:
+            if isinstance(model, Listed) and model.name in waiting:
+                list_events(connection, model, waiting[model.name], end, model.table.name)
+            elif isinstance(model, Folded) and model.name in waiting and end % CHECKPOINT_EVERY == 0:
+                write_checkpoint(connection, model, end, model.table.name)
+        moved = _move(connection, waiting, end)
+    if moved.rowcount != len(waiting):
+        raise Fenced("Someone else moved the read models.")
     park(connection, poison)
-    _move(connection, standing, end)
     return end - start
 
 
-def read_page(connection: Connection, after: int, until: int) -> tuple[list[Recorded], list[Poison]]:
-    """Events of a page that folded models want, without the ones that cannot be decoded."""
-    folded = [model for model in MODELS if isinstance(model, Folded)]
+def _fold_each(connection: Connection, waiting: Mapping[str, int], events: Sequence[Recorded]) -> list[Poison]:
+    """Model by model; what a table refuses is found and left out."""
+    poison: list[Poison] = []
+    for model in FOLDED:
+        if model.name in waiting:
+            fresh = [recorded for recorded in events if recorded.position > waiting[model.name]]
+            poison += fold_events(connection, model, fresh, model.table.name)
+    return poison
+
+
+def _fold_together(connection: Connection, waiting: Mapping[str, int], events: Sequence[Recorded]) -> list[Poison]:
+    """All models at once: one question to the database for all their rows, one answer for all their changes."""
+    poison: list[Poison] = []
+    with pipeline(connection):
+        asked = [
+            (model, mine, ask(connection, model, {key for key, _ in mine}, model.table.name))
+            for model in FOLDED
+            if (mine := _mine(model, events, waiting.get(model.name)))
+        ]
+    with pipeline(connection):
+        for model, mine, answer in asked:
+            changed, odd = _fold(model, loaded(model, answer), mine)
+            write(connection, model, changed, model.table.name)
+            poison += odd
+    return poison
+
+
+def fold_range(connection: Connection, model: Folded[Any], after: int, until: int, table: str) -> list[Poison]:
+    """Fold the events with `after` < position <= `until` into a table; return what could not be folded."""
+    with keeping_everything():
+        events, poison = read_page(connection, after, until, [model])
+        return poison + fold_events(connection, model, events, table)
+
+
+def read_page(
+    connection: Connection, after: int, until: int, folded: Iterable[Folded[Any]]
+) -> tuple[list[Recorded], list[Poison]]:
+    """Events of a page that these models want, without the ones that cannot be decoded."""
     names = frozenset[str]().union(*(model.names for model in folded))
     events: list[Recorded] = []
     poison: list[Poison] = []
@@ -105,18 +157,13 @@ def read_page(connection: Connection, after: int, until: int) -> tuple[list[Reco
     return events, poison
 
 
-def fold_events(
-    connection: Connection, model: Folded[Any], events: Sequence[Recorded], table: str, *, careful: bool = True
-) -> list[Poison]:
+def fold_events(connection: Connection, model: Folded[Any], events: Sequence[Recorded], table: str) -> list[Poison]:
     """Load the rows that the events are about, fold, write what changed; return what could not be folded."""
-    mine = [(model.key(recorded), recorded) for recorded in events if recorded.event.NAME in model.names]
+    mine = _mine(model, events, 0)
     if not mine:
         return []
     rows = load(connection, model, {key for key, _ in mine}, table)
     changed, poison = _fold(model, rows, mine)
-    if not careful:
-        write(connection, model, changed, table)
-        return poison
     try:
         with connection.begin_nested():
             write(connection, model, changed, table)
@@ -125,6 +172,17 @@ def fold_events(
             return [Poison(model.name, mine[0][1].position, str(problem))]
         return [each for _, recorded in mine for each in fold_events(connection, model, [recorded], table)]
     return poison
+
+
+def _mine(model: Folded[Any], events: Sequence[Recorded], after: int | None) -> list[tuple[Key, Recorded]]:
+    """The events that a model wants, each with the row that it is about; none when `after` is None."""
+    if after is None:
+        return []
+    return [
+        (model.key(recorded), recorded)
+        for recorded in events
+        if recorded.position > after and recorded.event.NAME in model.names
+    ]
 
 
 def park(connection: Connection, poison: Sequence[Poison]) -> None:
@@ -157,14 +215,11 @@ def _lock(connection: Connection) -> dict[str, int]:
         raise Fenced(f"The read models were made by another version of the software: {missing}.") from None
 
 
-def _move(connection: Connection, standing: dict[str, int], until: int) -> None:
+def _move(connection: Connection, waiting: Mapping[str, int], until: int) -> psycopg.Cursor[Any]:
     """Compare and set: whoever finds another position than the one that was read lost a race."""
-    waiting = {name: position for name, position in standing.items() if position < until}
-    moved = cursor(connection).execute(
+    return cursor(connection).execute(
         b"UPDATE read_position r SET position = %s, updated_at = now()"
         b" FROM unnest(%s::text[], %s::bigint[]) AS s(model, position)"
         b" WHERE r.model = s.model AND r.position = s.position",
         (until, list(waiting), list(waiting.values())),
     )
-    if moved.rowcount != len(waiting):
-        raise Fenced("Someone else moved the read models.")

@@ -4,11 +4,15 @@ Folded models hold the newest state of things: the same pure fold serves the fol
 Listed models hold one row per event, which one SQL statement makes.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import gc
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Generic, LiteralString, TypeVar
 
 import msgspec
+import psycopg
 import sqlalchemy as sa
 from psycopg import sql
 from sqlalchemy.engine import Connection
@@ -37,10 +41,12 @@ class Folded(Generic[Row]):
     folds: Mapping[type[Event], Callable[[Row | None, Any, Recorded], Row | None]]
     names: frozenset[str] = field(init=False)
     key_columns: tuple[str, ...] = field(init=False)
+    decoder: msgspec.json.Decoder[Row] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", frozenset(cls.NAME for cls in self.folds))
         object.__setattr__(self, "key_columns", tuple(column.name for column in self.table.primary_key.columns))
+        object.__setattr__(self, "decoder", msgspec.json.Decoder(self.row))
 
     def fold(self, row: Row | None, recorded: Recorded) -> Row | None:
         return self.folds[type(recorded.event)](row, recorded.event, recorded)
@@ -64,52 +70,98 @@ def select(connection: Connection, model: Folded[Row], condition: LiteralString,
     query = sql.SQL("SELECT to_jsonb(t)::text FROM {} t WHERE {}").format(
         sql.Identifier(model.table.name), sql.SQL(condition)
     )
-    decoder = msgspec.json.Decoder(model.row)
-    return [decoder.decode(row[0]) for row in cursor(connection).execute(query, values)]
+    return [model.decoder.decode(row[0]) for row in cursor(connection).execute(query, values)]
 
 
 def load(connection: Connection, model: Folded[Row], keys: Iterable[Key], table: str) -> dict[Key, Row | None]:
-    wanted = [dict(zip(model.key_columns, key, strict=True)) for key in keys]
-    query = sql.SQL(
-        "SELECT to_jsonb(t)::text FROM {table} t JOIN jsonb_populate_recordset(NULL::{table}, %s::jsonb) w"
-        " ON ({key}) = ({wanted})"
-    ).format(table=sql.Identifier(table), key=_list("t", model.key_columns), wanted=_list("w", model.key_columns))
-    decoder = msgspec.json.Decoder(model.row)
-    rows = [decoder.decode(row[0]) for row in cursor(connection).execute(query, (_json(wanted),))]
+    return loaded(model, ask(connection, model, keys, table))
+
+
+def ask(connection: Connection, model: Folded[Any], keys: Iterable[Key], table: str) -> psycopg.Cursor[Any]:
+    """Ask for the rows of these keys; `loaded` takes the answer."""
+    return cursor(connection).execute(_select_keys(table, model.key_columns), (_keys(model, keys),))
+
+
+def loaded(model: Folded[Row], answer: psycopg.Cursor[Any]) -> dict[Key, Row | None]:
+    rows = [model.decoder.decode(row[0]) for row in answer]
     return {model.key_of(row): row for row in rows}
 
 
 def write(connection: Connection, model: Folded[Row], rows: dict[Key, Row | None], table: str) -> None:
     """One upsert for the rows that are there, one delete for the keys that lost theirs."""
     present = [row for row in rows.values() if row is not None]
-    gone = [dict(zip(model.key_columns, key, strict=True)) for key, row in rows.items() if row is None]
+    gone = [key for key, row in rows.items() if row is None]
     if present:
-        cursor(connection).execute(_upsert(model, table), (_json(present),))
+        columns = tuple(column.name for column in model.table.columns)
+        cursor(connection).execute(_upsert(table, columns, model.key_columns), (_json(present),))
     if gone:
-        query = sql.SQL(
-            "DELETE FROM {table} t USING jsonb_populate_recordset(NULL::{table}, %s::jsonb) w WHERE ({key}) = ({gone})"
-        ).format(table=sql.Identifier(table), key=_list("t", model.key_columns), gone=_list("w", model.key_columns))
-        cursor(connection).execute(query, (_json(gone),))
+        cursor(connection).execute(_delete_keys(table, model.key_columns), (_keys(model, gone),))
 
 
 def list_events(connection: Connection, model: Listed, after: int, until: int, table: str) -> None:
-    query = sql.SQL("INSERT INTO {} " + model.statement).format(sql.Identifier(table))
-    cursor(connection).execute(query, {"after": after, "until": until})
+    cursor(connection).execute(_insert(table, model.statement), {"after": after, "until": until})
 
 
-def _upsert(model: Folded[Row], table: str) -> sql.Composed:
-    columns = [column.name for column in model.table.columns]
-    return sql.SQL(
-        "INSERT INTO {table} ({columns}) SELECT {columns} FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb)"
-        " ON CONFLICT ({key}) DO UPDATE SET {changes}"
-    ).format(
-        table=sql.Identifier(table),
-        columns=_list(None, columns),
-        key=_list(None, model.key_columns),
-        changes=sql.SQL(", ").join(
-            sql.SQL("{c} = excluded.{c}").format(c=sql.Identifier(c)) for c in columns if c not in model.key_columns
-        ),
+@contextmanager
+def keeping_everything() -> Generator[None]:
+    """Do not look for garbage meanwhile: a page's events live until its end, and looking through them costs double."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
+
+
+@cache
+def _insert(table: str, statement: LiteralString) -> bytes:
+    return sql.SQL("INSERT INTO {} " + statement).format(sql.Identifier(table)).as_bytes()
+
+
+@cache
+def _select_keys(table: str, keys: tuple[str, ...]) -> bytes:
+    return (
+        sql.SQL(
+            "SELECT to_jsonb(t)::text FROM {table} t JOIN jsonb_populate_recordset(NULL::{table}, %s::jsonb) w"
+            " ON ({key}) = ({wanted})"
+        )
+        .format(table=sql.Identifier(table), key=_list("t", keys), wanted=_list("w", keys))
+        .as_bytes()
     )
+
+
+@cache
+def _delete_keys(table: str, keys: tuple[str, ...]) -> bytes:
+    return (
+        sql.SQL(
+            "DELETE FROM {table} t USING jsonb_populate_recordset(NULL::{table}, %s::jsonb) w WHERE ({key}) = ({gone})"
+        )
+        .format(table=sql.Identifier(table), key=_list("t", keys), gone=_list("w", keys))
+        .as_bytes()
+    )
+
+
+@cache
+def _upsert(table: str, columns: tuple[str, ...], keys: tuple[str, ...]) -> bytes:
+    changes = [sql.SQL("{c} = excluded.{c}").format(c=sql.Identifier(c)) for c in columns if c not in keys]
+    return (
+        sql.SQL(
+            "INSERT INTO {table} ({columns}) SELECT {columns} FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb)"
+            " ON CONFLICT ({key}) DO UPDATE SET {changes}"
+        )
+        .format(
+            table=sql.Identifier(table),
+            columns=_list(None, columns),
+            key=_list(None, keys),
+            changes=sql.SQL(", ").join(changes),
+        )
+        .as_bytes()
+    )
+
+
+def _keys(model: Folded[Any], keys: Iterable[Key]) -> str:
+    return _json([dict(zip(model.key_columns, key, strict=True)) for key in keys])
 
 
 def _list(alias: str | None, names: Iterable[str]) -> sql.Composed:

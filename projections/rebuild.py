@@ -16,7 +16,7 @@ from events.envelope import Recorded
 from projections import performance_rows
 from projections.as_of import CHECKPOINT_EVERY, write_checkpoint
 from projections.models import named
-from projections.page import PAGE, Poison, fold_events, park, read_page
+from projections.page import PAGE, Poison, fold_range, park
 from projections.read_model import Folded, Listed, list_events
 
 _BESIDE = "rebuilt"
@@ -92,9 +92,7 @@ def _fold_up_to(
     while after < until:
         end = min(until, after + PAGE, (after // CHECKPOINT_EVERY + 1) * CHECKPOINT_EVERY)
         if isinstance(model, Folded):
-            events, unreadable = read_page(connection, after, end)
-            poison += [each for each in unreadable if each.model == model.name]
-            poison += fold_events(connection, model, events, _BESIDE)
+            poison += fold_range(connection, model, after, end, _BESIDE)
             if end % CHECKPOINT_EVERY == 0:
                 write_checkpoint(connection, model, end, _BESIDE)
         else:

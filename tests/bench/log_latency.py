@@ -1,0 +1,71 @@
+"""How long it takes until an appended event shows in the read models."""
+
+import statistics
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import psycopg
+
+from events import store
+from projections import follower
+from tests.bench.log_samples import META, event
+from tests.bench.log_server import Server, open_engine
+from tests.bench.measure import Measure, at_most
+from tests.bench.peers import plain_log
+
+ROUNDS = 5
+
+
+def measures(server: Server) -> Iterator[Measure]:
+    """Yield p50 and p99, each of the best round: the contenders take turns."""
+    found: dict[str, list[list[float]]] = {"ours": [], "bare": []}
+    for _ in range(ROUNDS):
+        for name, loop, where in (
+            ("ours", _following, b"SELECT min(position) FROM read_position"),
+            ("bare", plain_log.listening, b"SELECT position FROM plain_position"),
+        ):
+            found[name].append(_until_visible(server.make_database(), loop, where))
+    for percent, bar in ((50, 1.3), (99, 1.5)):
+        ours, bare = (min(statistics.quantiles(r, n=100)[percent - 1] for r in rounds) for rounds in found.values())
+        yield at_most(
+            bar,
+            measure=f"append to committed read models, p{percent}",
+            ours=ours * 1000,
+            unit="ms",
+            against="a bare LISTEN loop with one model",
+            ratio=ours / bare,
+        )
+
+
+@contextmanager
+def _following(url: str) -> Generator[None]:
+    stop = threading.Event()
+    with open_engine(url) as engine:
+        thread = threading.Thread(target=follower.follow, args=(engine, stop))
+        thread.start()
+        yield
+        stop.set()
+        thread.join()
+
+
+def _until_visible(
+    url: str, loop: Callable[[str], AbstractContextManager[None]], where: bytes, count: int = 200
+) -> list[float]:
+    found: list[float] = []
+    with (
+        open_engine(url) as engine,
+        engine.connect() as writer,
+        psycopg.connect(url, autocommit=True) as watch,
+        loop(url),
+    ):
+        for number in range(count + 10):
+            began = time.perf_counter()
+            with writer.begin():
+                (position,) = store.append(writer, "w/file/f", [event(number)], meta=META).positions
+            while (watch.execute(where, prepare=True).fetchone() or (0,))[0] < position:
+                time.sleep(0.0001)  # looking takes the processor from those who work
+            found.append(time.perf_counter() - began)
+            time.sleep(0.003)
+    return found[10:]
