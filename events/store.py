@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, LiteralString
 from uuid import UUID
 
 import msgspec
 import psycopg
-from psycopg import sql
 from sqlalchemy.engine import Connection
 
 from events.catalogue import CATALOGUE, UnreadableEvent
@@ -25,10 +25,12 @@ CHANNEL = "media_planner_events"
 
 _NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 _APPEND = b"SELECT first, last, repeated FROM append_events(%s::jsonb)"
-_READ = sql.SQL(
-    "SELECT position, stream, workspace, version, at, name, schema, meta::text, data::text"
-    " FROM event WHERE {} ORDER BY {} {} LIMIT %s"
-)
+_READ = "SELECT position, stream, workspace, version, at, name, schema, meta::text, data::text FROM event"
+_UNTIL = "position <= %s"
+_WORKSPACE = "workspace = %s"
+_STREAM = "stream = %s"
+_NAMES = "name = ANY(%s)"
+_POSITIONS = "position = ANY(%s)"
 _meta = msgspec.json.Decoder(Meta)
 
 
@@ -168,24 +170,23 @@ def read_rows(
     backwards: bool = False,
 ) -> list[tuple[Any, ...]]:
     """Do as `read` does, but leave decoding to `decode`, so that one unreadable event does not hide the others."""
-    conditions = [sql.SQL("schema > 0 AND position > %s")]  # schema 0: written by events/recorder.py
-    values: list[Any] = [after]
-    for condition, value in (
-        (sql.SQL("position <= %s"), until),
-        (sql.SQL("workspace = %s"), workspace),
-        (sql.SQL("stream = %s"), stream),
-        (sql.SQL("name = ANY(%s)"), None if names is None else list(names)),
-        (sql.SQL("position = ANY(%s)"), None if positions is None else list(positions)),
-    ):
-        if value is not None:
-            conditions.append(condition)
-            values.append(value)
-    query = _READ.format(
-        sql.SQL(" AND ").join(conditions),
-        sql.SQL("version" if stream else "position"),  # the same order, and each has its index
-        sql.SQL("DESC" if backwards else "ASC"),
-    )
-    return cursor(connection).execute(query, (*values, limit)).fetchall()
+    filters = {
+        _UNTIL: until,
+        _WORKSPACE: workspace,
+        _STREAM: stream,
+        _NAMES: None if names is None else list(names),
+        _POSITIONS: None if positions is None else list(positions),
+    }
+    given = {condition: value for condition, value in filters.items() if value is not None}
+    query = _query(tuple(given), "DESC" if backwards else "ASC")
+    return cursor(connection).execute(query, (after, *given.values(), limit)).fetchall()
+
+
+@cache
+def _query(conditions: tuple[LiteralString, ...], direction: LiteralString) -> bytes:
+    order = "version" if _STREAM in conditions else "position"  # the same order, and each has its index
+    where = " AND ".join(("schema > 0", "position > %s", *conditions))  # schema 0: written by events/recorder.py
+    return f"{_READ} WHERE {where} ORDER BY {order} {direction} LIMIT %s".encode()
 
 
 def decode(row: tuple[Any, ...]) -> Recorded:

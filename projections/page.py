@@ -216,10 +216,8 @@ def _lock(connection: Connection) -> dict[str, int]:
 
 
 def _move(connection: Connection, waiting: Mapping[str, int], until: int) -> psycopg.Cursor[Any]:
-    """Compare and set: whoever finds another position than the one that was read lost a race."""
+    """Move forward only; the rows were locked when their positions were read."""
     return cursor(connection).execute(
-        b"UPDATE read_position r SET position = %s, updated_at = now()"
-        b" FROM unnest(%s::text[], %s::bigint[]) AS s(model, position)"
-        b" WHERE r.model = s.model AND r.position = s.position",
-        (until, list(waiting), list(waiting.values())),
+        b"UPDATE read_position SET position = %s, updated_at = now() WHERE model = ANY(%s) AND position < %s",
+        (until, list(waiting), until),
     )
