@@ -118,6 +118,9 @@ def verify_export(lines: Iterable[bytes], anchor: Anchor | None = None) -> Verdi
                 return Verdict(events, standing, Problem(events - len(leaves) + 1, events, what))
             leaves.clear()
             anchored = anchored or (anchor is not None and anchor == Anchor(events, root))
+    if leaves:
+        what = "The hashes of these events do not continue the chain: the end of their append is missing."
+        return Verdict(events, Anchor(events, root), Problem(events - len(leaves) + 1, events, what))
     problem = None if anchored or anchor is None else _anchor_problem(anchor)
     return Verdict(events, Anchor(events, root), problem)
 

@@ -68,6 +68,7 @@ def test_an_empty_log_is_whole(engine: Engine) -> None:
         (["DELETE FROM event WHERE position BETWEEN 6 AND 9"], (6, 9)),
         (["DELETE FROM event WHERE position = 1"], (1, 1)),
         (["UPDATE event SET root = NULL WHERE position = 3"], (3, 4)),
+        (["UPDATE event SET root = NULL WHERE position = 11"], (11, 11)),
     ],
 )
 def test_tampering_is_found_at_its_place(filled: Engine, statements: list[str], place: tuple[int, int]) -> None:
