@@ -1,5 +1,7 @@
 """How processes reach PostgreSQL."""
 
+import select
+import time
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -9,9 +11,15 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 APP_ROLE = "media_planner_app"
 """Sessions drop to this role: it reads and appends, and can change neither events nor blobs."""
+
+_RETURNED = "returned"
+_TRUSTED_FOR = 10.0
+"""Seconds in the pool after which a silent connection is asked whether it lives: its network may be gone."""
 
 _USABLE = """
     SELECT to_regclass('public.event') IS NOT NULL AND EXISTS (
@@ -33,10 +41,11 @@ def connect(url: str, *, pool_size: int = 5) -> Engine:
         make_url(url).set(drivername="postgresql+psycopg"),
         pool_size=pool_size,
         max_overflow=pool_size,
-        pool_pre_ping=True,
         hide_parameters=True,  # values belong in no log
     )
     event.listen(engine, "connect", _enter)
+    event.listen(engine, "checkout", _check)
+    event.listen(engine, "checkin", _note_return)
     return engine
 
 
@@ -50,6 +59,28 @@ def _enter(connection: Any, _record: object) -> None:
         if cursor.fetchone()[0]:
             cursor.execute(f"SET ROLE {APP_ROLE}")
     connection.commit()
+
+
+def _check(connection: psycopg.Connection, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Replace a connection that died in the pool; ask the server only if it said something or it waited long.
+
+    Raises InvalidatePoolError, upon which the pool connects anew.
+    """
+    waited = time.monotonic() - record.info.get(_RETURNED, time.monotonic())
+    if waited < _TRUSTED_FOR and not connection.closed:
+        heard = select.poll()
+        heard.register(connection.fileno(), select.POLLIN)
+        if not heard.poll(0):
+            return
+    try:
+        connection.execute(b"SELECT 1")
+        connection.rollback()
+    except psycopg.Error as problem:
+        raise InvalidatePoolError from problem
+
+
+def _note_return(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info[_RETURNED] = time.monotonic()
 
 
 def cursor(connection: Connection) -> psycopg.Cursor[tuple[Any, ...]]:

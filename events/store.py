@@ -104,7 +104,7 @@ def append(
 
 def append_entry(connection: Connection, entry: Entry) -> Appended:
     try:
-        row = cursor(connection).execute(_APPEND, (msgspec.json.encode(entry).decode(),)).fetchone()
+        row = cursor(connection).execute(_APPEND, (msgspec.json.encode(entry).decode(),), prepare=True).fetchone()
     except psycopg.Error as error:
         if error.sqlstate == "MP001":
             actual = int(error.diag.message_detail or 0)
@@ -179,7 +179,7 @@ def read_rows(
     }
     given = {condition: value for condition, value in filters.items() if value is not None}
     query = _query(tuple(given), "DESC" if backwards else "ASC")
-    return cursor(connection).execute(query, (after, *given.values(), limit)).fetchall()
+    return cursor(connection).execute(query, (after, *given.values(), limit), binary=True).fetchall()
 
 
 @cache

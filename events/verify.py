@@ -9,7 +9,8 @@ anchor) and verify against it.
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 from sqlalchemy.engine import Connection
@@ -18,6 +19,7 @@ from events.database import cursor
 
 _PAGE = 5000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Verdict:
     problem: Problem | None
 
 
-class Exported(msgspec.Struct, frozen=True, kw_only=True):
+class Exported(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One line of an export. `meta` and `data` are the exact text that was hashed."""
 
     position: int
@@ -87,11 +89,11 @@ def verify(connection: Connection, anchor: Anchor | None = None) -> Verdict:
 
 def export(connection: Connection) -> Iterator[bytes]:
     """The log as lines of JSON, oldest first, with everything that is needed to verify it without the database."""
-    after = 0
+    after, encode = 0, msgspec.json.Encoder().encode
     while True:
-        rows = cursor(connection).execute(_EXPORT, (after, _PAGE)).fetchall()
+        rows = cursor(connection).execute(_EXPORT, (after, _PAGE), binary=True).fetchall()
         for row in rows:
-            yield msgspec.json.encode(_exported(row)) + b"\n"
+            yield encode(_exported(row)) + b"\n"
         if len(rows) < _PAGE:
             return
         after = rows[-1][0]
@@ -132,50 +134,40 @@ def _anchor_problem(anchor: Anchor) -> Problem:
 
 def _leaf(event: Exported) -> bytes:
     """Do as events/sql/event_leaf.sql does."""
-    since = event.at - _EPOCH
-    parts = (
-        str(event.position),
-        event.stream,
-        str(event.version),
-        event.name,
-        str(event.schema),
-        str((since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds),
-        event.key or "",
-        str(event.size),
-        bytes(event.meta).decode(),
-        event.state if event.state is not None else bytes(event.data).decode(),
+    head = (
+        f"{event.position}\x1f{event.stream}\x1f{event.version}\x1f{event.name}\x1f{event.schema}"
+        f"\x1f{(event.at - _EPOCH) // _MICROSECOND}\x1f{event.key or ''}\x1f{event.size}\x1f"
     )
-    return hashlib.sha256("\x1f".join(parts).encode()).digest()
+    body = bytes(event.data) if event.state is None else event.state.encode()
+    return hashlib.sha256(b"".join((head.encode(), bytes(event.meta), b"\x1f", body))).digest()
 
 
-def _exported(row: tuple[object, ...]) -> Exported:
+def _exported(row: tuple[Any, ...]) -> Exported:
     position, stream, version, name, schema, at, key, size, meta, data, state, leaf, root = row
-    raw = msgspec.convert(
-        (position, stream, version, name, schema, at, key, size, state, leaf, root),
-        tuple[int, str, int, str, int, datetime, str | None, int, str | None, str, str | None],
-    )
     return Exported(
-        position=raw[0],
-        stream=raw[1],
-        version=raw[2],
-        name=raw[3],
-        schema=raw[4],
-        at=raw[5],
-        key=raw[6],
-        size=raw[7],
-        meta=msgspec.Raw(str(meta).encode()),
-        data=msgspec.Raw(b"null" if data is None else str(data).encode()),
-        state=raw[8],
-        leaf=raw[9],
-        root=raw[10],
+        position=position,
+        stream=stream,
+        version=version,
+        name=name,
+        schema=schema,
+        at=at,
+        key=key,
+        size=size,
+        meta=msgspec.Raw(meta.encode()),
+        data=msgspec.Raw(b"null" if data is None else data.encode()),
+        state=state,
+        leaf=leaf,
+        root=root,
     )
 
 
 _CHANGED = b"""
-    SELECT position, position FROM event
-    WHERE leaf IS DISTINCT FROM
-          event_leaf(position, stream, version, name, schema, at, key, size, meta, data, state)
-    ORDER BY position LIMIT 1
+    SELECT first, first FROM (
+        SELECT min(position + 0) AS first FROM event  -- + 0: read the table, in parallel, and not an index
+        WHERE leaf IS DISTINCT FROM
+              event_leaf(position, stream, version, name, schema, at, key, size, meta, data, state)
+    ) changed
+    WHERE first IS NOT NULL
 """
 _MISSING = b"""
     SELECT before + 1, position - 1
@@ -185,19 +177,23 @@ _MISSING = b"""
     ORDER BY position LIMIT 1
 """
 _UNCHAINED = b"""
-    SELECT first, last FROM (
-        SELECT first, last, size, events, leaves, root, lag(root, 1, ''::bytea) OVER (ORDER BY last) AS before
-        FROM (SELECT min(position) AS first, max(position) AS last, max(size) AS size, count(*) AS events,
-                     string_agg(leaf, ''::bytea ORDER BY position) AS leaves,
-                     (array_agg(root ORDER BY position DESC))[1] AS root
-              FROM (SELECT position, size, leaf, root,
-                           count(root) OVER (ORDER BY position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
-                               AS append
-                    FROM event) e
-              GROUP BY append) appends
-    ) a
-    WHERE root IS NULL OR root <> sha256(before || leaves) OR size <> events
-    ORDER BY last LIMIT 1
+    SELECT before_last + 1, position FROM (
+        SELECT position, size, leaf, root, lag(position, 1, 0::bigint) OVER w AS before_last,
+               lag(root, 1, ''::bytea) OVER w AS before
+        FROM event WHERE root IS NOT NULL WINDOW w AS (ORDER BY position)
+    ) ends
+    WHERE position - size <> before_last
+       OR root <> sha256(before || CASE size WHEN 1 THEN leaf ELSE (
+              SELECT string_agg(e.leaf, ''::bytea ORDER BY e.position) FROM event e
+              WHERE e.position > ends.before_last AND e.position <= ends.position) END)
+    UNION ALL
+    SELECT rooted + 1, head FROM (
+        SELECT max(position) AS head, coalesce((
+            SELECT position FROM event WHERE root IS NOT NULL ORDER BY position DESC LIMIT 1), 0) AS rooted
+        FROM event
+    ) tail
+    WHERE head > rooted
+    ORDER BY 2 LIMIT 1
 """
 _END = b"""
     SELECT position, position, encode(root, 'hex') FROM event ORDER BY position DESC LIMIT 1

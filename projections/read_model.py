@@ -67,7 +67,7 @@ class Listed:
 
 def select(connection: Connection, model: Folded[Row], condition: LiteralString, values: Sequence[object]) -> list[Row]:
     """Rows of the live table for a condition over its columns, as the row type."""
-    query = sql.SQL("SELECT to_jsonb(t)::text FROM {} t WHERE {}").format(
+    query = sql.SQL("SELECT to_json(t)::text FROM {} t WHERE {}").format(
         sql.Identifier(model.table.name), sql.SQL(condition)
     )
     return [model.decoder.decode(row[0]) for row in cursor(connection).execute(query, values)]
@@ -123,7 +123,7 @@ def _insert(table: str, statement: LiteralString) -> bytes:
 def _select_keys(table: str, keys: tuple[str, ...]) -> bytes:
     return (
         sql.SQL(
-            "SELECT to_jsonb(t)::text FROM {table} t JOIN jsonb_populate_recordset(NULL::{table}, %s::jsonb) w"
+            "SELECT to_json(t)::text FROM {table} t JOIN json_populate_recordset(NULL::{table}, %s::json) w"
             " ON ({key}) = ({wanted})"
         )
         .format(table=sql.Identifier(table), key=_list("t", keys), wanted=_list("w", keys))
@@ -135,7 +135,7 @@ def _select_keys(table: str, keys: tuple[str, ...]) -> bytes:
 def _delete_keys(table: str, keys: tuple[str, ...]) -> bytes:
     return (
         sql.SQL(
-            "DELETE FROM {table} t USING jsonb_populate_recordset(NULL::{table}, %s::jsonb) w WHERE ({key}) = ({gone})"
+            "DELETE FROM {table} t USING json_populate_recordset(NULL::{table}, %s::json) w WHERE ({key}) = ({gone})"
         )
         .format(table=sql.Identifier(table), key=_list("t", keys), gone=_list("w", keys))
         .as_bytes()
@@ -147,7 +147,7 @@ def _upsert(table: str, columns: tuple[str, ...], keys: tuple[str, ...]) -> byte
     changes = [sql.SQL("{c} = excluded.{c}").format(c=sql.Identifier(c)) for c in columns if c not in keys]
     return (
         sql.SQL(
-            "INSERT INTO {table} ({columns}) SELECT {columns} FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb)"
+            "INSERT INTO {table} ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::{table}, %s::json)"
             " ON CONFLICT ({key}) DO UPDATE SET {changes}"
         )
         .format(
