@@ -15,7 +15,7 @@ from events.campaign_file import RefreshRequested
 from events.envelope import Event, Meta, Recorded, business_key, stream_of
 from events.integration import IntegrationDisconnected, IntegrationRequested
 from events.plan import Brief, DecisionUndone, PlanApproved, PlanDeclined, PlanRequested
-from events.workspace import MemberAdded, MemberRemoved, Role
+from events.workspace import MemberAdded, MemberRemoved, Role, SettingsChanged
 from projections import members
 from worker.contracts import (
     PLATFORM_GOOGLE_DRIVE,
@@ -134,7 +134,7 @@ def save_member(place: Place, user: str, name: str, role: Role) -> None:
         members.require(connection, place.workspace, place.user, "owner")
         if role != "owner":
             _keep_an_owner(connection, place, without=user)
-        _append_member(connection, place, MemberAdded(user=user, name=name, role=role))
+        _append_to_workspace(connection, place, MemberAdded(user=user, name=name, role=role))
     reads.settle()
 
 
@@ -143,11 +143,19 @@ def remove_member(place: Place, user: str) -> None:
     with services.engine().begin() as connection:
         members.require(connection, place.workspace, place.user, "owner")
         _keep_an_owner(connection, place, without=user)
-        _append_member(connection, place, MemberRemoved(user=user))
+        _append_to_workspace(connection, place, MemberRemoved(user=user))
     reads.settle()
 
 
-def _append_member(connection: Database, place: Place, event: Event) -> None:
+def change_settings(place: Place, settings: SettingsChanged) -> None:
+    _refuse_the_past(place)
+    with services.engine().begin() as connection:
+        members.require(connection, place.workspace, place.user, "owner")
+        _append_to_workspace(connection, place, settings)
+    reads.settle()
+
+
+def _append_to_workspace(connection: Database, place: Place, event: Event) -> None:
     store.append(connection, stream_of(place.workspace, "workspace", "self"), [event], meta=Meta(actor=place.user))
 
 

@@ -14,6 +14,18 @@ class WorkspaceCreated(Event, frozen=True, kw_only=True):
     locale: str = "en"
 
 
+@named("workspace.settings_changed")
+class SettingsChanged(Event, frozen=True, kw_only=True):
+    """How the workspace is called, and how money, numbers and dates are written in it: all of it, as it is from now on.
+
+    `currency` is an ISO 4217 code; `locale` one that CLDR knows, such as de_AT.
+    """
+
+    title: str
+    currency: str
+    locale: str
+
+
 @named("workspace.member_added")
 class MemberAdded(Event, frozen=True, kw_only=True):
     """`user` is the stable subject of the sign-in; `name` is what people call them."""

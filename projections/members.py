@@ -7,11 +7,11 @@ from sqlalchemy.engine import Connection
 
 from events import store
 from events.envelope import Recorded, stream_of
-from events.workspace import MemberAdded, MemberRemoved, Role, WorkspaceCreated
+from events.workspace import MemberAdded, MemberRemoved, Role, SettingsChanged, WorkspaceCreated
 from projections.as_of import rows_as_of
 from projections.read_model import METADATA, Folded, select
 
-VERSION = 1
+VERSION = 2
 _RANK: dict[Role, int] = {"viewer": 1, "planner": 2, "owner": 3}
 
 
@@ -77,6 +77,10 @@ def _created(row: Membership | None, event: WorkspaceCreated, recorded: Recorded
     )
 
 
+def _changed(row: Membership | None, event: SettingsChanged, _recorded: Recorded) -> Membership | None:
+    return row and msgspec.structs.replace(row, title=event.title, currency=event.currency, locale=event.locale)
+
+
 def _added(row: Membership | None, event: MemberAdded, _recorded: Recorded) -> Membership | None:
     member = Member(user=event.user, name=event.name, role=event.role)
     return row and msgspec.structs.replace(row, members={**row.members, event.user: member})
@@ -95,7 +99,7 @@ MODEL = Folded(
     table=TABLE,
     row=Membership,
     key=key,
-    folds={WorkspaceCreated: _created, MemberAdded: _added, MemberRemoved: _removed},
+    folds={WorkspaceCreated: _created, SettingsChanged: _changed, MemberAdded: _added, MemberRemoved: _removed},
 )
 
 

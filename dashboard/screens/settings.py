@@ -1,20 +1,14 @@
 """Settings: the connection, members and roles, the workspace, and whether every service does its part."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import streamlit as st
 
-from dashboard import connection, member_forms, parts, reads, services, visits
+from dashboard import connection, member_forms, parts, reads, services, visits, workspace_form
 from dashboard.views.settings import Pulse, connection_view, service_lines
 
 visit = visits.here()
 say, place, voice = visit.say, visit.place, visit.voice
-
-
-def show_workspace() -> None:
-    figures = voice.figures
-    parts.write(f"{visit.workspace.title} · {figures.currency} · {figures.locale}")
-    parts.note(say("settings.sample", money=figures.exact_money(1234567.5), day=figures.day(date(2027, 3, 31))))
 
 
 def show_services() -> None:
@@ -40,7 +34,7 @@ with st.container(border=True):
     member_forms.show(visit, reads.people(place))
 with st.container(border=True):
     parts.heading(say("settings.workspace"))
-    show_workspace()
+    workspace_form.show(visit)
 with st.container(border=True):
     parts.heading(say("settings.services"))
     show_services()

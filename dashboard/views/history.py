@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import msgspec
+from babel import Locale
 
 from dashboard.views.badges import badge
 from dashboard.views.file import metric_text
@@ -12,7 +13,7 @@ from dashboard.voice import Voice
 from events.campaign_file import FileSynced
 from events.envelope import Event
 from events.plan import PlanRequested
-from events.workspace import MemberAdded
+from events.workspace import MemberAdded, SettingsChanged
 from projections.connections import Connection
 from projections.files import CampaignFile
 from projections.history import Entry
@@ -94,6 +95,8 @@ def _fields(voice: Voice, event: Event) -> dict[str, object]:
         return fields | {"rows": voice.figures.number(event.rows), "added": added, "removed": removed}
     if isinstance(event, PlanRequested):
         return fields | {"budget": voice.figures.money(event.brief.budget)}
+    if isinstance(event, SettingsChanged):
+        return fields | {"locale": Locale.parse(event.locale).get_display_name(voice.figures.locale)}
     if isinstance(event, MemberAdded):
         return fields | {"role": voice.say(f"role.{event.role}")}
     return fields
@@ -195,5 +198,10 @@ def kinds() -> dict[str, tuple[str, ...]]:
         "found": ("file.discovered", "file.not_campaign", "file.removed", "file.restored"),
         "connection": ("integration.requested", "integration.connected", "integration.reconnected"),
         "checks": ("sync.refresh_requested", "sync.checked"),
-        "people": ("workspace.created", "workspace.member_added", "workspace.member_removed"),
+        "people": (
+            "workspace.created",
+            "workspace.settings_changed",
+            "workspace.member_added",
+            "workspace.member_removed",
+        ),
     }

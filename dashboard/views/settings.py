@@ -2,12 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+
+from babel import Locale
+from babel.numbers import get_currency_name, get_territory_currencies
 
 from dashboard.views.badges import Badge, badge
 from dashboard.voice import Voice
 from projections.connections import Connection
 from projections.members import Member
 
+LOCALES = ("en_US", "en_GB", "en_IE", "en_CA", "en_AU", "en_IN", "de_DE", "de_AT", "de_CH")
+"""Ways of writing figures and dates in the languages that the catalogue speaks."""
 EVENTS_BEHIND = 500
 """Read models this far behind the log are worth telling."""
 FOLLOWER_SILENT = timedelta(seconds=15)
@@ -87,6 +93,26 @@ def member_lines(voice: Voice, members: list[Member], you: str) -> list[MemberLi
     return [
         MemberLine(member.user, member.name, voice.say(f"role.{member.role}"), member.user == you) for member in ranked
     ]
+
+
+def locales(voice: Voice) -> dict[str, str]:
+    """Locales to choose from, the workspace's own first, with their names in its language."""
+    own = voice.figures.locale
+    offered = dict.fromkeys((own, *LOCALES))
+    return {name: str(Locale.parse(name).get_display_name(own)) for name in offered}
+
+
+def currencies(voice: Voice) -> dict[str, str]:
+    """Currencies to choose from by code, the workspace's own first, with their names in its language."""
+    own = voice.figures.currency
+    offered = dict.fromkeys((own, *_currencies_in_use()))
+    return {code: f"{code} · {get_currency_name(code, locale=voice.figures.locale)}" for code in offered}
+
+
+@cache
+def _currencies_in_use() -> list[str]:
+    countries = [str(code) for code in Locale("en").territories if len(str(code)) == 2]
+    return sorted({currency for country in countries for currency in get_territory_currencies(country)})
 
 
 def service_lines(voice: Voice, pulse: Pulse, connection: ConnectionView) -> list[ServiceLine]:

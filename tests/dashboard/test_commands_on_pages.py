@@ -14,6 +14,7 @@ from events import store
 from events.envelope import Recorded
 from events.integration import IntegrationDisconnected
 from events.plan import PlanDeclined, PlanRequested
+from events.workspace import SettingsChanged
 from projections.members import NoAccess
 from tests.dashboard import seeding
 from tests.dashboard.fake_temporal import FakeTemporal
@@ -44,6 +45,21 @@ def test_check_for_changes_is_recorded_and_signalled(
     assert [(ACME, ForceRefresh(None))] == temporal.refreshed
     assert [PIA] == [recorded.meta.actor for recorded in told(followed, "sync.refresh_requested")]
     assert "Checking Drive for changes ..." in read(app)
+
+
+def test_an_owner_changes_how_money_and_dates_are_written(followed: Engine, open_page: OpenPage, read: Read) -> None:
+    seeding.normal(followed)
+    app = open_page(followed, "settings", user=ANA, workspace=ACME)
+    app.selectbox(key="workspace_locale").set_value("de_CH")
+    app.selectbox(key="workspace_currency").set_value("CHF")
+
+    page = read(press(app, "Save workspace"))
+
+    assert "1’234’567.50 · 31.03.2027" in page
+    assert "Arbeitsbereich speichern" in page
+    assert [SettingsChanged(title="Acme Europe", currency="CHF", locale="de_CH")] == [
+        recorded.event for recorded in told(followed, "workspace.settings_changed")
+    ]
 
 
 def test_one_file_can_be_read_again(followed: Engine, open_page: OpenPage, temporal: FakeTemporal) -> None:
@@ -218,6 +234,7 @@ def test_commands_check_the_role_themselves(
         lambda: commands.undo_decision(place, READY),
         lambda: commands.save_member(place, user, "Me", "owner"),
         lambda: commands.remove_member(place, ANA),
+        lambda: commands.change_settings(place, SettingsChanged(title="Mine", currency="EUR", locale="en")),
     ):
         with pytest.raises(NoAccess):
             command()

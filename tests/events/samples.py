@@ -174,6 +174,7 @@ def _every_event() -> list[Event]:
     made = produced()
     return [
         workspace.WorkspaceCreated(title="Acme", currency="EUR", locale="de"),
+        workspace.SettingsChanged(title="Acme Europe", currency="CHF", locale="de_CH"),
         workspace.MemberAdded(user="ana", name="Ana", role="owner"),
         workspace.MemberRemoved(user="ana"),
         integration.IntegrationRequested(**about),

@@ -15,7 +15,7 @@ from events.integration import (
     IntegrationRequested,
 )
 from events.plan import DecisionUndone, PlanApproved, PlanDeclined, PlanFailed, PlanPartiallyProduced, PlanRequested
-from events.workspace import MemberAdded, MemberRemoved, WorkspaceCreated
+from events.workspace import MemberAdded, MemberRemoved, SettingsChanged, WorkspaceCreated
 from projections import connections, follower, history, members, plans, replay
 from projections.members import NoAccess
 from tests.events.samples import META, brief, connected, discovered, produced, requested, result, synced
@@ -88,6 +88,20 @@ def test_roles_decide_what_a_person_may_do(engine: Engine) -> None:
         assert found is not None
         assert ("Acme", "CHF", "de") == (found.title, found.currency, found.locale)
         assert members.workspace(connection, "nowhere") is None
+
+
+def test_a_workspace_is_written_as_it_was_last_set(engine: Engine) -> None:
+    tell(
+        engine,
+        "w/workspace/self",
+        WorkspaceCreated(title="Acme"),
+        MemberAdded(user="ana", name="Ana", role="owner"),
+        SettingsChanged(title="Acme Europe", currency="CHF", locale="de_CH"),
+    )
+
+    with engine.connect() as connection:
+        found = members.workspaces(connection, "ana")[0]
+        assert ("Acme Europe", "CHF", "de_CH", "owner") == (found.title, found.currency, found.locale, found.role)
 
 
 def test_a_right_that_was_taken_away_is_gone_at_once(engine: Engine) -> None:
