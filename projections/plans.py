@@ -154,3 +154,9 @@ def one(connection: Connection, workspace: str, campaign_id: str, at: int | None
     else:
         rows = rows_as_of(connection, MODEL, workspace, at, stream=stream_of(workspace, "plan", campaign_id))
     return rows[0] if rows else None
+
+
+def newest_with_curves(connection: Connection, workspace: str) -> Plan | None:
+    """The plan made last that kept its curves."""
+    condition = "workspace = %s AND draws IS NOT NULL ORDER BY produced_at DESC, campaign_id LIMIT 1"
+    return next(iter(select(connection, MODEL, condition, [workspace])), None)

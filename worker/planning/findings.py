@@ -2,43 +2,16 @@
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any, NotRequired, TypedDict, TypeVar
+from typing import NotRequired, TypedDict, TypeVar
 
 import msgspec
-import numpy as np
-import numpy.typing as npt
 
 from events.plan import Brief, Curve, Estimate, Fact, Insight, Line, Week
-from worker.planning.curves import Draws
 from worker.planning.evidence import Judgement
 from worker.planning.history import History
+from worker.planning.kept import KeptDraws
 from worker.planning.language_model import Ask
 from worker.planning.panel import Panel
-
-
-class Array(msgspec.Struct, frozen=True, array_like=True):
-    """A numpy array as bytes. 32 bits are plenty for numbers that carry a posterior's spread."""
-
-    shape: list[int]
-    data: bytes
-
-
-class KeptDraws(msgspec.Struct, frozen=True, kw_only=True):
-    """Equally likely curves, and what turns spend per period into the response of a whole plan."""
-
-    channels: list[str]
-    reference: Array
-    family: Array
-    scale: Array
-    slope: Array
-    level: Array
-    periods: float
-    """Periods of the data that the plan covers."""
-    season: float
-    """How much better than usual the plan's time of year is."""
-    current: dict[str, float]
-    """Today's split of the plan's budget, in money for the whole plan."""
-    plan: dict[str, float]
 
 
 class StewardFinding(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,40 +107,6 @@ def encode(finding: msgspec.Struct) -> bytes:
 
 def decode(data: bytes, kind: type[F]) -> F:
     return msgspec.msgpack.decode(data, type=kind)
-
-
-def pack(values: npt.NDArray[Any]) -> Array:
-    return Array(list(values.shape), np.ascontiguousarray(values, dtype="<f4").tobytes())
-
-
-def unpack(array: Array) -> npt.NDArray[np.float64]:
-    return np.frombuffer(array.data, dtype="<f4").reshape(array.shape).astype(np.float64)
-
-
-def keep(draws: Draws, *, periods: float, season: float) -> KeptDraws:
-    return KeptDraws(
-        channels=draws.channels,
-        reference=pack(draws.reference),
-        family=pack(draws.family),
-        scale=pack(draws.scale),
-        slope=pack(draws.slope),
-        level=pack(draws.level),
-        periods=periods,
-        season=season,
-        current={},
-        plan={},
-    )
-
-
-def curves_of(kept: KeptDraws) -> Draws:
-    return Draws(
-        channels=kept.channels,
-        reference=unpack(kept.reference),
-        family=unpack(kept.family).astype(np.int64),
-        scale=unpack(kept.scale),
-        slope=unpack(kept.slope),
-        level=unpack(kept.level),
-    )
 
 
 def days_of(brief: Brief) -> int:

@@ -8,7 +8,8 @@ import numpy as np
 from events.plan import Fact, Insight
 from worker.planning.checks import files_of
 from worker.planning.curves import Draws, Floats
-from worker.planning.findings import State, curves_of
+from worker.planning.findings import State
+from worker.planning.kept import curves_of
 from worker.planning.lines import margins
 from worker.planning.split import shares
 

@@ -10,7 +10,9 @@ from events.plan import Curve, CurvePoint, Line
 from worker.planning import limits
 from worker.planning.confidence import estimate
 from worker.planning.curves import Draws, Floats, respond
-from worker.planning.findings import KeptDraws, State, keep
+from worker.planning.findings import State
+from worker.planning.kept import KeptDraws, keep
+from worker.planning.panel import Panel
 from worker.planning.split import Split
 
 NOTHING = Decimal("0.00")
@@ -169,13 +171,15 @@ def curves(state: State, split: Split) -> list[Curve]:
     ]
 
 
-def kept(split: Split, amounts: list[Decimal]) -> KeptDraws | None:
+def kept(panel: Panel, split: Split, amounts: list[Decimal]) -> KeptDraws | None:
     if split.draws is None:
         return None
     draws = keep(split.draws, periods=split.periods, season=split.season)
     names = split.draws.channels
     return msgspec.structs.replace(
         draws,
+        days=panel.days,
+        seen=dict(zip(names, panel.spend.max(axis=0).tolist(), strict=True)),
         current=dict(zip(names, (split.current * split.periods).tolist(), strict=True)),
         plan={name: float(amount) for name, amount in zip(names, amounts, strict=True)},
     )

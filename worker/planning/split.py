@@ -10,7 +10,8 @@ from worker.planning import confidence, limits
 from worker.planning.allocation import Bounds, Frontier, fill, frontier
 from worker.planning.curves import Draws, Floats, respond
 from worker.planning.evidence import attribution_sd
-from worker.planning.findings import State, curves_of, days_of
+from worker.planning.findings import State, days_of
+from worker.planning.kept import curves_of
 from worker.planning.panel import Panel
 
 CAPS = {"channel": 2.0, "attributed": 1.5, "total": 1.5}

@@ -26,7 +26,7 @@ def run(state: State) -> AllocatorFinding:
         step=chosen.step,
         curves=lines.curves(state, chosen),
         weeks=weeks.flight(state, table),
-        draws=lines.kept(chosen, amounts),
+        draws=lines.kept(state["panel"], chosen, amounts),
         warnings=chosen.warnings,
     )
 

@@ -3,7 +3,8 @@
 import numpy as np
 
 from worker.planning import evidence, fit_process, prior
-from worker.planning.findings import AnalystFinding, State, days_of, keep
+from worker.planning.findings import AnalystFinding, State, days_of
+from worker.planning.kept import keep
 from worker.planning.model import Fit
 
 
