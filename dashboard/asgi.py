@@ -16,7 +16,15 @@ from dashboard.security import SecurityHeaders
 from dashboard.settings import settings
 from dashboard.sign_in_polish import SignInPolish
 
-WARM = ("openpyxl", "pandas", "pyarrow", "dashboard.charts", "dashboard.exports", "dashboard.visits", "dashboard.audit")
+WARM = (
+    "xlsxwriter",
+    "pandas",
+    "pyarrow",
+    "dashboard.charts",
+    "dashboard.downloads",
+    "dashboard.visits",
+    "dashboard.audit",
+)
 
 
 @asynccontextmanager

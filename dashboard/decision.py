@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from dashboard import commands, exports, parts, problems, reads, services, visits
+from dashboard import commands, downloads, parts, problems, reads, services, visits
 from dashboard.temporal_bridge import NoSuchWorkflow, TemporalAway
 from dashboard.views.plan import PlanView
 from dashboard.views.progress import progress_view
@@ -71,11 +71,8 @@ def show_actions(visit: Visit, plan: Plan, view: PlanView) -> None:
 
 
 def _show_more(visit: Visit, plan: Plan) -> None:
-    say, name = visit.say, exports.file_name(plan.brief.title)
-    parts.download(
-        say("plan.download_xlsx"), lambda: exports.plan_xlsx(visit.voice, plan), f"{name}.xlsx", exports.XLSX
-    )
-    parts.download(say("plan.download_csv"), lambda: exports.plan_csv(plan), f"{name}.csv", "text/csv")
+    say = visit.say
+    downloads.show_downloads(visit, plan)
     if visit.may("planner"):
         parts.go_to("new_plan", visit, say("plan.again"), icon=":material/add_chart:", like=plan.campaign_id)
     parts.go_to("history", visit, say("plan.history"), icon=":material/history:", plan=plan.campaign_id)

@@ -5,7 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import exports, parts, reads
+from dashboard import parts, reads
+from dashboard.exports import audit_trail
 from dashboard.reads import Filters
 from dashboard.views.history import ROUTINE, EventLine, Names, event_line, kinds
 from dashboard.visits import Visit
@@ -84,11 +85,14 @@ def show_downloads(visit: Visit, names: Names, filters: Filters) -> None:
         return reads.entries(visit.place, filters, MOST_DOWNLOADED)
 
     def as_table() -> bytes:
-        return exports.history_csv([event_line(visit.voice, entry, names) for entry in found()], found())
+        return audit_trail.history_csv([event_line(visit.voice, entry, names) for entry in found()], found())
 
     with st.container(horizontal=True, vertical_alignment="center"):
         parts.download(say("history.download_csv"), as_table, "history.csv", "text/csv")
         parts.download(
-            say("history.download_json"), lambda: exports.history_jsonl(found()), "history.jsonl", "application/jsonl"
+            say("history.download_json"),
+            lambda: audit_trail.history_jsonl(found()),
+            "history.jsonl",
+            "application/jsonl",
         )
         parts.note(say("history.download_note", count=MOST_DOWNLOADED))

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, NamedTuple, ParamSpec, TypeVar, cast
 
 import streamlit as st
@@ -21,6 +22,9 @@ from projections import connections, files, follower, history, members, performa
 P = ParamSpec("P")
 R = TypeVar("R")
 SETTLES_WITHIN = 1.0
+MIX_WEEKS = 13
+"""How far back campaigns are looked at to share their channel's money."""
+Mix = dict[str, dict[str, Decimal]]
 
 
 class Place(NamedTuple):
@@ -121,6 +125,15 @@ def lag(place: Place) -> list[sync_lag.LagPoint]:
 def weekly(place: Place) -> list[performance.ChannelWeek]:
     with opened(place) as connection:
         return performance.weekly(connection, place.workspace, place.at)
+
+
+@cached
+def campaign_mix(place: Place, currency: str, file_ids: tuple[str, ...] | None) -> Mix:
+    """What each campaign of each channel spent lately."""
+    with opened(place) as connection:
+        return performance.campaign_spend(
+            connection, place.workspace, place.at, file_ids, currency=currency, weeks=MIX_WEEKS
+        )
 
 
 @cached

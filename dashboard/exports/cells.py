@@ -1,0 +1,71 @@
+"""Text and tables on their way out: safe file names, CSV that no spreadsheet runs, amounts split to the cent."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import ROUND_FLOOR, Decimal
+
+from babel import numbers
+
+from events.plan import DistributionPlan, PlanResult
+from projections.plans import Plan
+
+CENT = Decimal("0.01")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def file_name(title: str) -> str:
+    return re.sub(r"[^\w-]+", "-", title).strip("-").lower()[:80] or "plan"
+
+
+def result_of(plan: Plan) -> PlanResult:
+    """Only plans that were made can be taken away."""
+    assert plan.result is not None
+    return plan.result
+
+
+def split_of(plan: Plan) -> DistributionPlan:
+    return result_of(plan).distribution_plan
+
+
+def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[object]], locale: str = "en") -> bytes:
+    """Write a table as UTF-8, with the mark by which Excel knows it.
+
+    Numbers are written as the locale does; where a comma marks decimals, a semicolon parts the columns.
+    """
+    mark = numbers.get_decimal_symbol(locale)
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";" if mark == "," else ",")
+    writer.writerow(header)
+    writer.writerows([[_written(value, mark) for value in row] for row in rows])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _written(value: object, mark: str) -> object:
+    if isinstance(value, float):
+        value = Decimal(repr(value))
+    return f"{value:f}".replace(".", mark) if isinstance(value, Decimal) else guarded(value)
+
+
+def guarded(value: object) -> object:
+    """Keep a spreadsheet from running text as a formula."""
+    return f"'{value}" if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA) else value
+
+
+def shared_out(amount: Decimal, weights: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    """Split an amount in proportion to the weights; the parts add up to it, to the cent.
+
+    Cents that are left over go to the largest remainders first.
+    """
+    total = sum(weights.values(), Decimal(0))
+    exact = {name: amount * weight / total for name, weight in weights.items()}
+    parts = {name: value.quantize(CENT, ROUND_FLOOR) for name, value in exact.items()}
+    left = amount - sum(parts.values(), Decimal(0))
+    for name in sorted(exact, key=lambda one: (parts[one] - exact[one], one))[: int(left / CENT)]:
+        parts[name] += CENT
+        left -= CENT
+    if left:
+        parts[max(parts, key=lambda one: (weights[one], one))] += left
+    return parts

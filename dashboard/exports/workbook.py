@@ -1,0 +1,156 @@
+"""The plan as a workbook: summary, line items, flowchart, scenarios, assumptions and sources."""
+
+from decimal import Decimal
+
+from dashboard.exports.book import Book, Number, Sheet
+from dashboard.exports.book_tables import CHANGE, FIRST, PLAN, flowchart, line_items, scenario_sheet
+from dashboard.exports.cells import result_of, split_of
+from dashboard.views.badges import badge
+from dashboard.views.plan import MONEY_RESPONSES
+from dashboard.views.plans import money_that_moves, move_sentence, plan_state, response_word, sure_badge
+from dashboard.voice import Voice
+from events.plan import DistributionPlan, Limit
+from projections.plans import Plan
+
+
+def plan_xlsx(voice: Voice, plan: Plan) -> bytes:
+    """Make the workbook in the plan's own currency; formulas tie the sheets together."""
+    split = split_of(plan)
+    voice = voice.in_currency(split.currency)
+    book = Book(voice, split.currency)
+    summary = book.sheet(voice.say("export.summary"), [34, 60])
+    lines = line_items(book, split)
+    flowchart(book, split)
+    scenario_sheet(book, split)
+    _write_summary(summary, lines, plan, split)
+    _write_assumptions(book, plan, split)
+    return book.finished({"title": plan.brief.title, "author": "Media Planner"})
+
+
+def _write_summary(sheet: Sheet, lines: Sheet, plan: Plan, split: DistributionPlan) -> None:
+    voice, say = sheet.book.voice, sheet.book.voice.say
+    sheet.text(0, 0, plan.brief.title, "title")
+    rows = Rows(sheet, 2)
+    rows.text(say("fact.status"), badge(say, plan_state(plan)).label)
+    rows.text(say("new.period"), voice.figures.span(split.start, split.end))
+    rows.text(say("new.goal"), say(f"goal.{split.goal}"))
+    rows.number(say("fact.budget"), plan.brief.budget, "money")
+    _write_money(rows, lines, plan, split)
+    rows.text(say("plan.moves"), move_sentence(voice, split))
+    _write_expected(rows, split)
+    rows.number(say("export.within"), result_of(plan).confidence_score, "share")
+    sure = sure_badge(voice, plan)
+    rows.text(say("plan.sure"), sure.label if sure else "–")
+    if split.probability_better is not None:
+        rows.number(say("export.better"), split.probability_better, "share")
+    result = result_of(plan)
+    for key, sentences in {
+        "plan.missing_parts": result.missing,
+        "plan.warnings": result.warnings,
+        "export.why_sure": result.confidence_drivers,
+        "plan.findings": [insight.sentence for insight in result.insights],
+    }.items():
+        rows.sentences(say(key), sentences)
+    sheet.keep_in_sight(1)
+
+
+def _write_money(rows: "Rows", lines: Sheet, plan: Plan, split: DistributionPlan) -> None:
+    say, count = rows.sheet.book.voice.say, len(split.lines)
+    if not count:
+        return
+    budget = rows.row - 1
+    total = sum((line.amount for line in split.lines), Decimal(0))
+    rows.formula(say("export.planned"), lines.reference(FIRST + count, PLAN), total)
+    left = f"{rows.sheet.reference(budget, 1)}-{lines.reference(FIRST + count, PLAN)}"
+    rows.formula(say("export.left"), left, plan.brief.budget - total)
+    moves = lines.column_range(CHANGE, FIRST, FIRST + count - 1)
+    rows.formula(say("export.moves"), f"SUMPRODUCT(ABS({moves}))/2", money_that_moves(split))
+
+
+def _write_expected(rows: "Rows", split: DistributionPlan) -> None:
+    voice, say = rows.sheet.book.voice, rows.sheet.book.voice.say
+    label = say("plan.expected_of", response=response_word(voice, split.response))
+    if split.expected is None:
+        rows.text(label, say("plan.no_expectation"))
+        return
+    look = "money" if split.response in MONEY_RESPONSES else "number"
+    rows.number(label, split.expected.mean, look)
+    here = rows.sheet.reference(rows.row - 1, 1)
+    rows.number(say("export.low"), split.expected.low, look)
+    rows.number(say("export.high"), split.expected.high, look)
+    if split.expected_current is not None:
+        rows.number(say("export.expected_today"), split.expected_current.mean, look)
+        then = rows.sheet.reference(rows.row - 1, 1)
+        more = split.expected.mean - split.expected_current.mean
+        rows.formula(say("export.more"), f"{here}-{then}", more, look)
+    if split.uplift is not None:
+        rows.number(say("export.uplift"), split.uplift.mean, "share")
+        rows.number(say("export.uplift_low"), split.uplift.low, "share")
+        rows.number(say("export.uplift_high"), split.uplift.high, "share")
+
+
+def _write_assumptions(book: Book, plan: Plan, split: DistributionPlan) -> None:
+    voice, say = book.voice, book.voice.say
+    sheet = book.sheet(say("export.assumptions"), [34, 60, 40])
+    sheet.header(0, [say("export.assumption"), say("export.value"), say("export.detail")])
+    rows = Rows(sheet, 1)
+    made = plan.produced_at or plan.requested_at
+    rows.text(say("export.made_at"), voice.figures.moment(made))
+    rows.text(say("export.response"), response_word(voice, split.response))
+    rows.text(say("export.regime_means"), _told(voice, "regime", split.regime))
+    rows.text(say("export.level_means"), _told(voice, "level", split.level))
+    rows.text(say("field.currency"), split.currency)
+    if plan.brief.target is not None:
+        rows.number(say("export.target"), plan.brief.target, "number")
+    for channel, limit in plan.brief.limits.items():
+        rows.text(say("export.limit", channel=channel), _limit(voice, limit))
+    rows.text(say("export.data_version"), split.data_version)
+    rows.text(say("export.planner_version"), split.planner_version)
+    rows.text(say("export.seed"), str(split.seed))
+    for source in plan.sources:
+        count = say("export.source_rows", count=voice.figures.number(source.rows))
+        rows.text(say("export.source"), source.name, f"{count} · {source.revision}")
+    for fact in result_of(plan).facts:
+        rows.text(say("export.known"), f"{fact.text}: {voice.figures.amount(fact.value)} {fact.unit}")
+    sheet.keep_in_sight(1)
+
+
+def _told(voice: Voice, kind: str, value: str) -> str:
+    key = f"export.{kind}.{value}"
+    return voice.say(key) if voice.say.known(key) else value
+
+
+def _limit(voice: Voice, limit: Limit) -> str:
+    money = voice.figures.exact_money
+    told = [voice.say("new.locked")] if limit.locked else []
+    told += [f"{voice.say('new.least')} {money(limit.at_least)}"] if limit.at_least is not None else []
+    told += [f"{voice.say('new.most')} {money(limit.at_most)}"] if limit.at_most is not None else []
+    return " · ".join(told)
+
+
+class Rows:
+    """Labels with their values, one below the other."""
+
+    def __init__(self, sheet: Sheet, row: int) -> None:
+        self.sheet, self.row = sheet, row
+
+    def text(self, label: str, value: str, detail: str = "") -> None:
+        self.sheet.text(self.row, 0, label, "label")
+        self.sheet.text(self.row, 1, value)
+        if detail:
+            self.sheet.text(self.row, 2, detail)
+        self.row += 1
+
+    def number(self, label: str, value: Number, look: str) -> None:
+        self.sheet.text(self.row, 0, label, "label")
+        self.sheet.number(self.row, 1, value, look, "left")
+        self.row += 1
+
+    def formula(self, label: str, formula: str, value: Number, look: str = "money") -> None:
+        self.sheet.text(self.row, 0, label, "label")
+        self.sheet.formula(self.row, 1, formula, value, look, "left")
+        self.row += 1
+
+    def sentences(self, label: str, sentences: list[str]) -> None:
+        for sentence in sentences:
+            self.text(label, sentence)
