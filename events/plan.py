@@ -54,6 +54,24 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     high: float
 
 
+class CampaignLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One campaign's part of its channel's money. Campaigns of a channel add up to the channel, to the cent."""
+
+    campaign: str
+    amount: Decimal
+    share: float
+    """Of the channel's amount."""
+    current: Decimal
+    """What it would get if the channel's amount were split as of late."""
+    change: Decimal
+    returned: float | None = None
+    """Response per unit of money that its own rows tell; None when they tell nothing."""
+    sure: float | None = None
+    """Probability that it brings more (or less, when it loses money) than the channel's other campaigns."""
+    evidence: list[str] = []
+    """Empty when nothing speaks for a change: then it keeps its part."""
+
+
 class Line(msgspec.Struct, frozen=True, kw_only=True):
     """One channel of the plan."""
 
@@ -73,6 +91,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     bound_by: str | None
     """Why the channel could not move further, in a word: floor, cap, locked, extrapolation; None when free."""
     evidence: list[str]
+    campaigns: list[CampaignLine] = []
+    """Those that ran of late, most money first; empty when no campaign is named."""
 
 
 class CurvePoint(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
@@ -146,9 +166,22 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     value: float
     unit: str
     channel: str | None = None
+    campaign: str | None = None
     file_ids: list[str] = []
     first: date | None = None
     last: date | None = None
+    rows: int | None = None
+    """How many rows of these files speak of it in that time."""
+
+
+class TrackRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """How earlier plans of the workspace turned out: those whose time is over and whose results are known."""
+
+    plans: int
+    inside: int
+    """Plans whose result lay in the 80 % range that they stated."""
+    median_error: float
+    """Typical distance of the result from what was expected, as a share of it."""
 
 
 class PlanResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -171,6 +204,8 @@ class SourceFile(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     revision: str
     rows: int
+    quarantined: int = 0
+    """Cells that could not be understood and count for nothing."""
 
 
 @named("plan.requested")
