@@ -33,7 +33,7 @@ class Assigned:
 def assign(grid: Grid, layout: Layout, pins: Pins | None = None) -> Assigned:
     seen = profiles.of_columns(grid, layout.first)
     matches = [_checked(match, profile) for match, profile in zip(layout.matches, seen, strict=True)]
-    pinned = _pinned(layout.titles, pins)
+    pinned = _pinned(grid, layout.titles, pins)
     for index, field in pinned.items():
         matches[index] = Match(field, 1.0, -1, why="you chose this meaning") if field != "other" else OTHER
     spreads = wide.find(grid, layout, matches, seen)
@@ -97,13 +97,13 @@ def _find_channel_by_cells(
             return
 
 
-def _pinned(titles: list[str], pins: Pins | None) -> dict[int, str]:
+def _pinned(grid: Grid, titles: list[str], pins: Pins | None) -> dict[int, str]:
     if pins is None or not pins.columns:
         return {}
     return {
         index: field
         for index, title in enumerate(titles)
-        if (field := pins.columns.get(title) or pins.columns.get(column_letters(index)))
+        if (field := pins.columns.get(title) or pins.columns.get(column_letters(grid.column_offset + index)))
     }
 
 

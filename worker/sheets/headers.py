@@ -128,9 +128,14 @@ def _partial(words: tuple[str, ...], language: Language) -> Match | None:
     if entry is not None and entry.field in METRICS and not _blocked(words, language):
         return _of(_planned(entry, words, language), 0.85, f"the header means {entry.field}")
     found = _affix(words, language) or _inside(words, reduced, language)
-    if found is not None and ("/" in words or _blocked(tuple(found.label.split()), language)):
+    if found is not None and ("/" in words or _names_a_rate(found.label, language)):
         return Match("other", 0.8, why="a rate, a share or another period")
     return found
+
+
+def _names_a_rate(label: str, language: Language) -> bool:
+    """'Video Spend' is the spend of a channel, although a video's cost is none."""
+    return not vocabulary.is_channel(label) and _blocked(tuple(label.split()), language)
 
 
 def _planned(entry: Entry, words: tuple[str, ...], language: Language) -> Entry:

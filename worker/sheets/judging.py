@@ -7,6 +7,7 @@ from worker.sheets.columns import Assigned
 from worker.sheets.grid import Grid
 from worker.sheets.layout import Layout
 from worker.sheets.normalize import normal
+from worker.sheets.reading import METRICS
 
 
 @dataclass(frozen=True)
@@ -20,21 +21,57 @@ class Judgement:
 
 
 ACCEPT = 0.6
+_PLAIN = 0.3
+"""Money times context of a table that leaves little doubt."""
 NOTHING = Judgement(0.0, ("No column speaks of campaigns, advertising costs or budgets.",))
 
 
-def judge(assigned: Assigned) -> Judgement:
-    """0 to 1: money of advertising must be there, and something that shows that it is advertising."""
+def judge(assigned: Assigned, above: str = "") -> Judgement:
+    """0 to 1: money of advertising must be there, and something that shows that it is advertising.
+
+    `above` is what stands above the table and on its tab.
+    """
     money, money_reason = _money(assigned)
     if money == 0.0:
         return Judgement(0.2 if _advertising(assigned)[0] else 0.0, ("No column holds a cost or a budget.",))
     context, reasons = _advertising(assigned)
+    if (context == 0.0 or money * context < _PLAIN) and (said := _said_to_be(assigned, above)):
+        context, reasons = context + 0.3, [*reasons, said]
+    if foreign := _of_another_trade(assigned):
+        return Judgement(0.3, (money_reason, f"“{foreign}” speaks of something else than advertising."))
     if context == 0.0:
         return Judgement(round(0.35 * money, 2), (money_reason, "Nothing shows that this money is for advertising."))
     if money < 0.7 and context < 0.5:
         return Judgement(0.4, (money_reason, "Too little shows that this money is for advertising."))
     score = min(1.0, 0.45 * money + context)
     return Judgement(round(score, 2), (money_reason, *reasons))
+
+
+def _said_to_be(assigned: Assigned, above: str) -> str:
+    """Words that call the money advertising: the title of a media plan, 'Ad spend' over amounts of days."""
+    if any(f" {title} " in f" {normal(above)} " for title in vocabulary.everywhere("plan_title")):
+        return "Its title says that it is a media plan."
+    titles = [f" {normal(assigned.columns[i].header)} " for f, i in assigned.fields.items() if f in {"spend", "budget"}]
+    named = any(f" {word} " in title for title in titles for word in vocabulary.everywhere("ad_money"))
+    dated = {"date", "start_date"} & set(assigned.fields)
+    if named and dated and not _has_header_of(assigned, "goods"):
+        return "The header calls the money ad spend."
+    return ""
+
+
+def _of_another_trade(assigned: Assigned) -> str:
+    """A header that only other kinds of campaigns have: battles, vaccinations, donations, harvests, tasks."""
+    if any(assigned.has_metric(metric) for metric in ("impressions", "clicks", "conversions")):
+        return ""
+    return "" if assigned.sure("channel") >= 0.8 else _has_header_of(assigned, "not_advertising")
+
+
+def _has_header_of(assigned: Assigned, role: str) -> str:
+    words = vocabulary.everywhere(role)
+    for column in assigned.columns:
+        if any(f" {word} " in f" {normal(column.header)} " for word in words):
+            return " ".join(column.header.split())
+    return ""
 
 
 def _money(assigned: Assigned) -> tuple[float, str]:
@@ -44,10 +81,17 @@ def _money(assigned: Assigned) -> tuple[float, str]:
                 return 1.0, f"{metric.capitalize()} stands in {len(spread.columns)} columns."
     best = max(("spend", "budget"), key=assigned.sure)
     sure = assigned.sure(best)
-    if sure < 0.5:
+    if sure < 0.5 or _is_hollow(assigned, best):
         return 0.0, ""
     title = " ".join(assigned.columns[assigned.fields[best]].header.split())
     return sure, f"“{title}” holds {'the spend' if best == 'spend' else 'a budget'}."
+
+
+def _is_hollow(assigned: Assigned, metric: str) -> bool:
+    """A header of money without an amount, while other columns are filled and none of them counts anything."""
+    seen = assigned.profiles
+    counted = any(not seen[assigned.fields[m]].empty for m in METRICS if m in assigned.fields)
+    return seen[assigned.fields[metric]].empty and not counted and sum(not one.empty for one in seen) >= 2
 
 
 def _advertising(assigned: Assigned) -> tuple[float, list[str]]:

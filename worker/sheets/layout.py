@@ -36,13 +36,13 @@ def find(grid: Grid, header_row: int | None = None) -> Layout | None:
     """The header of a tab, or None when no row looks like one. `header_row` is a 1-based pin."""
     if header_row is not None:
         rows = (header_row - 1,) if header_row else ()
-        return _layout(grid, rows)
+        return _layout(grid, rows) if header_row <= len(grid.head) else None
     best: tuple[float, tuple[int, ...]] | None = None
     limit = min(len(grid.head), _LOOK)
     texty = [_is_texty(row) for row in grid.head[:limit]]
     solo = [_strength(grid, (row,)) if texty[row] else 0.0 for row in range(limit)]
     for start in range(limit):
-        for rows in _blocks(start, limit, texty, solo):
+        for rows in _blocks(grid, start, texty, solo):
             score = _strength(grid, rows) - 0.4 * (len(rows) - 1) - 0.001 * start if len(rows) > 1 else solo[start]
             if best is None or score > best[0] + 1e-9:
                 best = score, rows
@@ -51,15 +51,18 @@ def find(grid: Grid, header_row: int | None = None) -> Layout | None:
     return _layout(grid, _with_group_row(grid, best[1], texty))
 
 
-def _blocks(start: int, limit: int, texty: list[bool], solo: list[float]) -> list[tuple[int, ...]]:
+def _blocks(grid: Grid, start: int, texty: list[bool], solo: list[float]) -> list[tuple[int, ...]]:
     """Header rows stand together; each of them is text, and at least one of them says something."""
     if not texty[start]:
         return []
+    limit = len(texty)
     blocks: list[tuple[int, ...]] = [(start,)] if solo[start] else []
     for size in range(2, _BLOCK + 1):
         rows = tuple(range(start, start + size))
         if rows[-1] >= limit or not texty[rows[-1]] or not any(solo[row] for row in rows):
             break
+        if not any(cell is not None for row in grid.head[rows[-1] + 1 :] for cell in row):
+            break  # a header that takes the last row has taken the data
         blocks.append(rows)
     return blocks
 

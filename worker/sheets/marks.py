@@ -1,37 +1,17 @@
 """Rows that are no data: totals, subtotals, repeated headers, notes and footers."""
 
 import re
-from dataclasses import dataclass
 from functools import cache
 
 import polars as pl
 
-from worker.sheets import vocabulary
+from worker.sheets import averages, vocabulary
+from worker.sheets.body import Body
 from worker.sheets.normalize import normal
 from worker.sheets.numbers import missing
 
 _FEW = 100
 _SIGN = r"\s*[:\-–—(|/：]"
-
-
-@dataclass(frozen=True)
-class Body:
-    """The rows under a header, column by column, all of one length."""
-
-    row: pl.Series
-    """0-based row of the sheet."""
-    filled: pl.Series
-    """How many cells of the row hold something."""
-    texts: dict[int, pl.Series]
-    """Text columns in the order of the sheet."""
-    identity: dict[str, pl.Series]
-    """What names a row: campaign, ad group, ad, placement, channel as texts; missing marks are null."""
-    dated: pl.Series
-    """Whether the row has a date."""
-    values: dict[str, pl.Series]
-    """Metrics; several columns of one metric have keys such as spend@tv."""
-    written: pl.Series
-    """How many metric cells hold something, also when it is no number."""
 
 
 @cache
@@ -71,6 +51,8 @@ def find(body: Body) -> dict[int, str]:
     why: dict[int, str] = {}
     _no_data(body, why)
     _labelled_totals(body, why)
+    averages.sums_of_days(body, why)
+    averages.find(body, why)
     _taxes(body, why)
     _unnamed_totals(body, why)
     _after_totals(body, why)
@@ -89,7 +71,7 @@ def _no_data(body: Body, why: dict[int, str]) -> None:
 
 
 def _labelled_totals(body: Body, why: dict[int, str]) -> None:
-    names = [*_labels(body), *body.identity.values()]
+    names = [*body.labels(), *body.identity.values()]
     _totals_in(body, names, why, beside=False)
     if body.identity:
         _totals_in(body, list(body.texts.values()), why, beside=True)
@@ -109,7 +91,7 @@ def _totals_in(body: Body, columns: list[pl.Series], why: dict[int, str], *, bes
             continue  # a name that many rows share is no total
         for position in positions:
             text = str(column[position])
-            alone = (kinds[text] == "sure" and not beside) or _names_nothing_else(body, position, text)
+            alone = (kinds[text] == "sure" and not beside) or body.names_nothing_else(position, text)
             if position in why:
                 continue
             if not alone or _carries_sales(body, position):
@@ -124,11 +106,6 @@ def _carries_sales(body: Body, position: int) -> bool:
     if spend is None or spend[position] or not (spend > 0).any():
         return False
     return any(body.values[metric][position] for metric in ("conversions", "revenue") if metric in body.values)
-
-
-def _labels(body: Body) -> list[pl.Series]:
-    """The first text of each row."""
-    return [pl.select(pl.coalesce(list(body.texts.values()))).to_series()] if body.texts else []
 
 
 def _kind_of_total(text: str) -> str:
@@ -146,19 +123,12 @@ def _taxes(body: Body, why: dict[int, str]) -> None:
         return
     words = sorted(vocabulary.everywhere("tax"), key=len, reverse=True)
     pattern = rf"(?i)^\W*(?:{'|'.join(map(re.escape, words))})\b"
-    for column in _labels(body):
+    for column in body.labels():
         for position in column.str.contains(pattern).fill_null(value=False).arg_true():
             text = str(column[position])
             near = any(position + step in why for step in (-2, -1, 1))
-            if position not in why and near and _names_nothing_else(body, position, text):
+            if position not in why and near and body.names_nothing_else(position, text):
                 why[position] = "a tax or fee"
-
-
-def _names_nothing_else(body: Body, position: int, label: str) -> bool:
-    others = [
-        texts[position] for field, texts in body.identity.items() if field != "channel" and texts[position] != label
-    ]
-    return all(other is None for other in others)
 
 
 def _unnamed_totals(body: Body, why: dict[int, str]) -> None:

@@ -7,10 +7,10 @@ from typing import Literal
 
 import polars as pl
 
-from worker.sheets import currencies, vocabulary
+from worker.sheets import currencies, shortened, vocabulary
 from worker.sheets.grid import Cells
+from worker.sheets.shortened import NUMBER
 
-NUMBER = pl.Decimal(38, 6)
 Decimal = Literal[".", ",", "none"]
 """The decimal mark of a column; "none" where marks only part thousands."""
 
@@ -232,7 +232,8 @@ def _bare(text: pl.Expr) -> pl.Expr:
     shown = text.str.replace_all(rf"{_BLANKS}|['’`´]", "").str.replace_all("[−–]", "-")
     shown = shown.str.replace(r"^\((.*)\)$", "-$1").str.replace(r"^(.*\d)-$", "-$1")
     shown = shown.str.replace(rf"^([-+]?){currencies.IN_CELL}([-+]?)", "$1$2")
-    return shown.str.replace(rf"{currencies.IN_CELL}$", "").str.replace(r"^\+", "").str.replace(r",-+$", "")
+    shown = shown.str.replace(rf"{currencies.IN_CELL}$", "").str.replace(r"^\+", "").str.replace(r",-+$", "")
+    return shown.str.replace(rf"(?i)^(.*\d)(?:{shortened.ENDING})\.?$", "$1")
 
 
 def _read(text: pl.Series, decimal: Decimal | None) -> pl.Series:
@@ -258,7 +259,7 @@ def _read(text: pl.Series, decimal: Decimal | None) -> pl.Series:
     dash = bare.is_in(["-", "--", "—"]) & pl.col("t").str.contains(currencies.IN_CELL)
     frame = pl.DataFrame({"t": text}).with_columns(bare=_bare(pl.col("t")))
     frame = frame.with_columns(bare=pl.when(dash).then(pl.lit("0")).otherwise(bare))
-    return frame.select(value=value.otherwise(None)).to_series()
+    return shortened.in_full(text, frame.select(value=value.otherwise(None)).to_series())
 
 
 def _problem(raw: str, decimal: Decimal | None) -> str:
@@ -276,6 +277,7 @@ def _problem(raw: str, decimal: Decimal | None) -> str:
 
 _CELL = re.compile(
     rf"^[-+(−–]?\s*(?:{currencies.IN_CELL})?\s*[-+−]?\s*(?:\d[\d.,'’\s\u00a0\u202f]*|[.,]\d+)(?:[eE][-+]?\d+)?\s*"
+    rf"(?i:(?:{shortened.ENDING})\.?)?\s*"
     rf"(?:{currencies.IN_CELL}|%)?\s*[-)]?$"
 )
 

@@ -9,7 +9,7 @@ import polars as pl
 from worker.sheets import additivity, columns, judging, layout, money, platforms, regions, rows, tabs, vocabulary
 from worker.sheets.columns import Assigned
 from worker.sheets.files import open_file
-from worker.sheets.grid import Grid
+from worker.sheets.grid import Grid, column_letters
 from worker.sheets.judging import Judgement
 from worker.sheets.layout import Layout
 from worker.sheets.normalize import normal
@@ -19,7 +19,7 @@ from worker.sheets.rows import Rows
 
 __all__ = ["READER_VERSION", "Pins", "Reading", "UnreadableFile", "read"]
 
-READER_VERSION = "1"
+READER_VERSION = "2"
 """Grows when a file may be read differently: kept revisions can then be read again."""
 
 
@@ -49,6 +49,8 @@ def read(data: bytes | Path, name: str, pins: Pins | None = None) -> Reading:
     if not accepted:
         return _not_campaign(name, judged)
     choices = tabs.choose([_tab(found) for found in accepted], pins.tab)
+    if not any(choice.used for choice in choices):
+        raise UnreadableFile("pinned_tab", f"You chose the tab “{pins.tab}”, and it holds no campaign data any more.")
     return _reading(name, accepted, choices)
 
 
@@ -84,7 +86,7 @@ def _judged(grid: Grid, at: Layout | None, pins: Pins) -> tuple[Assigned | None,
     if at is None:
         return None, _form(grid, at) or judging.NOTHING
     assigned = columns.assign(grid, at, pins)
-    judgement = judging.judge(assigned)
+    judgement = judging.judge(assigned, " ".join([*at.preamble, grid.tab]))
     return assigned, judgement if judgement.accepted else _form(grid, at) or judgement
 
 
@@ -190,7 +192,7 @@ def _table(found: _Found, choice: tabs.Choice) -> Table:
         tab=found.grid.tab,
         header_rows=tuple(row + 1 for row in found.layout.rows),
         first_data_row=found.layout.first + 1,
-        columns=tuple(_column(column) for column in found.assigned.columns),
+        columns=tuple(_column(found.grid, column) for column in found.assigned.columns),
         layout="wide" if found.assigned.spreads else "long",
         date_format=found.rows.date_format,
         decimal="," if found.rows.decimal == "," else ".",
@@ -202,5 +204,6 @@ def _table(found: _Found, choice: tabs.Choice) -> Table:
     )
 
 
-def _column(column: Column) -> Column:
-    return Column(column.index, column.header, column.field, round(column.sure, 2), column.why)
+def _column(grid: Grid, column: Column) -> Column:
+    letters = column_letters(grid.column_offset + column.index)
+    return Column(column.index, column.header, column.field, round(column.sure, 2), column.why, letters)

@@ -57,6 +57,8 @@ class Column:
     """One of METRICS, DIMENSIONS, date, start_date, end_date, currency, or "other"; "spend@tv" in wide tables."""
     sure: float
     why: str
+    letters: str = ""
+    """Of the column in its sheet: A, B ... AA."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ class Reading:
 class UnreadableFile(Exception):
     """The file is no table that can be read. The message says what is wrong and what to do; `code` is stable.
 
-    Codes: not_a_spreadsheet, damaged, protected, too_large, no_table.
+    Codes: not_a_spreadsheet, damaged, protected, too_large, no_table, pinned_tab.
     """
 
     def __init__(self, code: str, message: str) -> None:

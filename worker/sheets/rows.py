@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from worker.sheets import long_rows, marks, quarantine, typed
+from worker.sheets.body import Body
 from worker.sheets.columns import Assigned
 from worker.sheets.grid import Grid
 from worker.sheets.layout import Layout
@@ -46,22 +47,23 @@ def build(grid: Grid, layout: Layout, assigned: Assigned, pins: Pins) -> Rows:
     )
 
 
-def _body(columns: Typed) -> marks.Body:
+def _body(columns: Typed) -> Body:
     nothing = pl.Series([0], dtype=pl.UInt16).new_from_index(0, len(columns.row))
     written = [found.written().cast(pl.UInt16) for found in columns.metrics.values()]
     dated = [found.first.is_not_null() for found in columns.days.values()]
-    return marks.Body(
+    return Body(
         row=columns.row,
         filled=columns.filled,
         texts=columns.texts,
         identity={name: column for name, column in columns.names.items() if name != "currency"},
+        days=[columns.texts[index] for name in columns.days if (index := columns.columns[name]) in columns.texts],
         dated=pl.select(pl.any_horizontal(dated)).to_series() if dated else nothing > 0,
         values={key: found.values for key, found in columns.metrics.items()},
         written=pl.select(pl.sum_horizontal([*written, nothing])).to_series(),
     )
 
 
-def _dropped(columns: Typed, body: marks.Body, position: int, reason: str) -> Dropped:
+def _dropped(columns: Typed, body: Body, position: int, reason: str) -> Dropped:
     texts = [str(column[position]) for column in body.texts.values() if column[position] is not None]
     values = [f"{key} {value[position]:f}" for key, value in body.values.items() if value[position] is not None]
     text = " · ".join([*texts[:3], *values[:6]])[:200]

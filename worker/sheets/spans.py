@@ -21,7 +21,7 @@ _WEEK = re.compile(
     rf"^(?:(\d{{4}})\s*[-/ ]?\s*{_WEEK_WORD}\s*[-. ]?(\d{{1,2}})"
     rf"|{_WEEK_WORD}\s*[-.# ]?(\d{{1,2}})\s*[-/, ]\s*(\d{{4}}))$"
 )
-_WEEK_ONLY = re.compile(rf"^{_WEEK_WORD}\s*[-.# ]?(\d{{1,2}})$")
+_WEEK_ONLY = re.compile(rf"^(?:{_WEEK_WORD}|s|sem|sett|tydz|нед|v)\s*[-.# ]?(\d{{1,2}})$")
 _MONTH = re.compile(r"^(?:(\d{4})[-/.](\d{1,2})|(\d{1,2})[-/.](\d{4})|(\d{4})年(\d{1,2})月)$")
 _KANJI = re.compile(r"(\d{4})年\s*(\d{1,2})月\s*(\d{1,2})日")
 _QUARTER = re.compile(r"^(?:q([1-4])\s*[-/ ']?\s*(\d{4}|\d{2})|(\d{4})\s*[-/ ]?\s*q([1-4]))$")

@@ -1,0 +1,46 @@
+"""Rows that repeat what other rows say: the sum of several days, averages and other statistics."""
+
+from statistics import median
+
+from worker.sheets import vocabulary
+from worker.sheets.body import Body
+from worker.sheets.normalize import normal
+
+_FEW = 100
+
+
+def sums_of_days(body: Body, why: dict[int, str]) -> None:
+    """'All' where the other rows name a day: the row adds up the days below or above it."""
+    phrases = vocabulary.everywhere("all_days") | vocabulary.everywhere("total")
+    for column in body.days:
+        texts = [text for text in column.unique().to_list() if text is not None and normal(text) in phrases]
+        hits = column.is_in(texts).fill_null(value=False)
+        if texts and (column.is_not_null() & ~hits).any():
+            for position in hits.arg_true():
+                why.setdefault(position, "the sum of several days")
+
+
+def find(body: Body, why: dict[int, str]) -> None:
+    """Averages by name; rows whose name may also be one of a campaign (Max, Media) when the numbers say so."""
+    sure, maybe = vocabulary.everywhere("average"), vocabulary.everywhere("statistic")
+    for column in body.labels():
+        names = {text: normal(text) for text in column.unique().to_list() if text is not None and len(text) < 30}
+        found = column.is_in([text for text, name in names.items() if name in sure | maybe]).fill_null(value=False)
+        for position in found.arg_true() if int(found.sum()) <= _FEW else []:
+            text = str(column[position])
+            if position in why or not body.names_nothing_else(position, text):
+                continue
+            if names[text] in sure or _is_statistic(body, position, why):
+                why[position] = "an average or another statistic"
+
+
+def _is_statistic(body: Body, position: int, why: dict[int, str]) -> bool:
+    checked = agreed = 0
+    for values in body.values.values():
+        value, above = values[position], [float(values[i] or 0) for i in range(position) if i not in why]
+        if value is None or len(above) < 2:
+            continue
+        checked += 1
+        statistics = (sum(above) / len(above), max(above), min(above), median(above))
+        agreed += any(abs(float(value) - one) <= abs(one) / 200 + 0.006 for one in statistics)
+    return checked > 0 and agreed == checked
