@@ -52,6 +52,7 @@ class AllocatorFinding(msgspec.Struct, frozen=True, kw_only=True):
     weeks: list[Week]
     draws: KeptDraws | None
     warnings: list[str]
+    facts: list[Fact] = []
 
 
 class CriticFinding(msgspec.Struct, frozen=True, kw_only=True):

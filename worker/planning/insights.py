@@ -60,7 +60,7 @@ def of(state: State) -> tuple[list[Insight], list[Fact]]:
     """Insights ranked by what is at stake, and the facts they rest on."""
     ledger = Ledger(state, files_of(state["panel"], state["history"]))
     ledger.insights += state["data_steward"].insights
-    ledger.facts += [*state["data_steward"].facts, *state["critic"].facts]
+    ledger.facts += [*state["data_steward"].facts, *state["allocator"].facts, *state["critic"].facts]
     kept = state["allocator"].draws
     if kept is not None:
         draws = curves_of(kept)

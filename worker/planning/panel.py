@@ -54,8 +54,28 @@ class Panel:
 _HAPPENED = ("spend", "impressions", "clicks", "conversions", "revenue")
 
 
+@dataclass(frozen=True)
+class Counted:
+    """The rows that count for a brief, each with a channel; which columns tell spend and response."""
+
+    rows: pl.DataFrame
+    spend_from: str
+    response: str
+
+
 def build(brief: Brief, history: History) -> Panel:
-    """Lay the rows of the brief's files on a calendar. Rows without a channel count under their campaign's name."""
+    """Lay the rows of the brief's files on a calendar."""
+    found = counted(brief, history)
+    own = found.rows.filter(pl.col("channel") != TOTAL)
+    paid = own.filter(pl.col(found.spend_from).fill_null(0.0).clip(0.0).sum().over("channel") > 0)
+    channels = sorted(set(paid["channel"].to_list())) or sorted(set(own["channel"].to_list()))
+    if found.rows.is_empty() or not channels:
+        return _empty(found.response, found.spend_from)
+    return _lay_out(found.rows, channels, found.response, found.spend_from)
+
+
+def counted(brief: Brief, history: History) -> Counted:
+    """The rows of the brief's files. Rows without a channel count under their campaign's name."""
     rows = history.rows
     if brief.file_ids is not None:
         rows = rows.filter(pl.col("file_id").is_in(brief.file_ids))
@@ -67,13 +87,7 @@ def build(brief: Brief, history: History) -> Panel:
     if spend_from == "spend":  # rows that hold nothing but a budget are a plan: they tell what comes, not what was
         happened = pl.any_horizontal(pl.col(metric).is_not_null() for metric in _HAPPENED)
         rows = rows.filter(happened | pl.col("budget").is_null())
-        own = rows.filter(pl.col("channel") != TOTAL)
-    response = _response(brief, rows)
-    paid = own.filter(pl.col(spend_from).fill_null(0.0).clip(0.0).sum().over("channel") > 0)
-    channels = sorted(set(paid["channel"].to_list())) or sorted(set(own["channel"].to_list()))
-    if rows.is_empty() or not channels:
-        return _empty(response, spend_from)
-    return _lay_out(rows, channels, response, spend_from)
+    return Counted(rows, spend_from, _response(brief, rows))
 
 
 def _says(rows: pl.DataFrame, metric: str) -> bool:

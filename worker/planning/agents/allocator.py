@@ -3,7 +3,7 @@
 import numpy as np
 
 from events.plan import Estimate
-from worker.planning import lines, split, weeks
+from worker.planning import campaigns, lines, split, weeks
 from worker.planning.confidence import estimate, outward
 from worker.planning.findings import AllocatorFinding, State
 from worker.planning.split import Split
@@ -12,7 +12,7 @@ from worker.planning.split import Split
 def run(state: State) -> AllocatorFinding:
     chosen = split.choose(state, longest=state["critic"].caution if state.get("rounds") else 1.0)
     amounts = lines.in_cents(chosen)
-    table = lines.table(state, chosen, amounts)
+    table, facts = campaigns.split(state, lines.table(state, chosen, amounts))
     outcome = lines.outcome(chosen)
     return AllocatorFinding(
         summary=_summary(chosen),
@@ -28,6 +28,7 @@ def run(state: State) -> AllocatorFinding:
         weeks=weeks.flight(state, table),
         draws=lines.kept(state["panel"], chosen, amounts),
         warnings=chosen.warnings,
+        facts=facts,
     )
 
 
