@@ -49,16 +49,22 @@ def _formats(visit: Visit, plan: Plan) -> list[Format]:
         files = plan.brief.file_ids
         return reads.campaign_mix(visit.place, plan.brief.currency, None if files is None else tuple(files))
 
-    def made_by() -> str:
-        return person(voice, names(visit), plan.requested_by)
+    def who(user: str | None) -> str:
+        return person(voice, names(visit), user or "")
+
+    def as_pdf() -> bytes:
+        from dashboard.exports.one_pager import plan_pdf  # its libraries take half a second, and few ask for it
+
+        return plan_pdf(voice, plan, who(plan.decided_by))
 
     csv, json = "text/csv", "application/json"
     found = [
         Format("xlsx", ".xlsx", XLSX, lambda: plan_xlsx(voice, plan)),
+        Format("pdf", ".pdf", "application/pdf", as_pdf),
         Format("csv", ".csv", csv, lambda: plan_csv(voice, plan)),
         Format("long", "-long.csv", csv, lambda: long_csv(plan, mix())),
         Format("google", "-google-ads.csv", csv, lambda: google_ads_csv(voice, plan, mix())),
-        Format("standard", "-mpds.json", json, lambda: open_standard_json(voice, plan, mix(), made_by())),
+        Format("standard", "-mpds.json", json, lambda: open_standard_json(voice, plan, mix(), who(plan.requested_by))),
     ]
     there = bought_there(plan.result.distribution_plan)
     return [one for one in found if one.key != "google" or there]

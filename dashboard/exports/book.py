@@ -17,11 +17,9 @@ from babel import Locale
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from dashboard.exports.colors import ACCENT, GUESS, HEADER, LINE, TINTS
 from dashboard.voice import Voice
 
-HEADER, LINE, ACCENT, GUESS = "#F1F4F8", "#CBD4DF", "#0B5CAD", "#8A3A06"
-TINTS = ("#E7F0FA", "#CFE2F5", "#9FC5EB", "#6FA8E0")
-"""Fills of planned weeks, from little to most money."""
 Number = Decimal | float | int
 LOOKS: dict[str, dict[str, Any]] = {
     "text": {"text_wrap": True, "valign": "top"},

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from dashboard.exports import scenarios
-from dashboard.exports.book import TINTS, Book, Number, Sheet, cell
+from dashboard.exports.book import Book, Number, Sheet, cell
+from dashboard.exports.colors import TINTS
 from dashboard.exports.scenarios import Outlook
 from dashboard.views.plan import MONEY_RESPONSES, sorted_lines
 from dashboard.views.plans import response_word
