@@ -1,7 +1,6 @@
 """The sandbox as an ASGI application: one door for the API, and Starlette routes for people and verbs."""
 
 import asyncio
-from collections import deque
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -13,44 +12,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from worker.google_drive.sandbox import batch, changes, consent_page, control, downloads, drive_files, pages, sheets
-from worker.google_drive.sandbox.api import Answer, Ask, Handler, Later, error_answer, json_answer, serve
+from worker.google_drive.sandbox import consent_page, control, pages
+from worker.google_drive.sandbox.api import Answer, Ask, error_answer, json_answer
 from worker.google_drive.sandbox.errors import ApiError
-from worker.google_drive.sandbox.faults import Do, Faults, Logged, wanted_error
+from worker.google_drive.sandbox.faults import Do, Logged, wanted_error
 from worker.google_drive.sandbox.file_view import moment
+from worker.google_drive.sandbox.sandbox import Sandbox
 from worker.google_drive.sandbox.state import State
-from worker.google_drive.sandbox.uploads import Uploads
 
 API_PATHS = ("/drive/", "/upload/", "/resumable/", "/v4/", "/batch", "/spreadsheets/export")
 UNTOUCHED_PATHS = ("/__sandbox/", "/files/", "/healthz")
 """Paths for people and tests: no faults there, and not in the log of requests."""
-
-
-class Sandbox:
-    """The whole server around one state: what tests reach into, and what the routes share."""
-
-    def __init__(self, state: State) -> None:
-        self.state = state
-        self.faults = Faults()
-        self.log: deque[Logged] = deque(maxlen=20_000)
-        self.uploads = Uploads()
-        self.handlers: dict[str, Handler] = {
-            **drive_files.HANDLERS,
-            **downloads.HANDLERS,
-            **changes.HANDLERS,
-            **sheets.HANDLERS,
-            **self.uploads.handlers(),
-        }
-
-    def answer(self, ask: Ask) -> Answer | Later:
-        """Answer one request to the API, or a batch of them."""
-        if ask.path.startswith("/batch"):
-            return batch.serve_batch(ask, lambda inner: serve(self.state, inner, self.handlers))
-        if ask.path == "/spreadsheets/export":
-            return downloads.follow_export_link(self.state, ask)
-        if ask.http_method == "PUT" and ask.path.startswith(("/upload/", "/resumable/")):
-            return self.uploads.proceed(ask)
-        return serve(self.state, ask, self.handlers)
 
 
 def make_app(sandbox: Sandbox) -> ASGIApp:

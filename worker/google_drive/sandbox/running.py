@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from worker.google_drive.sandbox.app import Sandbox
 from worker.google_drive.sandbox.control_client import SandboxControl
+from worker.google_drive.sandbox.sandbox import Sandbox
 from worker.google_drive.sandbox.serving import HOST, listen, make_server, open_sandbox
 
 

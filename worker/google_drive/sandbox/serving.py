@@ -13,7 +13,8 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from worker.google_drive.sandbox.app import Sandbox, make_app
+from worker.google_drive.sandbox.app import make_app
+from worker.google_drive.sandbox.sandbox import Sandbox
 from worker.google_drive.sandbox.seeding import seed
 from worker.google_drive.sandbox.state import State, Unusable
 
