@@ -11,7 +11,7 @@ import yaml
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("events", "projections", "worker", "dashboard")
 DRAWERS = {"util", "utils", "helper", "helpers", "common", "core", "misc", "base", "shared", "lib", "manager"}
-SANDBOX_LIMIT, LIMIT = 400, 300
+LINES_AT_MOST = 300
 
 
 def _modules() -> list[Path]:
@@ -46,12 +46,9 @@ def test_dashboard_hides_no_other_package() -> None:
 
 
 def test_files_are_one_thing() -> None:
-    def limit(path: Path) -> int:
-        return SANDBOX_LIMIT if "sandbox" in path.parts else LIMIT
+    lines = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in _modules()}
 
-    long = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in _modules()}
-
-    assert {} == {name: lines for name, lines in long.items() if lines > limit(Path(name))}
+    assert {} == {name: count for name, count in lines.items() if count > LINES_AT_MOST}
 
 
 def test_lock_files_name_no_host() -> None:
