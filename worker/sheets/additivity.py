@@ -17,7 +17,9 @@ def find(grid: Grid, assigned: Assigned, rows: pl.DataFrame) -> dict[str, str]:
     found: dict[str, str] = {}
     rows = rows.head(_ENOUGH)
     if "budget" in assigned.fields:
-        reason = _budget_rate(grid, assigned) or _repeated_budget(rows) or _too_small(rows)
+        reason = (
+            _budget_rate(grid, assigned) or _repeated_budget(rows) or _of_campaigns(assigned, rows) or _too_small(rows)
+        )
         if reason:
             found["budget"] = reason
     for metric in ("revenue", "conversions"):
@@ -56,6 +58,18 @@ def _repeated_budget(rows: pl.DataFrame) -> str | None:
     if len(groups) and float((groups["different"] < 0.5 * groups["count"]).mean() or 0) > 0.5:  # type: ignore[arg-type]
         return "the budget repeats on every row of a campaign"
     return None
+
+
+def _of_campaigns(assigned: Assigned, rows: pl.DataFrame) -> str | None:
+    """'Campaign budget' beside ad groups or ads: each of them shows the budget of its campaign."""
+    title = f" {normal(assigned.columns[assigned.fields['budget']].header)} "
+    finer = any(rows[name].null_count() < 0.2 * len(rows) for name in ("ad_group", "ad"))
+    if not finer or not any(f" {word} " in title for word in vocabulary.everywhere("campaign_word")):
+        return None
+    groups = rows.filter(pl.col("budget").is_not_null()).group_by("campaign").agg(
+        different=pl.col("budget").n_unique(), count=pl.len()
+    ).filter(pl.col("count") > 1)  # fmt: skip
+    return "the budget of a campaign repeats on its rows" if len(groups) and (groups["different"] == 1).all() else None
 
 
 def _too_small(rows: pl.DataFrame) -> str | None:

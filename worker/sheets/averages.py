@@ -34,6 +34,28 @@ def find(body: Body, why: dict[int, str]) -> None:
                 why[position] = "an average or another statistic"
 
 
+def sums_all_others(body: Body, position: int, why: dict[int, str], *, certain: bool = False) -> bool:
+    """Whether each value is the sum of all other rows. `certain` asks for more than chance or proportion can give."""
+    sums: list[list[float]] = []
+    for values in body.values.values():
+        value = values[position]
+        others = [float(v or 0) for i, v in enumerate(values) if i != position and i not in why]
+        if not value:
+            continue
+        if abs(sum(others) - float(value)) > (0.006 if certain else abs(float(value)) / 200):
+            return False
+        sums.append(others)
+    if not certain:
+        return bool(sums)
+    used = [others for others in sums if sum(other != 0 for other in others) >= 3]
+    return len(used) >= 2 and not _proportional(used[0], used[1])
+
+
+def _proportional(a: list[float], b: list[float]) -> bool:
+    pairs = [(x, y) for x, y in zip(a, b, strict=True) if x and y]
+    return all(abs(x * pairs[0][1] - y * pairs[0][0]) <= 1e-6 * abs(x * pairs[0][1]) for x, y in pairs)
+
+
 def _is_statistic(body: Body, position: int, why: dict[int, str]) -> bool:
     checked = agreed = 0
     for values in body.values.values():

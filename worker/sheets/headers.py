@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import lru_cache
 
-from worker.sheets import currencies, vocabulary
+from worker.sheets import currencies, units, vocabulary
 from worker.sheets.normalize import normal
 from worker.sheets.reading import METRICS
+from worker.sheets.units import ONE
 from worker.sheets.vocabulary import Entry, Language
 
 _GROSS = 60
@@ -26,8 +28,8 @@ class Match:
     daily: bool = False
     planned: bool = False
     actual: bool = False
-    micros: bool = False
-    """The cells are millionths, as interfaces of platforms give amounts."""
+    unit: Decimal = ONE
+    """What one in a cell stands for: 1000 where amounts are in thousands, a millionth where they are in micros."""
     currency: str | None = None
     language: str = ""
     why: str = ""
@@ -42,7 +44,8 @@ def match(header: str) -> Match:
     spelled = normal(header)
     if not spelled:
         return OTHER
-    code, words = currencies.taken_from(spelled.split())
+    unit, rest = units.taken_from(spelled.split())
+    code, words = currencies.taken_from(rest)
     found = _exact(" ".join(words)) or _exact(spelled) or _halves(header)
     if found is None:
         bare, gross = _without_tax(words)
@@ -53,7 +56,7 @@ def match(header: str) -> Match:
         return Match("other", 0.8, currency=code, why="a rate, a share or another period")
     if found is None:
         return Match("other", 0.0, currency=code, why="no known header")
-    return _with_flags(found, words, code)
+    return _with_flags(replace(found, unit=unit), words, code)
 
 
 def _without_tax(words: list[str]) -> tuple[list[str], bool]:
@@ -77,7 +80,7 @@ def _with_flags(found: Match, words: list[str], code: str | None) -> Match:
     return Match(
         found.field, found.sure, found.rank, found.label,
         daily=found.field == "budget" and says("daily"),
-        planned=says("plan"), actual=says("actual"), micros="micros" in words,
+        planned=says("plan"), actual=says("actual"), unit=found.unit,
         currency=code, language=found.language, why=found.why,
     )  # fmt: skip
 

@@ -61,9 +61,15 @@ def _said_to_be(assigned: Assigned, above: str) -> str:
 
 def _of_another_trade(assigned: Assigned) -> str:
     """A header that only other kinds of campaigns have: battles, vaccinations, donations, harvests, tasks."""
-    if any(assigned.has_metric(metric) for metric in ("impressions", "clicks", "conversions")):
+    if any(assigned.has_metric(metric) for metric in ("impressions", "clicks")):
         return ""
-    return "" if assigned.sure("channel") >= 0.8 else _has_header_of(assigned, "not_advertising")
+    if person := _has_header_of(assigned, "person"):
+        return person
+    return (
+        ""
+        if assigned.has_metric("conversions") or assigned.sure("channel") >= 0.8
+        else _has_header_of(assigned, "not_advertising")
+    )
 
 
 def _has_header_of(assigned: Assigned, role: str) -> str:

@@ -1,6 +1,6 @@
 """Where a table begins: which rows are its header, and which text stands over each column."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from worker.sheets import headers, vocabulary
@@ -181,6 +181,8 @@ def _layout(grid: Grid, rows: tuple[int, ...]) -> Layout:
         match = _column_match(grid, rows, column)
         if match.field == "other" and match.sure < 0.8 and group and texts and headers.completes(texts[-1]):
             match = headers.match(f"{group} {texts[-1]}")
+        if group and texts and match.field in METRICS and not match.label and _tells_which(group):
+            match = replace(match, label=normal(group), sure=min(match.sure, 0.85))
         titles.append("\n".join(texts))
         matches.append(match)
     first = rows[-1] + 1 if rows else 0
@@ -201,6 +203,11 @@ def _group_titles(grid: Grid, rows: tuple[int, ...]) -> dict[int, str]:
         if last is not None:
             titles[column] = last
     return titles
+
+
+def _tells_which(group: str) -> bool:
+    """'January' or 'Google' over 'Budget' says which budget, once the columns below stand under several of them."""
+    return vocabulary.is_channel(group) or looks_like_date(group) or normal(group) in vocabulary.months()
 
 
 def is_repeated_header(row: list[Scalar], titles: list[str]) -> bool:

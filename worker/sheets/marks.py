@@ -32,7 +32,8 @@ def _prefilter() -> str:
         r"wyniki z \d",
         r"hasil dari \d",
     ]
-    return rf"(?i)^\W*(?:{'|'.join(sorted(phrases, key=len, reverse=True))})"
+    ends = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in vocabulary.everywhere("total"))
+    return rf"(?i)^\W*(?:{'|'.join(sorted(phrases, key=len, reverse=True))})|\s(?:{ends})\W*$"
 
 
 def says_total(text: str) -> bool:
@@ -55,6 +56,7 @@ def find(body: Body) -> dict[int, str]:
     averages.find(body, why)
     _taxes(body, why)
     _unnamed_totals(body, why)
+    _sums_of_all(body, why)
     _after_totals(body, why)
     _notes(body, why)
     return why
@@ -96,8 +98,15 @@ def _totals_in(body: Body, columns: list[pl.Series], why: dict[int, str], *, bes
                 continue
             if not alone or _carries_sales(body, position):
                 continue
-            if kinds[text] != "maybe" or _is_sum_above(body, position, why, label=text):
+            if kinds[text] != "maybe" or _is_sum(body, position, why, text):
                 why[position] = "total"
+
+
+def _is_sum(body: Body, position: int, why: dict[int, str], label: str) -> bool:
+    """Of the rows above, or of all others where it stands first; a total of nothing but zeros is one, too."""
+    if not any(values[position] for values in body.values.values()):
+        return any(reason.startswith("total") for reason in why.values())
+    return _is_sum_above(body, position, why, label=label) or averages.sums_all_others(body, position, why)
 
 
 def _carries_sales(body: Body, position: int) -> bool:
@@ -114,7 +123,7 @@ def _kind_of_total(text: str) -> str:
         return "sure"
     if says_total_of(text):
         return "named"
-    return "maybe" if re.match(rf"^(?:{_starts()})\b", text.strip().casefold()) else ""
+    return "maybe" if re.search(rf"^(?:{_starts()})\b|\s(?:{_starts()})\W*$", text.strip().casefold()) else ""
 
 
 def _taxes(body: Body, why: dict[int, str]) -> None:
@@ -148,6 +157,17 @@ def _unnamed_totals(body: Body, why: dict[int, str]) -> None:
             found = True
 
 
+def _sums_of_all(body: Body, why: dict[int, str]) -> None:
+    """A first or last row that adds up all others to the cent, whatever its name is."""
+    data = [i for i in (body.written > 0).arg_true() if i not in why] if len(body.row) < 50_000 else []
+    if len(data) < 4 or any(reason.startswith("total") for reason in why.values()):
+        return
+    for position in (data[0], data[-1]):
+        if averages.sums_all_others(body, position, why, certain=True):
+            why[position] = "total: it adds up all other rows"
+            return
+
+
 def _is_named(body: Body, position: int) -> bool:
     """Channels also stand in the totals of each channel; the other names do not."""
     names = [texts for field, texts in body.identity.items() if field not in {"channel", "placement"}]
@@ -173,10 +193,15 @@ def _is_sum_above(body: Body, position: int, why: dict[int, str], label: str = "
         sums = [
             sum((values[i] or 0 for i in group), start=0 * value)
             for group in groups
-            if len(group) > (0 if unnamed else 1)
+            if len(group) > (0 if unnamed or _ends_in_total(label) else 1)
         ]
         agreed += any(abs(total - value) <= abs(value) / 200 for total in sums)
     return position > 0 and checked > 0 and agreed >= max(1, checked // 2)
+
+
+def _ends_in_total(label: str) -> bool:
+    """'Video total' may add up a single row."""
+    return re.search(rf"\s(?:{_starts()})\W*$", label.strip().casefold()) is not None
 
 
 def _named_after(body: Body, above: list[int], label: str) -> list[int]:
@@ -234,9 +259,14 @@ def _notes(body: Body, why: dict[int, str]) -> None:
             why[position] = "a heading or note"
 
 
-def repeated_headers(texts: dict[int, pl.Series], titles: list[str]) -> list[int]:
-    """Positions where at least two columns show their own header again."""
+def repeated_headers(
+    texts: dict[int, pl.Series], titles: list[str], unread: list[tuple[int, int, str]]
+) -> list[int]:  # fmt: skip
+    """Positions where at least two columns show their own header again. `unread` are cells of metrics."""
     hits: dict[int, int] = {}
+    for column, position, text in unread:
+        if text in titles[column].split("\n"):
+            hits[position] = hits.get(position, 0) + 1
     for column, series in texts.items():
         lines = [line for line in titles[column].split("\n") if line]
         if lines:

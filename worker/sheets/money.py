@@ -59,9 +59,15 @@ def _cells(grid: Grid, layout: Layout, assigned: Assigned) -> Currency | None:
     if not seen:
         return None
     (code, sure), _ = seen.most_common(1)[0]
+    others = {found for (found, _), count in seen.items() if found != code and count >= 0.1 * seen.total()}
+    if others:
+        named = ", ".join(sorted({code, *others}))
+        return Currency(
+            None, "the sign in the cells", (f"Cells show several currencies: {named}. Nothing is converted.",)
+        )
     warning = () if sure else (f"The sign in the cells is shared by several currencies; {code} is assumed.",)
-    if len({found[0] for found in seen}) > 1:
-        warning = (*warning, "Cells show more than one currency sign.")
+    if len({found for found, _ in seen}) > 1:
+        warning = (*warning, "Some cells show another currency sign.")
     return Currency(code, "the sign in the cells", warning)
 
 

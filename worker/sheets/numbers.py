@@ -1,5 +1,6 @@
 """Cells to exact numbers. Whether a point or a comma is the decimal mark is decided from the whole column."""
 
+import decimal
 import re
 from dataclasses import astuple, dataclass, replace
 from functools import cache, lru_cache
@@ -64,9 +65,10 @@ class Numbers:
     problems: list[str]
     """One for each bad cell."""
 
-    def scaled(self, parts: int) -> "Numbers":
-        """The same in whole units instead of parts of one."""
-        return replace(self, values=(self.values / parts).cast(NUMBER))
+    def times(self, unit: decimal.Decimal) -> "Numbers":
+        """The same in whole units instead of thousands or parts of one."""
+        values = self.values * int(unit) if unit >= 1 else self.values / int(1 / unit)
+        return replace(self, values=values.cast(NUMBER))
 
     def without(self, positions: list[int], problem: str) -> "Numbers":
         """The same with some cells set aside."""

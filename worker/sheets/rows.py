@@ -31,7 +31,7 @@ def build(grid: Grid, layout: Layout, assigned: Assigned, pins: Pins) -> Rows:
     columns = typed.read(grid, layout, assigned, pins)
     body = _body(columns)
     why = marks.find(body)
-    for position in marks.repeated_headers(body.texts, layout.titles):
+    for position in marks.repeated_headers(body.texts, layout.titles, _unread(columns)):
         why.setdefault(position, "the header again")
     keep = body.filled > 0
     keep = keep.scatter(sorted(why), False) if why else keep  # noqa: FBT003
@@ -45,6 +45,15 @@ def build(grid: Grid, layout: Layout, assigned: Assigned, pins: Pins) -> Rows:
         decimal=columns.decimal,
         date_format=next((days.format for days in columns.days.values()), None),
     )
+
+
+def _unread(columns: Typed) -> list[tuple[int, int, str]]:
+    """Column, position and text of the cells that are no number."""
+    return [
+        (columns.columns[key], int(position), raw)
+        for key, found in columns.metrics.items()
+        for position, raw in zip(found.bad, found.raw, strict=True)
+    ]
 
 
 def _body(columns: Typed) -> Body:

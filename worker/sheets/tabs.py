@@ -51,7 +51,8 @@ def choose(tabs: list[Tab], pinned: str | None = None) -> list[Choice]:
             chosen.append(i)
         else:
             choices[i] = Choice(False, reason)  # noqa: FBT003
-    _drop_scenarios(tabs, sorted(chosen), choices)
+    _drop_sums_of_tabs(tabs, chosen, choices)
+    _drop_scenarios(tabs, sorted(i for i in chosen if choices[i] is None), choices)
     return [choice or Choice(True, _used_why(tabs)) for choice in choices]  # noqa: FBT003
 
 
@@ -124,6 +125,18 @@ def _contained(rows: pl.DataFrame, other: pl.DataFrame) -> bool:
         return False
     left = rows.select(keys)
     return left.join(other.select(keys).unique(), on=keys, how="anti", nulls_equal=True).is_empty()
+
+
+def _drop_sums_of_tabs(tabs: list[Tab], chosen: list[int], choices: list[Choice | None]) -> None:
+    """A tab beside a tab for each month or channel whose amounts are those of all the others together."""
+    for i in chosen if len(chosen) > 2 else []:
+        mine = {metric: value for metric, value in totals(tabs[i].rows).items() if value}
+        others = [totals(tabs[j].rows) for j in chosen if j != i]
+        sums = {metric: sum((found.get(metric, Decimal(0)) for found in others), Decimal(0)) for metric in mine}
+        money = {"spend", "budget"} & set(mine)
+        if money and all(abs(sums[metric] - mine[metric]) <= abs(mine[metric]) / 1000 for metric in mine):
+            choices[i] = Choice(False, "it adds up the other tabs")  # noqa: FBT003
+            return
 
 
 def _drop_scenarios(tabs: list[Tab], chosen: list[int], choices: list[Choice | None]) -> None:

@@ -11,12 +11,12 @@ from worker.sheets.layout import Layout
 from worker.sheets.normalize import normal
 from worker.sheets.numbers import Evidence
 from worker.sheets.reading import DIMENSIONS, METRICS, Pins
+from worker.sheets.units import ONE
 
 _COUNTS = {"impressions", "clicks", "conversions"}
 _DATES = ("date", "start_date", "end_date")
 _LOAD_ALL = 500_000
 """Cells of a table that is small enough to look at every column."""
-_MILLIONTHS = 1_000_000
 
 
 @dataclass
@@ -132,7 +132,8 @@ def _adjusted(found: numbers.Numbers, layout: Layout, assigned: Assigned, column
     doubted = [row - layout.first for row in layout.contradictions.get(column, [])]
     if doubted:
         found = found.without(doubted, "contradicts the rates and prices beside it")
-    return found.scaled(_MILLIONTHS) if assigned.matches[column].micros else found
+    unit = assigned.matches[column].unit
+    return found if unit == ONE else found.times(unit)
 
 
 def _evidence_elsewhere(grid: Grid, layout: Layout, assigned: Assigned) -> Evidence:

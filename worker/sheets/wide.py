@@ -74,9 +74,9 @@ def _labelled(metric: str, grid: Grid, layout: Layout, matches: list[Match], see
     found = {i: m.label for i, m in enumerate(matches) if m.field == metric and m.label and not seen[i].empty}
     if len(found) < 2:
         return None
-    spans = {i: span for i, label in found.items() if (span := period_in(label)) is not None}
-    if len(spans) >= 2 and len(spans) >= 0.7 * len(found):
-        return Spread(metric, "period", {i: span.first.isoformat() for i, span in spans.items()}, spans)
+    periods = _periods(metric, found, _year(layout, grid))
+    if periods is not None:
+        return periods
     titles = {i: _channel_title(layout.titles[i], label) for i, label in found.items()}
     known = {i: label for i, label in found.items() if vocabulary.has_channel_word(label) or _NUMBERED.match(label)}
     plain = [i for i, m in enumerate(matches) if m.field == metric and not m.label]
@@ -93,6 +93,16 @@ def _labelled(metric: str, grid: Grid, layout: Layout, matches: list[Match], see
     return None
 
 
+def _periods(metric: str, found: dict[int, str], year: int | None) -> Spread | None:
+    """Columns of one metric for several months or weeks; without dates when no year is known."""
+    spans = {i: span for i, label in found.items() if (span := period_in(label, year or _ANY_YEAR)) is not None}
+    if len(spans) < 2 or len(spans) < 0.7 * len(found):
+        return None
+    if year is None and all(span.first.year == _ANY_YEAR for span in spans.values()):
+        return Spread(metric, "period", {i: found[i] for i in spans}, {})
+    return Spread(metric, "period", {i: span.first.isoformat() for i, span in spans.items()}, spans)
+
+
 def _channel_title(title: str, label: str) -> str:
     """The channel as the header writes it."""
     platform = vocabulary.platform(label)
@@ -103,11 +113,13 @@ def _channel_title(title: str, label: str) -> str:
     return " ".join(found) or label
 
 
-def period_in(label: str) -> Span | None:
-    """'oct25 cd' and 'jan 2026' name a month."""
+def period_in(label: str, year: int | None = None) -> Span | None:
+    """'oct25 cd' and 'jan 2026' name a month; 'january' does when the year is known."""
     whole = span_of(label)
     if whole is not None and whole.grain in {"month", "week", "quarter", "range"}:
         return whole
+    if year is not None and label in vocabulary.months():
+        return span_of(label, year=year)
     words = label.split()
     for size in (2, 1):
         for start in range(len(words) - size + 1):

@@ -1,0 +1,52 @@
+"""Units of amounts in a header: thousands, millions, cents, millionths."""
+
+import re
+from decimal import Decimal
+
+from worker.sheets import currencies
+
+ONE = Decimal(1)
+_THOUSAND = r"k|t|tsd|tausend|thousands?|тыс|тысяч|tys|miles|milliers|migliaia|duizend|mille|000|\$?000s|千"
+_MILLION = r"m|mm|mio|mln|млн|millions?|millionen|millones|milhoes|milioni|miljoen|百万"
+_SIGNS = r"[$€£¥₹₽]"
+_SPELLED = "円|eur|usd|gbp|chf|rub|руб|pln|zl|brl|inr|jpy"
+_GLUED = re.compile(
+    rf"(?:({_THOUSAND})|(万)|({_MILLION}))({_SIGNS}|{_SPELLED})|({_SIGNS})(?:({_THOUSAND})|(万)|({_MILLION}))"
+)
+_ALONE = re.compile(rf"(?:({_THOUSAND})|(万)|({_MILLION}))")
+_SHORT = frozenset({"k", "t", "m", "mm", "000", "mille"})
+"""They need a currency beside them to be units."""
+_PARTS = {"micros": Decimal("0.000001"), "cents": Decimal("0.01"), "cent": Decimal("0.01"), "копейки": Decimal("0.01")}
+
+
+def taken_from(words: list[str]) -> tuple[Decimal, list[str]]:
+    """The unit that header words (spelled by `normal`) name, and the words without it; a currency stays."""
+    has_currency = currencies.taken_from(words)[0] is not None or any(re.search(_SIGNS, word) for word in words)
+    unit, rest = ONE, list[str]()
+    for word in words:
+        found, left = _of_word(word, has_currency=has_currency)
+        if found is None or len(words) == 1:
+            rest.append(word)
+        else:
+            unit = found
+            rest += [left] if left else []
+    return unit, rest
+
+
+def _of_word(word: str, *, has_currency: bool) -> tuple[Decimal | None, str]:
+    if word in _PARTS:
+        return _PARTS[word], word if word == "micros" else ""
+    glued = _GLUED.fullmatch(word)
+    if glued:
+        thousand, tens, million = glued[1] or glued[6], glued[2] or glued[7], glued[3] or glued[8]
+        return _size(thousand, tens, million), glued[4] or glued[5]
+    alone = _ALONE.fullmatch(word)
+    if alone and (has_currency or word not in _SHORT):
+        return _size(alone[1], alone[2], alone[3]), ""
+    return None, word
+
+
+def _size(thousand: str | None, tens: str | None, million: str | None) -> Decimal:
+    if thousand:
+        return Decimal(1_000)
+    return Decimal(10_000) if tens else Decimal(1_000_000) if million else ONE
