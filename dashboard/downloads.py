@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard import parts, reads
+from dashboard import parts
 from dashboard.exports.cells import XLSX, file_name
-from dashboard.exports.google_ads import bought_there, google_ads_csv
+from dashboard.exports.google_ads import bought_there, google_ads_csv, left_over
 from dashboard.exports.long_table import long_csv
 from dashboard.exports.open_standard import open_standard_json
 from dashboard.exports.plan_csv import plan_csv
@@ -30,24 +30,20 @@ def show_downloads(visit: Visit, plan: Plan) -> None:
     """Show the menu of one plan that was made. Nothing when there is nothing to take away."""
     if plan.result is None:
         return
-    say, name = visit.say, file_name(plan.brief.title)
+    say, name, split = visit.say, file_name(plan.brief.title), plan.result.distribution_plan
+    rest = visit.voice.in_currency(split.currency).figures.exact_money(left_over(split))
     with st.popover(say("download.menu"), icon=":material/download:"):
         for one in _formats(visit, plan):
             parts.download(say(f"download.{one.key}"), one.make, f"{name}{one.ending}", one.mime)
-            parts.note(say(f"download.{one.key}_note"))
-        if not bought_there(plan.result.distribution_plan):
+            parts.note(say(f"download.{one.key}_note", rest=rest))
+        if not bought_there(split):
             parts.note(say("download.google_none"))
-        parts.note(say("download.campaigns", count=reads.MIX_WEEKS))
         parts.note(say("download.pictures"))
 
 
 def _formats(visit: Visit, plan: Plan) -> list[Format]:
     assert plan.result is not None
     voice = visit.voice
-
-    def mix() -> reads.Mix:
-        files = plan.brief.file_ids
-        return reads.campaign_mix(visit.place, plan.brief.currency, None if files is None else tuple(files))
 
     def who(user: str | None) -> str:
         return person(voice, names(visit), user or "")
@@ -62,9 +58,9 @@ def _formats(visit: Visit, plan: Plan) -> list[Format]:
         Format("xlsx", ".xlsx", XLSX, lambda: plan_xlsx(voice, plan)),
         Format("pdf", ".pdf", "application/pdf", as_pdf),
         Format("csv", ".csv", csv, lambda: plan_csv(voice, plan)),
-        Format("long", "-long.csv", csv, lambda: long_csv(plan, mix())),
-        Format("google", "-google-ads.csv", csv, lambda: google_ads_csv(voice, plan, mix())),
-        Format("standard", "-mpds.json", json, lambda: open_standard_json(voice, plan, mix(), who(plan.requested_by))),
+        Format("long", "-long.csv", csv, lambda: long_csv(plan)),
+        Format("google", "-google-ads.csv", csv, lambda: google_ads_csv(voice, plan)),
+        Format("standard", "-mpds.json", json, lambda: open_standard_json(voice, plan, who(plan.requested_by))),
     ]
     there = bought_there(plan.result.distribution_plan)
     return [one for one in found if one.key != "google" or there]

@@ -1,15 +1,16 @@
-"""Everything pages read. Each read checks the membership itself and is cached for two seconds a person and workspace.
+"""Everything pages read. Each read checks the membership itself.
 
-The first argument is always the place: which workspace, seen by whom, as of when. It is part of every cache key, so
-that no tenant ever sees what was cached for another.
+The first argument is always the place: which workspace, seen by whom, as of when. The workspace is part of every cache
+key, so that no tenant ever sees what was cached for another. What changes with time is cached for two seconds a person
+(`cached`); what changes with events only is kept for all members until something is stored (`kept`).
 """
 
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import datetime
-from decimal import Decimal
-from typing import Any, NamedTuple, ParamSpec, TypeVar, cast
+from functools import wraps
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar, cast
 
 import streamlit as st
 from sqlalchemy.engine import Connection as Database
@@ -22,9 +23,8 @@ from projections import connections, files, follower, history, members, performa
 P = ParamSpec("P")
 R = TypeVar("R")
 SETTLES_WITHIN = 1.0
-MIX_WEEKS = 13
-"""How far back campaigns are looked at to share their channel's money."""
-Mix = dict[str, dict[str, Decimal]]
+KEPT_FOR = 600
+"""Seconds after which even what did not change is read anew."""
 
 
 class Place(NamedTuple):
@@ -34,14 +34,38 @@ class Place(NamedTuple):
     """Position of the log to look at; None is now."""
 
 
+_short: list[Any] = []
+
+
 def cached(read: Callable[P, R]) -> Callable[P, R]:
     """Keep what was read as it is: frozen structs are shared, not copied for each page."""
-    return cast("Callable[P, R]", st.cache_resource(ttl=2, max_entries=500, show_spinner=False)(read))
+    held = st.cache_resource(ttl=2, max_entries=500, show_spinner=False)(read)
+    _short.append(held)
+    return cast("Callable[P, R]", held)
+
+
+def kept(read: Callable[Concatenate[Place, P], R]) -> Callable[Concatenate[Place, P], R]:
+    """Keep what was read for everyone in the workspace until its read models move on; the past never does."""
+
+    untyped: Callable[..., R] = read
+
+    def held(workspace: str, at: int | None, moment: object, *values: Any, _place: Place, **named: Any) -> R:  # noqa: ARG001 - the key
+        return untyped(_place, *values, **named)
+
+    held.__qualname__ = f"kept {read.__qualname__}"
+    hold = st.cache_resource(ttl=KEPT_FOR, max_entries=500, show_spinner=False)(held)
+
+    @wraps(read)
+    def looked_up(place: Place, *values: P.args, **named: P.kwargs) -> R:
+        return hold(place.workspace, place.at, _moment(place), *values, _place=place, **named)
+
+    return looked_up
 
 
 def forget() -> None:
-    """Drop what is cached, so that the next read shows what a command just did."""
-    st.cache_resource.clear()
+    """Look again at what may have changed, so that the next read shows what a command just did."""
+    for held in _short:
+        held.clear()
 
 
 @contextmanager
@@ -59,48 +83,12 @@ def workspaces(user: str) -> list[members.Workspace]:
 
 
 @cached
-def people(place: Place) -> list[members.Member]:
+def shown_position(place: Place) -> int:
+    """The newest event of the workspace that the read models have taken in."""
     with opened(place) as connection:
-        return members.of(connection, place.workspace)
-
-
-@cached
-def drive(place: Place) -> connections.Connection | None:
-    """The connection to Google Drive."""
-    with opened(place) as connection:
-        found = connections.of(connection, place.workspace, place.at)
-    return next((one for one in found if one.platform == "google_drive"), None)
-
-
-@cached
-def campaign_files(place: Place) -> list[files.CampaignFile]:
-    with opened(place) as connection:
-        return files.of(connection, place.workspace, place.at)
-
-
-@cached
-def campaign_file(place: Place, file_id: str) -> files.CampaignFile | None:
-    with opened(place) as connection:
-        return files.one(connection, place.workspace, file_id, place.at)
-
-
-@cached
-def revisions(place: Place, file_id: str) -> list[Recorded]:
-    with opened(place) as connection:
-        found = files.revisions(connection, place.workspace, file_id)
-    return [recorded for recorded in found if place.at is None or recorded.position <= place.at]
-
-
-@cached
-def stored_rows(place: Place, file_id: str, limit: int, offset: int) -> list[dict[str, Any]]:
-    with opened(place) as connection:
-        return performance.rows(connection, place.workspace, file_id, place.at, limit=limit, offset=offset)
-
-
-@cached
-def freshness(place: Place, _now: datetime) -> sync_lag.Freshness:
-    with opened(place) as connection:
-        return sync_lag.of(connection, place.workspace, _now)
+        known = follower.health(connection).position
+        found = store.read(connection, until=known, workspace=place.workspace, limit=1, backwards=True)
+    return found[0].position if found else 0
 
 
 @cached
@@ -113,6 +101,61 @@ def pending(place: Place) -> dict[str, datetime]:
 
 
 @cached
+def _moment(place: Place) -> tuple[int, int, datetime | None]:
+    """Name the state that the read models show: what was read in the same state need not be read again."""
+    if place.at is not None:
+        with opened(place):  # what is kept must not be shown to someone who was removed
+            return place.at, 0, None
+    waiting = pending(place)
+    return shown_position(place), len(waiting), max(waiting.values(), default=None)
+
+
+@kept
+def people(place: Place) -> list[members.Member]:
+    with opened(place) as connection:
+        return members.of(connection, place.workspace)
+
+
+@kept
+def drive(place: Place) -> connections.Connection | None:
+    """The connection to Google Drive."""
+    with opened(place) as connection:
+        found = connections.of(connection, place.workspace, place.at)
+    return next((one for one in found if one.platform == "google_drive"), None)
+
+
+@kept
+def campaign_files(place: Place) -> list[files.CampaignFile]:
+    with opened(place) as connection:
+        return files.of(connection, place.workspace, place.at)
+
+
+@kept
+def campaign_file(place: Place, file_id: str) -> files.CampaignFile | None:
+    with opened(place) as connection:
+        return files.one(connection, place.workspace, file_id, place.at)
+
+
+@kept
+def revisions(place: Place, file_id: str) -> list[Recorded]:
+    with opened(place) as connection:
+        found = files.revisions(connection, place.workspace, file_id)
+    return [recorded for recorded in found if place.at is None or recorded.position <= place.at]
+
+
+@kept
+def stored_rows(place: Place, file_id: str, limit: int, offset: int) -> list[dict[str, Any]]:
+    with opened(place) as connection:
+        return performance.rows(connection, place.workspace, file_id, place.at, limit=limit, offset=offset)
+
+
+@cached
+def freshness(place: Place, _now: datetime) -> sync_lag.Freshness:
+    with opened(place) as connection:
+        return sync_lag.of(connection, place.workspace, _now)
+
+
+@kept
 def lag(place: Place) -> list[sync_lag.LagPoint]:
     """How long the newest changes took; nothing while looking at the past, which had no such measure."""
     if place.at is not None:
@@ -121,29 +164,20 @@ def lag(place: Place) -> list[sync_lag.LagPoint]:
         return sync_lag.trend(connection, place.workspace)
 
 
-@cached
+@kept
 def weekly(place: Place) -> list[performance.ChannelWeek]:
     with opened(place) as connection:
         return performance.weekly(connection, place.workspace, place.at)
 
 
-@cached
-def campaign_mix(place: Place, currency: str, file_ids: tuple[str, ...] | None) -> Mix:
-    """What each campaign of each channel spent lately."""
-    with opened(place) as connection:
-        return performance.campaign_spend(
-            connection, place.workspace, place.at, file_ids, currency=currency, weeks=MIX_WEEKS
-        )
-
-
-@cached
+@kept
 def all_plans(place: Place) -> list[plans.Plan]:
     """Newest first."""
     with opened(place) as connection:
         return plans.of(connection, place.workspace, place.at)
 
 
-@cached
+@kept
 def plan(place: Place, campaign_id: str) -> plans.Plan | None:
     with opened(place) as connection:
         return plans.one(connection, place.workspace, campaign_id, place.at)
@@ -159,20 +193,20 @@ class Filters(NamedTuple):
     """Only events before this position: the next page."""
 
 
-@cached
+@kept
 def entries(place: Place, filters: Filters, limit: int) -> list[history.Entry]:
     with opened(place) as connection:
         return history.of(connection, place.workspace, at=place.at, limit=limit, **filters._asdict())
 
 
-@cached
+@kept
 def entry(place: Place, position: int) -> history.Entry | None:
     with opened(place) as connection:
         found = history.of(connection, place.workspace, at=position, limit=1)
     return next((one for one in found if one.position == position), None)
 
 
-@cached
+@kept
 def last_event(place: Place) -> Recorded | None:
     """The newest event of the workspace up to the place's position."""
     with opened(place) as connection:
@@ -180,7 +214,7 @@ def last_event(place: Place) -> Recorded | None:
     return found[0] if found else None
 
 
-@cached
+@kept
 def position_at(place: Place, moment: datetime) -> int:
     with opened(place) as connection:
         return store.position_at(connection, moment)
@@ -191,15 +225,6 @@ def health(place: Place) -> follower.Health:
     """How far the read models are behind the log."""
     with opened(place) as connection:
         return follower.health(connection)
-
-
-@cached
-def shown_position(place: Place) -> int:
-    """The newest event of the workspace that the read models have taken in."""
-    with opened(place) as connection:
-        known = follower.health(connection).position
-        found = store.read(connection, until=known, workspace=place.workspace, limit=1, backwards=True)
-    return found[0].position if found else 0
 
 
 def settle() -> None:
@@ -213,7 +238,7 @@ def settle() -> None:
     forget()
 
 
-@cached
+@kept
 def planning_id(place: Place, campaign_id: str) -> str | None:
     """Workflow id of the newest request for a plan."""
     asked = entries(place, Filters(campaign_id=campaign_id, names=("plan.requested",)), 1)

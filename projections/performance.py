@@ -151,13 +151,6 @@ _DAILY: LiteralString = """
     FROM spread WHERE num_nonnulls(spend, budget, impressions, clicks, conversions, revenue) > 0
     GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
 """
-_CAMPAIGNS: LiteralString = """
-    , newest AS (SELECT channel, max(day) AS day FROM spread WHERE spend > 0 GROUP BY channel)
-    SELECT channel, campaign, trim_scale(round(sum(spend / days), 2))
-    FROM spread JOIN newest USING (channel)
-    WHERE spend > 0 AND spread.day > newest.day - %(days)s AND coalesce(currency, %(currency)s) = %(currency)s
-    GROUP BY 1, 2 ORDER BY 1, 2
-"""
 _COUNT: LiteralString = "SELECT count(*) FROM counted"
 _DAILY_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "date": pl.Date,
@@ -216,27 +209,6 @@ def daily(
     return pl.DataFrame(found, schema=_DAILY_SCHEMA, orient="row")
 
 
-def campaign_spend(
-    connection: Connection,
-    workspace: str,
-    at: int | None = None,
-    file_ids: Collection[str] | None = None,
-    *,
-    currency: str,
-    weeks: int,
-) -> dict[str, dict[str, Decimal]]:
-    """What each campaign of each channel spent in the channel's last weeks with spend.
-
-    A campaign that the files do not name is "".
-    """
-    found: dict[str, dict[str, Decimal]] = {}
-    for channel, campaign, spent in _query(
-        connection, workspace, at, file_ids, _CAMPAIGNS, currency=currency, days=7 * weeks
-    ):
-        found.setdefault(channel, {})[campaign] = spent
-    return found
-
-
 def count(connection: Connection, workspace: str, at: int | None = None) -> int:
     """How many rows count."""
     return _query(connection, workspace, at, None, _COUNT)[0][0]
@@ -261,9 +233,6 @@ def _query(
     at: int | None,
     file_ids: Collection[str] | None,
     question: LiteralString,
-    **asked: object,
 ) -> list[tuple[Any, ...]]:
     counted = msgspec.json.encode(sources(connection, workspace, at, file_ids)).decode()
-    return (
-        cursor(connection).execute(_COUNTED + question, {"workspace": workspace, "sources": counted} | asked).fetchall()
-    )
+    return cursor(connection).execute(_COUNTED + question, {"workspace": workspace, "sources": counted}).fetchall()

@@ -1,4 +1,4 @@
-"""The sheets of a plan's workbook that are tables: line items, flowchart, scenarios."""
+"""The sheets of a plan's workbook that are tables: line items, campaigns, flowchart, scenarios."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -77,6 +77,27 @@ def _sum(sheet: Sheet, row: int, column: int, rows: tuple[int, int], values: Seq
     first, last = rows
     total = sum((Decimal(repr(float(value))) for value in values), Decimal(0))
     sheet.formula(row, column, f"SUM({cell(first, column)}:{cell(last, column)})", total, look, "total")
+
+
+def campaign_sheet(book: Book, split: DistributionPlan) -> None:
+    """Every channel's money by campaign, where the plan names campaigns."""
+    say = book.voice.say
+    sheet = book.sheet(say("export.campaigns"), [26, 34, *[15] * 3, 10, 15, 15], wide=True)
+    labels = [say("plan.column.channel"), say("field.campaign")]
+    labels += [say(f"plan.column.{name}") for name in ("now", "plan", "change", "share")]
+    labels += [say("export.returned", unit=book.voice.figures.symbol), say("export.evidence_sure")]
+    sheet.header(0, labels)
+    found = [(line, one) for line in sorted_lines(split) for one in line.campaigns]
+    for row, (line, one) in enumerate(found, start=FIRST):
+        sheet.text(row, 0, line.channel)
+        sheet.text(row, 1, one.campaign)
+        sheet.number(row, 2, one.current, "money")
+        sheet.number(row, 3, one.amount, "money")
+        sheet.formula(row, 4, f"{cell(row, 3)}-{cell(row, 2)}", one.amount - one.current, "money")
+        sheet.number(row, 5, one.share, "share")
+        sheet.number(row, 6, one.returned, "small")
+        sheet.number(row, 7, one.sure, "share")
+    sheet.keep_in_sight(1, 2)
 
 
 def flowchart(book: Book, split: DistributionPlan) -> None:

@@ -3,14 +3,16 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from decimal import ROUND_FLOOR, Decimal
+from typing import TypeVar
 
 from babel import numbers
 
 from events.plan import DistributionPlan, PlanResult
 from projections.plans import Plan
 
+Part = TypeVar("Part", bound=Hashable)
 CENT = Decimal("0.01")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -54,18 +56,20 @@ def guarded(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA) else value
 
 
-def shared_out(amount: Decimal, weights: Mapping[str, Decimal]) -> dict[str, Decimal]:
+def shared_out(amount: Decimal, weights: Mapping[Part, Decimal]) -> dict[Part, Decimal]:
     """Split an amount in proportion to the weights; the parts add up to it, to the cent.
 
-    Cents that are left over go to the largest remainders first.
+    Cents that are left over go to the largest remainders first. Without any weight, all count the same.
     """
+    if not any(weights.values()):
+        weights = dict.fromkeys(weights, Decimal(1))
     total = sum(weights.values(), Decimal(0))
-    exact = {name: amount * weight / total for name, weight in weights.items()}
-    parts = {name: value.quantize(CENT, ROUND_FLOOR) for name, value in exact.items()}
-    left = amount - sum(parts.values(), Decimal(0))
-    for name in sorted(exact, key=lambda one: (parts[one] - exact[one], one))[: int(left / CENT)]:
-        parts[name] += CENT
+    exact = {part: amount * weight / total for part, weight in weights.items()}
+    shares = {part: value.quantize(CENT, ROUND_FLOOR) for part, value in exact.items()}
+    left = amount - sum(shares.values(), Decimal(0))
+    for part in sorted(exact, key=lambda one: shares[one] - exact[one])[: int(left / CENT)]:
+        shares[part] += CENT
         left -= CENT
     if left:
-        parts[max(parts, key=lambda one: (weights[one], one))] += left
-    return parts
+        shares[max(shares, key=lambda one: weights[one])] += left
+    return shares

@@ -8,7 +8,7 @@ Source of the columns: support.google.com/google-ads/editor/answer/57747, read i
 
 from decimal import ROUND_DOWN, Decimal
 
-from dashboard.exports.campaigns import CampaignAmount, Mix, campaign_amounts
+from dashboard.exports.campaigns import CampaignAmount, campaign_amounts
 from dashboard.exports.cells import CENT, csv_bytes, split_of
 from dashboard.voice import Voice
 from events.plan import DistributionPlan
@@ -30,9 +30,9 @@ TYPES = {
 """Channels that are bought in Google Ads, as files are read into, with their campaign type there."""
 
 
-def google_ads_csv(voice: Voice, plan: Plan, mix: Mix) -> bytes:
+def google_ads_csv(voice: Voice, plan: Plan) -> bytes:
     split = split_of(plan)
-    return csv_bytes(HEADER, [_row(voice, split, one) for one in _campaigns(split, mix)])
+    return csv_bytes(HEADER, [_row(voice, split, one) for one in _campaigns(split)])
 
 
 def bought_there(split: DistributionPlan) -> bool:
@@ -43,10 +43,10 @@ def days(split: DistributionPlan) -> int:
     return (split.end - split.start).days + 1
 
 
-def _campaigns(split: DistributionPlan, mix: Mix) -> list[CampaignAmount]:
+def _campaigns(split: DistributionPlan) -> list[CampaignAmount]:
     """Leave out campaigns of less than a cent a day: the Editor refuses a budget of zero."""
     least = CENT * days(split)
-    return [one for one in campaign_amounts(split, mix) if one.channel in TYPES and one.amount >= least]
+    return [one for one in campaign_amounts(split) if one.channel in TYPES and one.amount >= least]
 
 
 def _row(voice: Voice, split: DistributionPlan, one: CampaignAmount) -> list[object]:
@@ -62,9 +62,9 @@ def _row(voice: Voice, split: DistributionPlan, one: CampaignAmount) -> list[obj
     return [one.campaign or one.channel, TYPES[one.channel], daily, "Daily", *period, comment]
 
 
-def left_over(split: DistributionPlan, mix: Mix) -> Decimal:
+def left_over(split: DistributionPlan) -> Decimal:
     """What daily budgets leave unspent, all campaigns together."""
-    chosen = _campaigns(split, mix)
+    chosen = _campaigns(split)
     spent = sum(((one.amount / days(split)).quantize(CENT, ROUND_DOWN) * days(split) for one in chosen), Decimal(0))
     total = sum((line.amount for line in split.lines if line.channel in TYPES), Decimal(0))
     return total - spent

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from dashboard.exports.campaigns import Mix, by_campaign, weeks_of
+from dashboard.exports.campaigns import by_campaign, cuts
 from dashboard.exports.cells import result_of, shared_out, split_of
 from dashboard.views.badges import badge
 from dashboard.views.plan import sorted_lines
@@ -27,12 +27,12 @@ Json = dict[str, Any]
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
 
-def open_standard_json(voice: Voice, plan: Plan, mix: Mix, made_by: str) -> bytes:
+def open_standard_json(voice: Voice, plan: Plan, made_by: str) -> bytes:
     split = split_of(plan)
     document = {
         "meta": _meta(plan, made_by),
         "campaign": _campaign(voice, plan, split),
-        "lineitems": list(_line_items(split, mix)),
+        "lineitems": list(_line_items(split)),
         "dictionary": _dictionary(voice, split),
     }
     return msgspec.json.format(_encoder.encode(document), indent=2)
@@ -79,9 +79,9 @@ def _campaign(voice: Voice, plan: Plan, split: DistributionPlan) -> Json:
     return campaign
 
 
-def _line_items(split: DistributionPlan, mix: Mix) -> Iterator[Json]:
+def _line_items(split: DistributionPlan) -> Iterator[Json]:
     for place, line in enumerate(sorted_lines(split), start=1):
-        amounts = by_campaign(line.channel, line.amount, mix)
+        amounts = by_campaign(line)
         for part, (campaign, amount) in enumerate(amounts.items(), start=1):
             yield {
                 "id": f"{place}.{part}",
@@ -91,7 +91,7 @@ def _line_items(split: DistributionPlan, mix: Mix) -> Iterator[Json]:
                 "channel": line.channel,
                 "cost_currency": split.currency,
                 "cost_total": amount,
-                "custom_properties": _own(split, line, campaign, mix),
+                "custom_properties": _own(split, line, campaign),
                 **({"dim_custom1": campaign} if campaign else {}),
                 **({"cost_minimum": line.at_least, "cost_maximum": line.at_most} if len(amounts) == 1 else {}),
                 **_expected(split, line, amounts, campaign),
@@ -103,15 +103,11 @@ def _expected(split: DistributionPlan, line: Line, amounts: dict[str, Decimal], 
     if line.expected is None:
         return {}
     mean = Decimal(repr(round(line.expected.mean, 2)))
-    weights = amounts if line.amount else dict.fromkeys(amounts, Decimal(1))
-    return {_metric(split): shared_out(mean, weights)[campaign]}
+    return {_metric(split): shared_out(mean, amounts)[campaign]}
 
 
-def _own(split: DistributionPlan, line: Line, campaign: str, mix: Mix) -> Json:
-    weeks = {
-        week.isoformat(): by_campaign(line.channel, amount, mix)[campaign]
-        for week, amount in weeks_of(split, line).items()
-    }
+def _own(split: DistributionPlan, line: Line, campaign: str) -> Json:
+    weeks = {week.isoformat(): money for (week, name), money in cuts(split, line).items() if name == campaign}
     own: Json = {"channel_total": line.amount, "channel_today": line.current, "weeks": weeks}
     return own | ({"channel_expected_range": _range(line.expected)} if line.expected else {})
 

@@ -1,9 +1,9 @@
-"""The plan as a workbook: summary, line items, flowchart, scenarios, assumptions and sources."""
+"""The plan as a workbook: summary, line items, campaigns, flowchart, scenarios, assumptions and sources."""
 
 from decimal import Decimal
 
 from dashboard.exports.book import Book, Number, Sheet
-from dashboard.exports.book_tables import CHANGE, FIRST, PLAN, flowchart, line_items, scenario_sheet
+from dashboard.exports.book_tables import CHANGE, FIRST, PLAN, campaign_sheet, flowchart, line_items, scenario_sheet
 from dashboard.exports.cells import result_of, split_of
 from dashboard.views.badges import badge
 from dashboard.views.plan import MONEY_RESPONSES
@@ -20,6 +20,8 @@ def plan_xlsx(voice: Voice, plan: Plan) -> bytes:
     book = Book(voice, split.currency)
     summary = book.sheet(voice.say("export.summary"), [34, 60])
     lines = line_items(book, split)
+    if any(line.campaigns for line in split.lines):
+        campaign_sheet(book, split)
     flowchart(book, split)
     scenario_sheet(book, split)
     _write_summary(summary, lines, plan, split)

@@ -5,18 +5,17 @@ from decimal import Decimal
 
 import msgspec
 
-from dashboard.exports.campaigns import Mix
 from dashboard.voice import Voice, voice_of
-from events.plan import DistributionPlan, SourceFile, Week
+from events.plan import CampaignLine, DistributionPlan, Line, SourceFile, Week
 from projections.plans import Plan
 from tests.dashboard import seeding
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 EVIL = ("=cmd|' /C calc'!A0", '+1+"quoted"', "-Line\nbreak", "@SUM(A1)", "Émile 🚀 ☃, Straße; \t")
-MIX: Mix = {
-    "Search": {"Brand": Decimal("30.01"), "Generic; DE": Decimal(70), "=HYPERLINK(1)": Decimal("0.33")},
-    "Google Search": {"Brand": Decimal(2), "Generic": Decimal(1)},
-    EVIL[0]: {"a": Decimal(1), "b": Decimal(2)},
+CAMPAIGNS = {
+    "Search": ("Brand", "Generic; DE", "=HYPERLINK(1)"),
+    "Google Search": ("Brand", "Generic"),
+    EVIL[0]: ("a", "-b"),
 }
 
 
@@ -63,6 +62,22 @@ def renamed(names: tuple[str, ...]) -> DistributionPlan:
     )
 
 
+def with_campaigns(split: DistributionPlan) -> DistributionPlan:
+    """Split some channels over campaigns: the first gets two thirds of what is left, and so on."""
+    lines = [msgspec.structs.replace(line, campaigns=_campaigns(line)) for line in split.lines]
+    return msgspec.structs.replace(split, lines=lines)
+
+
+def _campaigns(line: Line) -> list[CampaignLine]:
+    names, left, found = CAMPAIGNS.get(line.channel, ()), line.amount, []
+    for place, name in enumerate(names, start=1):
+        amount = left if place == len(names) else round(left * 2 / 3, 2)
+        left -= amount
+        part = {"amount": amount, "current": amount, "change": Decimal(0), "share": float(amount / line.amount)}
+        found.append(CampaignLine(campaign=name, returned=2.5, sure=0.75, **part))
+    return found
+
+
 def no_expectation() -> DistributionPlan:
     split = seeding.split(with_curves=False)
     bare = {"expected": None, "expected_current": None, "marginal_now": None, "marginal_plan": None}
@@ -88,11 +103,11 @@ def in_google() -> DistributionPlan:
 
 
 PLANS: dict[str, Plan] = {
-    "ordinary": plan(),
+    "ordinary": plan(with_campaigns(seeding.split())),
     "partial": plan(seeding.split(with_curves=False), partial=True),
-    "no expectation": plan(no_expectation()),
+    "no expectation": plan(with_campaigns(no_expectation())),
     "one channel": plan(renamed(("Search",))),
-    "names from hell": plan(renamed(EVIL), title="=1+1 / «Ünï» 🚀"),
+    "names from hell": plan(with_campaigns(renamed(EVIL)), title="=1+1 / «Ünï» 🚀"),
     "nothing to split": plan(nothing_to_split(), partial=True),
-    "google": plan(in_google()),
+    "google": plan(with_campaigns(in_google())),
 }

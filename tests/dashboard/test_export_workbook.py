@@ -22,7 +22,7 @@ from events.plan import DistributionPlan, Limit
 from projections.plans import Plan
 from tests.dashboard.exported_plans import EVIL, PLANS, plan, voice
 
-SHEETS = ["Summary", "Line items", "Flowchart", "Scenarios", "Assumptions and sources"]
+SHEETS = ["Summary", "Line items", "Campaigns", "Flowchart", "Scenarios", "Assumptions and sources"]
 _CELL = re.compile(r"(?:'([^']+)'!)?([A-Z]+[0-9]+)(?::([A-Z]+[0-9]+))?")
 _WHEN = re.compile(r"IF\((?P<one>[^=]+)=0,0,(?P<other>.+)\)")
 
@@ -114,6 +114,19 @@ def test_the_flowchart_fills_the_weeks_that_hold_money(name: str) -> None:
         assert float(sum(amounts)) == pytest.approx(sheet.cell(row, 2 + len(amounts)).value)
     whole = sheet.cell(2 + len(lines), 2 + len(split.weeks)).value
     assert float(sum(sum(week.amounts.values()) for week in split.weeks)) == pytest.approx(whole)
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_campaigns_are_the_plan_s_and_are_there_only_when_named(name: str) -> None:
+    book, split = opened(PLANS[name], values=True), split_of(PLANS[name])
+    named = [(line.channel, one) for line in sorted_lines(split) for one in line.campaigns]
+
+    assert bool(named) == ("Campaigns" in book.sheetnames)
+    for row, (channel, one) in enumerate(named, start=2):
+        cells = [cell.value for cell in book["Campaigns"][row]]
+        assert [channel, one.campaign] == cells[:2]
+        assert [float(one.current), float(one.amount), float(one.change)] == cells[2:5]
+        assert [one.share, one.returned, one.sure] == pytest.approx(cells[5:])
 
 
 def test_scenarios_follow_the_curves() -> None:
@@ -216,7 +229,7 @@ def test_money_is_written_in_the_plans_currency(locale: str, currency: str, patt
 def test_every_sheet_can_be_read_and_printed() -> None:
     book = opened(PLANS["ordinary"])
 
-    assert ["A2", "B2", "B2", "B3", "A2"] == [sheet.freeze_panes for sheet in book.worksheets]
+    assert ["A2", "B2", "C2", "B2", "B3", "A2"] == [sheet.freeze_panes for sheet in book.worksheets]
     for sheet in book.worksheets:
         assert (9, 0) == (sheet.page_setup.paperSize, sheet.page_setup.fitToHeight)
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
@@ -241,6 +254,13 @@ def test_assumptions_name_limits_sources_and_versions() -> None:
 def test_the_workbook_speaks_german() -> None:
     book = opened(PLANS["ordinary"], "de")
 
-    assert ["Zusammenfassung", "Positionen", "Zeitplan", "Szenarien", "Annahmen und Quellen"] == book.sheetnames
+    assert [
+        "Zusammenfassung",
+        "Positionen",
+        "Kampagnen",
+        "Zeitplan",
+        "Szenarien",
+        "Annahmen und Quellen",
+    ] == book.sheetnames
     assert "='Positionen'!C7" == value_of(book, "Verplant", "Zusammenfassung")
     assert isinstance(book["Zeitplan"]["B1"].value, datetime)
