@@ -4,7 +4,6 @@ The order matters: whatever happens to Temporal, what a person asked for is in t
 """
 
 from datetime import datetime
-from typing import Literal
 
 from sqlalchemy.engine import Connection as Database
 
@@ -14,9 +13,17 @@ from events import store
 from events.campaign_file import RefreshRequested
 from events.envelope import Event, Meta, Recorded, business_key, stream_of
 from events.integration import IntegrationDisconnected, IntegrationRequested
-from events.plan import Brief, DecisionUndone, PlanApproved, PlanDeclined, PlanRequested
+from events.plan import (
+    Brief,
+    DecisionUndone,
+    PlanApproved,
+    PlanChangesRequested,
+    PlanDeclined,
+    PlanRequested,
+)
 from events.workspace import MemberAdded, MemberRemoved, Role, SettingsChanged
 from projections import members
+from projections.plans import Decided, Decision
 from worker.contracts import (
     PLATFORM_GOOGLE_DRIVE,
     ForceRefresh,
@@ -88,13 +95,14 @@ def _start_planning(place: Place, campaign_id: str, planning_id: str) -> None:
     services.temporal().start_planning(planning_id, PlanningInput(campaign_id, place.workspace))
 
 
-def decide_plan(place: Place, campaign_id: str, decision: Literal["approved", "declined"], reason: str = "") -> None:
-    made = (
-        PlanApproved(campaign_id=campaign_id)
-        if decision == "approved"
-        else PlanDeclined(campaign_id=campaign_id, reason=reason)
-    )
-    _move_plan(place, campaign_id, made, decided=False)
+def decide_plan(place: Place, campaign_id: str, decision: Decision, note: str = "") -> None:
+    """Record what a person decided. `note` says why it is declined, or what should change."""
+    made: dict[Decision, Event] = {
+        "approved": PlanApproved(campaign_id=campaign_id),
+        "declined": PlanDeclined(campaign_id=campaign_id, reason=note),
+        "changes_requested": PlanChangesRequested(campaign_id=campaign_id, note=note),
+    }
+    _move_plan(place, campaign_id, made[decision], decided=False)
 
 
 def undo_decision(place: Place, campaign_id: str) -> None:
@@ -120,7 +128,7 @@ def _move_plan(place: Place, campaign_id: str, event: Event, *, decided: bool) -
 def _is_decided(told: list[Recorded]) -> bool:
     decided = False
     for recorded in told:
-        if isinstance(recorded.event, PlanApproved | PlanDeclined):
+        if isinstance(recorded.event, Decided):
             decided = True
         elif isinstance(recorded.event, DecisionUndone | PlanRequested):
             decided = False

@@ -1,25 +1,11 @@
-"""What can be done with one plan: wait for it, approve, decline, take back, download."""
-
-from collections.abc import Callable
-from datetime import UTC, datetime
+"""What can be done with one plan: approve, ask for changes, decline, take back, compare, download."""
 
 import streamlit as st
 
-from dashboard import commands, downloads, parts, problems, reads, services, visits
-from dashboard.temporal_bridge import NoSuchWorkflow, TemporalAway
+from dashboard import commands, downloads, parts, problems
 from dashboard.views.plan import PlanView
-from dashboard.views.progress import progress_view
 from dashboard.visits import Visit
-from projections.plans import Plan
-from worker.contracts import Progress
-
-STEP_ICONS = {
-    "done": ":green[:material/check_circle:]",
-    "running": ":blue[:material/pending:]",
-    "ahead": ":gray[:material/circle:]",
-}
-STARTS_WITHIN = 10.0
-"""Seconds after a request in which a workflow that is not there yet is simply on its way."""
+from projections.plans import Decision, Plan
 
 
 def show_head(visit: Visit, view: PlanView) -> None:
@@ -33,58 +19,82 @@ def show_head(visit: Visit, view: PlanView) -> None:
 
 
 def show_actions(visit: Visit, plan: Plan, view: PlanView) -> None:
-    say, may = visit.say, visit.may("planner")
-    no_right = say("plan.only_planners")
     with st.container(horizontal=True, vertical_alignment="center"):
         if view.can_decide:
-            parts.command_button(
-                visit,
-                say("plan.approve"),
-                lambda: _decide(visit, plan, "approved"),
-                allowed=may,
-                help_text=no_right,
-                type="primary",
-                icon=":material/check:",
-            )
-            with st.popover(say("plan.decline"), icon=":material/close:", disabled=not may):
-                st.text_input(say("plan.decline_reason"), key="decline_reason", max_chars=300)
-                parts.command_button(
-                    visit,
-                    say("plan.decline"),
-                    lambda: _decide(visit, plan, "declined"),
-                    allowed=may,
-                    help_text=no_right,
-                    key="decline",
-                )
+            _offer_decisions(visit, plan)
         if view.can_undo:
-            parts.command_button(
-                visit,
-                say("plan.undo"),
-                lambda: _undo(visit, plan),
-                allowed=may,
-                help_text=no_right,
-                icon=":material/undo:",
-            )
+            _offer_undo(visit, plan)
         _show_more(visit, plan)
     if view.can_decide:
-        parts.note(say("plan.approve_note"))
+        parts.note(visit.say("plan.approve_note"))
+
+
+def _offer_decisions(visit: Visit, plan: Plan) -> None:
+    say, may = visit.say, visit.may("planner")
+    no_right = say("plan.only_planners")
+    parts.command_button(
+        visit,
+        say("plan.approve"),
+        lambda: _decide(visit, plan, "approved"),
+        allowed=may,
+        help_text=no_right,
+        type="primary",
+        icon=":material/check:",
+    )
+    with st.popover(say("plan.changes"), icon=":material/edit:", disabled=not may):
+        st.text_area(say("plan.changes_note"), key="changes_note", max_chars=500)
+        parts.command_button(
+            visit,
+            say("plan.changes_send"),
+            lambda: _ask_for_changes(visit, plan),
+            allowed=may,
+            help_text=no_right,
+            key="changes",
+        )
+    with st.popover(say("plan.decline"), icon=":material/close:", disabled=not may):
+        st.text_input(say("plan.decline_reason"), key="decline_reason", max_chars=300)
+        parts.command_button(
+            visit,
+            say("plan.decline"),
+            lambda: _decide(visit, plan, "declined", str(st.session_state.get("decline_reason") or "")),
+            allowed=may,
+            help_text=no_right,
+            key="decline",
+        )
+
+
+def _offer_undo(visit: Visit, plan: Plan) -> None:
+    parts.command_button(
+        visit,
+        visit.say("plan.undo"),
+        lambda: _undo(visit, plan),
+        allowed=visit.may("planner"),
+        help_text=visit.say("plan.only_planners"),
+        icon=":material/undo:",
+    )
 
 
 def _show_more(visit: Visit, plan: Plan) -> None:
     say = visit.say
     downloads.show_downloads(visit, plan)
     if visit.may("planner"):
-        parts.go_to("new_plan", visit, say("plan.again"), icon=":material/add_chart:", like=plan.campaign_id)
+        label = say("plan.changes_make" if plan.decision == "changes_requested" else "plan.again")
+        parts.go_to("new_plan", visit, label, icon=":material/add_chart:", like=plan.campaign_id)
     parts.go_to("history", visit, say("plan.history"), icon=":material/history:", plan=plan.campaign_id)
 
 
-def _decide(visit: Visit, plan: Plan, decision: str) -> None:
-    reason = str(st.session_state.get("decline_reason") or "")
+def _decide(visit: Visit, plan: Plan, decision: Decision, note: str = "") -> None:
     with problems.told(visit.say):
-        commands.decide_plan(
-            visit.place, plan.campaign_id, "approved" if decision == "approved" else "declined", reason
-        )
+        commands.decide_plan(visit.place, plan.campaign_id, decision, note)
         st.toast(visit.say(f"plan.{decision}_toast"), icon=":material/check:")
+
+
+def _ask_for_changes(visit: Visit, plan: Plan) -> None:
+    note = str(st.session_state.get("changes_note") or "").strip()
+    if note:
+        _decide(visit, plan, "changes_requested", note)
+    else:
+        problems.tell(visit.say("plan.changes_missing"))
 
 
 def _undo(visit: Visit, plan: Plan) -> None:
@@ -102,68 +112,3 @@ def show_cautions(visit: Visit, view: PlanView) -> None:
 
 def _bullets(sentences: list[str]) -> str:
     return "\n".join(f"- {parts.plain(sentence)}" for sentence in sentences)
-
-
-def show_waiting(visit: Visit, plan: Plan, view: PlanView) -> None:
-    if plan.status == "failed":
-        st.error(parts.plain(view.failure), title=visit.say("plan.failed_title"), icon=":material/error:")
-        _retry_button(visit, visit.say("plan.retry"), lambda: _ask_again(visit, plan))
-    elif visit.past:
-        parts.note(visit.say("plans.waiting"))
-    else:
-        st.fragment(_show_progress, run_every=parts.LIVE_SECONDS)(plan)
-
-
-def _show_progress(plan: Plan) -> None:
-    visit = visits.here()
-    with st.container(border=True):
-        try:
-            progress = progress_of(visit.place.workspace, reads.planning_id(visit.place, plan.campaign_id))
-        except NoSuchWorkflow:
-            _show_not_started(visit, plan)
-            return
-        except TemporalAway:
-            st.warning(visit.say("problem.temporal_away"), icon=":material/cloud_off:")
-            return
-        view = progress_view(visit.voice, progress)
-        parts.heading(visit.say("plan.making"))
-        st.progress(view.percent, text=parts.plain(view.headline))
-        for step in view.steps:
-            st.markdown(f"{STEP_ICONS[step.state]} {parts.plain(step.label)} ({visit.say(f'progress.{step.state}')})")
-        parts.note(visit.say("plan.leave"))
-
-
-@st.cache_resource(ttl=1, max_entries=200, show_spinner=False)
-def progress_of(workspace: str, planning_id: str | None) -> Progress | None:  # noqa: ARG001 - part of the cache's key
-    """Ask the workflow at most once a second, however many people watch."""
-    if planning_id is None:
-        return None
-    return services.temporal().progress(planning_id)
-
-
-def _show_not_started(visit: Visit, plan: Plan) -> None:
-    if (datetime.now(UTC) - plan.requested_at).total_seconds() < STARTS_WITHIN:
-        parts.note(visit.say("progress.starting"))
-        return
-    st.warning(visit.say("plan.not_started"), title=visit.say("plan.not_started_title"), icon=":material/pause:")
-    _retry_button(visit, visit.say("plan.start"), lambda: commands.start_plan(visit.place, plan.campaign_id))
-
-
-def _retry_button(visit: Visit, label: str, act: Callable[[], None]) -> None:
-    def guarded() -> None:
-        with problems.told(visit.say):
-            act()
-
-    parts.command_button(
-        visit,
-        label,
-        guarded,
-        allowed=visit.may("planner"),
-        help_text=visit.say("plan.only_planners"),
-        icon=":material/play_arrow:",
-        type="primary",
-    )
-
-
-def _ask_again(visit: Visit, plan: Plan) -> None:
-    commands.request_plan(visit.place, plan.campaign_id, plan.brief, datetime.now(UTC))

@@ -3,7 +3,7 @@
 Money is `Decimal` in the workspace's currency and for the whole period of the plan unless a name says otherwise.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
 
@@ -15,6 +15,14 @@ Goal = Literal["most_response", "least_cost", "target_cpa", "target_roas"]
 ResponseKind = Literal["auto", "revenue", "conversions", "clicks"]
 Regime = Literal["auto", "channel", "attributed", "total", "none"]
 """What a channel's revenue column means: caused by the channel, claimed by the platform, or only a total exists."""
+Flighting = Literal["as_usual", "even", "own"]
+"""How money is spread over the weeks: as the season has it, the same every day, or by the brief's own weights."""
+
+
+def week_starts(start: date, end: date) -> list[date]:
+    """First day of every calendar week of a period: its own first day, then Mondays."""
+    mondays = (start + timedelta(days=day) for day in range(1, (end - start).days + 1))
+    return [start, *(day for day in mondays if day.weekday() == 0)]
 
 
 class Limit(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,7 +30,18 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True):
 
     at_least: Decimal | None = None
     at_most: Decimal | None = None
+    at_least_if_any: Decimal | None = None
+    """The least amount that has an effect: the channel gets this much or more, or nothing."""
     locked: bool = False
+
+
+class GroupLimit(msgspec.Struct, frozen=True, kw_only=True):
+    """Bounds of several channels together for the whole period. No channel is in two groups."""
+
+    name: str
+    channels: list[str]
+    at_least: Decimal | None = None
+    at_most: Decimal | None = None
 
 
 class Brief(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,8 +60,12 @@ class Brief(msgspec.Struct, frozen=True, kw_only=True):
     response: ResponseKind = "auto"
     regime: Regime = "auto"
     limits: dict[str, Limit] = {}
+    groups: list[GroupLimit] = []
     file_ids: list[str] | None = None
     """Which campaign files count; all when left out."""
+    flighting: Flighting = "as_usual"
+    week_weights: list[float] = []
+    """With flighting own: the weight of each of `week_starts`, in order, 0 for a pause; only their ratios count."""
     seed: int = 1
 
 
@@ -262,6 +285,14 @@ class PlanApproved(Event, frozen=True, kw_only=True):
 class PlanDeclined(Event, frozen=True, kw_only=True):
     campaign_id: str
     reason: str = ""
+
+
+@named("plan.changes_requested")
+class PlanChangesRequested(Event, frozen=True, kw_only=True):
+    """Neither yes nor no: what should be different in the next plan."""
+
+    campaign_id: str
+    note: str
 
 
 @named("plan.decision_undone")

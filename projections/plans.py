@@ -13,6 +13,7 @@ from events.plan import (
     Brief,
     DecisionUndone,
     PlanApproved,
+    PlanChangesRequested,
     PlanDeclined,
     PlanFailed,
     PlanPartiallyProduced,
@@ -24,7 +25,10 @@ from events.plan import (
 from projections.as_of import rows_as_of
 from projections.read_model import METADATA, Folded, select
 
-VERSION = 1
+Decision = Literal["approved", "declined", "changes_requested"]
+Decided = PlanApproved | PlanDeclined | PlanChangesRequested
+
+VERSION = 2
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,10 +46,11 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Blob address of the kept posterior draws."""
     failure: str | None = None
     """Why there is no result, in a sentence."""
-    decision: Literal["approved", "declined"] | None = None
+    decision: Decision | None = None
     decided_by: str | None = None
     decided_at: datetime | None = None
-    decline_reason: str = ""
+    decision_note: str = ""
+    """Why it was declined, or what should change."""
     position: int
     """Of the newest event about this plan."""
 
@@ -68,7 +73,7 @@ TABLE = sa.Table(
     sa.Column("decision", sa.Text),
     sa.Column("decided_by", sa.Text),
     sa.Column("decided_at", sa.TIMESTAMP(timezone=True)),
-    sa.Column("decline_reason", sa.Text, nullable=False),
+    sa.Column("decision_note", sa.Text, nullable=False),
     sa.Column("position", sa.BigInteger, nullable=False),
 )
 
@@ -110,16 +115,33 @@ def _failed(row: Plan | None, event: PlanFailed, recorded: Recorded) -> Plan | N
     )
 
 
-def _decided(row: Plan | None, event: PlanApproved | PlanDeclined | DecisionUndone, recorded: Recorded) -> Plan | None:
-    undone = isinstance(event, DecisionUndone)
+def _decided(row: Plan | None, event: Decided, recorded: Recorded) -> Plan | None:
+    decision, note = decided(event)
     return row and msgspec.structs.replace(
         row,
-        decision=None if undone else "approved" if isinstance(event, PlanApproved) else "declined",
-        decided_by=None if undone else recorded.meta.actor,
-        decided_at=None if undone else recorded.at,
-        decline_reason=event.reason if isinstance(event, PlanDeclined) else "",
+        decision=decision,
+        decided_by=recorded.meta.actor,
+        decided_at=recorded.at,
+        decision_note=note,
         position=recorded.position,
     )
+
+
+def _undone(row: Plan | None, _event: DecisionUndone, recorded: Recorded) -> Plan | None:
+    return row and msgspec.structs.replace(
+        row, decision=None, decided_by=None, decided_at=None, decision_note="", position=recorded.position
+    )
+
+
+def decided(event: Decided) -> tuple[Decision, str]:
+    """What a person decided, and the words they left with it."""
+    match event:
+        case PlanApproved():
+            return "approved", ""
+        case PlanDeclined():
+            return "declined", event.reason
+        case PlanChangesRequested():
+            return "changes_requested", event.note
 
 
 MODEL = Folded(
@@ -135,7 +157,8 @@ MODEL = Folded(
         PlanFailed: _failed,
         PlanApproved: _decided,
         PlanDeclined: _decided,
-        DecisionUndone: _decided,
+        PlanChangesRequested: _decided,
+        DecisionUndone: _undone,
     },
 )
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import decision, parts, plan_details, reads, visits
+from dashboard import decision, parts, plan_details, plan_progress, reads, visits
 from dashboard.views.history import person
 from dashboard.views.plan import plan_view
 
@@ -31,7 +31,7 @@ view = plan_view(
 )
 decision.show_head(visit, view)
 if plan.result is None:
-    decision.show_waiting(visit, plan, view)
+    plan_progress.show_waiting(visit, plan, view)
 else:
     split = plan.result.distribution_plan
     decision.show_actions(visit, plan, view)

@@ -26,6 +26,7 @@ _LOOKS: dict[str, tuple[str, Color]] = {
     "partial": (":material/incomplete_circle:", "orange"),
     "approved": (":material/check_circle:", "green"),
     "declined": (":material/cancel:", "gray"),
+    "changes_requested": (":material/edit:", "orange"),
     "high": (":material/verified:", "green"),
     "medium": (":material/check_circle:", "blue"),
     "low": (":material/help:", "orange"),

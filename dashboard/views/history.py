@@ -82,6 +82,8 @@ def _variant(event: Event) -> str:
     if event.NAME == "file.removed":
         return f".{getattr(event, 'why', '')}"
     if isinstance(event, FileSynced):
+        if event.because == "pins":
+            return ".pins"
         return ".first" if event.revision_number == 1 else ".again"
     return ""
 
@@ -191,9 +193,15 @@ def technical(entry: Entry) -> dict[str, object]:
 def kinds() -> dict[str, tuple[str, ...]]:
     """Filter of the page: groups of event names under a word people use (`kind.*`)."""
     return {
-        "plans": ("plan.requested", "plan.approved", "plan.declined", "plan.decision_undone"),
+        "plans": (
+            "plan.requested",
+            "plan.approved",
+            "plan.changes_requested",
+            "plan.declined",
+            "plan.decision_undone",
+        ),
         "results": ("plan.produced", "plan.partially_produced", "plan.failed"),
-        "content": ("file.synced", "file.renamed"),
+        "content": ("file.synced", "file.renamed", "file.pinned", "file.pins_undone"),
         "problems": ("file.read_failed", "integration.failed", "integration.access_lost"),
         "found": ("file.discovered", "file.not_campaign", "file.removed", "file.restored"),
         "connection": ("integration.requested", "integration.connected", "integration.reconnected"),

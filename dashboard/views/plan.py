@@ -117,7 +117,8 @@ def _decision_note(voice: Voice, plan: Plan, decided_by: str) -> str:
     if plan.decision is None or plan.decided_at is None:
         return ""
     ago = voice.figures.ago(plan.decided_at, voice.now)
-    return voice.say(f"plan.{plan.decision}_by", who=decided_by, ago=ago)
+    note = voice.say(f"plan.{plan.decision}_by", who=decided_by, ago=ago)
+    return f"{note} “{plan.decision_note}”" if plan.decision_note else note
 
 
 def _expected(voice: Voice, split: DistributionPlan | None) -> Expected:

@@ -13,7 +13,7 @@ from dashboard.reads import Place
 from events import store
 from events.envelope import Recorded
 from events.integration import IntegrationDisconnected
-from events.plan import PlanDeclined, PlanRequested
+from events.plan import PlanChangesRequested, PlanDeclined, PlanRequested
 from events.workspace import SettingsChanged
 from projections.members import NoAccess
 from tests.dashboard import seeding
@@ -146,6 +146,25 @@ def test_declining_keeps_the_reason(followed: Engine, compose: Compose) -> None:
     assert "Too bold" == declined.reason
 
 
+def test_changes_are_asked_for_with_words_and_taken_back(followed: Engine, open_page: OpenPage, read: Read) -> None:
+    seeding.normal(followed)
+    app = press(open_page(followed, "plans", user=PIA, workspace=ACME, plan=READY), "Send")
+    assert "Say in a sentence what should be different." in read(app)
+
+    app.text_area(key="changes_note").input("Less Display in March")
+    app = press(app, "Send")
+
+    asked = told(followed, "plan.changes_requested")[0].event
+    assert isinstance(asked, PlanChangesRequested)
+    assert "Less Display in March" == asked.note
+    assert "Pia Maas asked for changes" in read(app)
+    assert "“Less Display in March”" in read(app)
+
+    app = press(app, "Undo decision")
+
+    assert "Approve" in [button.label for button in app.button]
+
+
 def test_a_second_decision_is_refused(followed: Engine, compose: Compose) -> None:
     seeding.normal(followed)
     compose(followed, PIA)
@@ -169,7 +188,7 @@ def test_a_failed_plan_is_tried_again(
 def test_a_plan_that_never_started_can_be_started(
     followed: Engine, open_page: OpenPage, read: Read, temporal: FakeTemporal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dashboard.decision.STARTS_WITHIN", 0.0)
+    monkeypatch.setattr("dashboard.plan_progress.STARTS_WITHIN", 0.0)
     seeding.ask(seeding.normal(followed), WAITING, seeding.brief("Lost one"))
     app = open_page(followed, "plans", user=PIA, workspace=ACME, plan=WAITING)
     assert "Planning has not started" in read(app)

@@ -60,6 +60,13 @@ def synced(file_id: str = "f1", number: int = 1, **changes: Any) -> campaign_fil
     return msgspec.structs.replace(event, **changes)
 
 
+def pins(**changes: Any) -> campaign_file.FilePins:
+    chosen = campaign_file.FilePins(
+        tab="Data", header_row=2, columns={"Cost": "spend", "D": "other"}, currency="EUR", date_order="dmy"
+    )
+    return msgspec.structs.replace(chosen, **changes)
+
+
 def result() -> plan.PlanResult:
     estimate = plan.Estimate(mean=1.5, low=1.1, high=2.0)
     line = plan.Line(
@@ -194,6 +201,8 @@ def _every_event() -> list[Event]:
         ),
         campaign_file.FileRemoved(**file, why="trashed"),
         campaign_file.FileRestored(**file),
+        campaign_file.FilePinned(**file, pins=pins()),
+        campaign_file.FilePinsUndone(**file, pins=campaign_file.NO_PINS),
         campaign_file.RefreshRequested(file_id=None, request_id="r1"),
         campaign_file.DriveChecked(files_watched=3, changed=0),
         requested(),
@@ -205,6 +214,7 @@ def _every_event() -> list[Event]:
         plan.PlanFailed(campaign_id="c1", planning_id="p1", reason="No file holds spend."),
         plan.PlanApproved(campaign_id="c1"),
         plan.PlanDeclined(campaign_id="c1", reason="Too bold."),
+        plan.PlanChangesRequested(campaign_id="c1", note="Less Display, please."),
         plan.DecisionUndone(campaign_id="c1"),
     ]
 

@@ -14,7 +14,15 @@ from events.integration import (
     IntegrationReconnected,
     IntegrationRequested,
 )
-from events.plan import DecisionUndone, PlanApproved, PlanDeclined, PlanFailed, PlanPartiallyProduced, PlanRequested
+from events.plan import (
+    DecisionUndone,
+    PlanApproved,
+    PlanChangesRequested,
+    PlanDeclined,
+    PlanFailed,
+    PlanPartiallyProduced,
+    PlanRequested,
+)
 from events.workspace import MemberAdded, MemberRemoved, SettingsChanged, WorkspaceCreated
 from projections import connections, follower, history, members, plans, replay
 from projections.members import NoAccess
@@ -114,6 +122,7 @@ def test_a_right_that_was_taken_away_is_gone_at_once(engine: Engine) -> None:
 
 
 PARTIAL = PlanPartiallyProduced(campaign_id="c1", planning_id="p2", result=result(), sources=[], draws=None)
+CHANGES = PlanChangesRequested(campaign_id="c1", note="Less Display.")
 PLAN_FAILED = PlanFailed(campaign_id="c1", planning_id="p1", reason="No file holds spend.")
 
 
@@ -128,6 +137,7 @@ PLAN_FAILED = PlanFailed(campaign_id="c1", planning_id="p1", reason="No file hol
         ([requested(), produced(), PlanDeclined(campaign_id="c1", reason="Bold")], "ready", "declined"),
         ([requested(), produced(), PlanApproved(campaign_id="c1"), DecisionUndone(campaign_id="c1")], "ready", None),
         ([requested(), produced(), PlanApproved(campaign_id="c1"), requested()], "waiting", None),
+        ([requested(), produced(), CHANGES], "ready", "changes_requested"),
     ],
 )
 def test_a_plan_shows_where_it_stands(engine: Engine, told: list[Event], status: str, decision: str | None) -> None:
@@ -142,6 +152,16 @@ def test_a_plan_shows_where_it_stands(engine: Engine, told: list[Event], status:
         assert [found] == plans.of(connection, "w") == plans.of(connection, "w", at=len(told))
         assert found == plans.one(connection, "w", "c1", at=len(told))
         assert plans.one(connection, "v", "c1") is None
+
+
+def test_a_decision_keeps_who_made_it_and_their_words(engine: Engine) -> None:
+    tell(engine, "w/plan/c1", requested(), produced())
+    tell(engine, "w/plan/c1", CHANGES, meta=BO)
+
+    with engine.connect() as connection:
+        found = plans.one(connection, "w", "c1")
+    assert found is not None
+    assert ("bo", "Less Display.") == (found.decided_by, found.decision_note)
 
 
 def test_plans_are_listed_newest_first_and_keep_the_whole_result(engine: Engine) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from events.plan import Brief
+from events.plan import Brief, week_starts
 from worker.planning.curves import Floats
 
 CENT = Decimal("0.01")
@@ -37,6 +37,7 @@ def check(brief: Brief) -> None:
         raise BriefProblem("A plan may cover two years at most. Choose an earlier last day.")
     if brief.goal != "most_response" and (brief.target is None or not brief.target.is_finite() or brief.target <= 0):
         raise BriefProblem("This goal needs a target above zero. Enter the target, or choose most response.")
+    _check_weights(brief)
     for channel, limit in brief.limits.items():
         _check_limit(channel, limit.at_least, limit.at_most)
     floors = sum((limit.at_least or Decimal(0) for limit in brief.limits.values()), Decimal(0))
@@ -45,6 +46,16 @@ def check(brief: Brief) -> None:
             f"The least amounts add up to {floors:,.2f}, more than the budget of {brief.budget:,.2f}. "
             "Lower them or raise the budget."
         )
+
+
+def _check_weights(brief: Brief) -> None:
+    if brief.flighting != "own":
+        return
+    weights, weeks = np.array(brief.week_weights), len(week_starts(brief.start, brief.end))
+    if len(weights) != weeks:
+        raise BriefProblem(f"The period has {weeks} weeks, and {len(weights)} weights were given. Give one a week.")
+    if not np.isfinite(weights).all() or (weights < 0).any() or weights.sum() <= 0:
+        raise BriefProblem("The weights of the weeks must be 0 or more, and one of them above 0. Correct them.")
 
 
 def _check_limit(channel: str, low: Decimal | None, high: Decimal | None) -> None:

@@ -1,11 +1,11 @@
-"""The plan by calendar week: money follows the days, and leans towards the season where one is known."""
+"""The plan by calendar week: as the season has it, evenly by day, or by the weights of the brief."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import numpy as np
 
-from events.plan import Brief, Line, Week
+from events.plan import Brief, Line, Week, week_starts
 from worker.planning.curves import Floats
 from worker.planning.findings import State
 from worker.planning.limits import to_cents
@@ -17,17 +17,24 @@ LEAN = 0.25
 def flight(state: State, lines: list[Line]) -> list[Week]:
     """Split every line over Monday-to-Sunday weeks; each line's weeks add up to it, to the cent."""
     brief = state["brief"]
-    pace = _pace(state["response_analyst"].season, (brief.end - brief.start).days + 1)
-    weeks = _weeks(brief)
-    weight = np.array([pace[first : last + 1].sum() for first, last in weeks])
+    starts = week_starts(brief.start, brief.end)
+    weight = _weight(brief, starts, state["response_analyst"].season)
     amounts = [_over(line.amount, weight) for line in lines]
     return [
-        Week(
-            start=brief.start + timedelta(days=first),
-            amounts={line.channel: amounts[i][w] for i, line in enumerate(lines)},
-        )
-        for w, (first, _) in enumerate(weeks)
+        Week(start=start, amounts={line.channel: amounts[i][w] for i, line in enumerate(lines)})
+        for w, start in enumerate(starts)
     ]
+
+
+def _weight(brief: Brief, starts: list[date], season: list[float]) -> Floats:
+    """Weight of each week."""
+    if brief.flighting == "own":
+        return np.array(brief.week_weights)
+    pace = _pace([] if brief.flighting == "even" else season, (brief.end - brief.start).days + 1)
+    ends = [*starts[1:], brief.end + timedelta(1)]
+    return np.array(
+        [pace[(a - brief.start).days : (b - brief.start).days].sum() for a, b in zip(starts, ends, strict=True)]
+    )
 
 
 def _pace(season: list[float], days: int) -> Floats:
@@ -35,13 +42,6 @@ def _pace(season: list[float], days: int) -> Floats:
         return np.ones(days)
     factors = np.array(season) / np.mean(season)
     return np.clip(factors, 1.0 - LEAN, 1.0 + LEAN)
-
-
-def _weeks(brief: Brief) -> list[tuple[int, int]]:
-    """First and last day of every calendar week of the plan, counted from its start."""
-    days = (brief.end - brief.start).days + 1
-    starts = [0] + [day for day in range(1, days) if (brief.start + timedelta(days=day)).weekday() == 0]
-    return list(zip(starts, [*[start - 1 for start in starts[1:]], days - 1], strict=True))
 
 
 def _over(amount: Decimal, weight: Floats) -> list[Decimal]:
