@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError, dates, lists, numbers
 
@@ -74,7 +75,7 @@ class Figures:
 
     def ago(self, value: datetime, now: datetime) -> str:
         """Say how long something is past, or how far ahead it is."""
-        return dates.format_timedelta(value - now, add_direction=True, granularity="second", locale=self.locale)
+        return _ago(round((value - now).total_seconds()), self.locale)
 
     def duration(self, seconds: float) -> str:
         """Write a waiting time: 42 sec, 3 min."""
@@ -108,6 +109,12 @@ class Figures:
         if value == 0:
             return "±"
         return "+" if value > 0 else "-"
+
+
+@lru_cache(maxsize=10_000)
+def _ago(seconds: int, locale: str) -> str:
+    """Kept, because lists say the same few times again and again, every two seconds."""
+    return dates.format_timedelta(timedelta(seconds=seconds), add_direction=True, granularity="second", locale=locale)
 
 
 def _rounded(value: Number, digits: int) -> Decimal:

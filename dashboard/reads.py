@@ -46,7 +46,6 @@ def cached(read: Callable[P, R]) -> Callable[P, R]:
 
 def kept(read: Callable[Concatenate[Place, P], R]) -> Callable[Concatenate[Place, P], R]:
     """Keep what was read for everyone in the workspace until its read models move on; the past never does."""
-
     untyped: Callable[..., R] = read
 
     def held(workspace: str, at: int | None, moment: object, *values: Any, _place: Place, **named: Any) -> R:  # noqa: ARG001 - the key

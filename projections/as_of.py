@@ -14,7 +14,7 @@ from projections.read_model import METADATA, Folded, Key, keeping_everything
 
 Row = TypeVar("Row", bound=msgspec.Struct)
 PAGE = 5000
-CHECKPOINT_EVERY = 25_000
+CHECKPOINT_EVERY = 10_000
 """Events between two checkpoints: the most that a look into the past folds, a fraction of a second."""
 
 CHECKPOINTS = sa.Table(

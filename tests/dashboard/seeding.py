@@ -213,7 +213,7 @@ def sync(teller: Teller, file_id: str, name: str, rows: pl.DataFrame, now: datet
         first_date=str(rows["date"].min()),
         last_date=str(rows["date"].max()),
         channels=sorted(set(rows["channel"].to_list())),
-        mapping=_mapping(),
+        mapping=mapping(),
         quarantined=odd_cells,
         quarantined_cells=cells,
         dropped_rows=1,
@@ -228,7 +228,7 @@ def _next_revision(connection: Connection, workspace: str, file_id: str) -> int:
     return len(told) + 1
 
 
-def _mapping() -> list[ColumnMapping]:
+def mapping() -> list[ColumnMapping]:
     found = (
         ("Week", "date", 0.99, "Every cell is a date."),
         ("Kanal", "channel", 0.97, "The header means channel in German."),
@@ -295,13 +295,13 @@ def plans(teller: Teller) -> None:
             campaign_id=PARTIAL,
             planning_id=f"planning-{PARTIAL}-1",
             result=result(partial=True),
-            sources=_sources(),
+            sources=sources(),
             draws=None,
         ),
     )
     ask(teller, READY, brief())
     produced = PlanProduced(
-        campaign_id=READY, planning_id=f"planning-{READY}-1", result=result(), sources=_sources(), draws=None
+        campaign_id=READY, planning_id=f"planning-{READY}-1", result=result(), sources=sources(), draws=None
     )
     teller.tell("plan", READY, produced)
 
@@ -311,7 +311,7 @@ def ask(teller: Teller, campaign_id: str, wanted: Brief) -> None:
     teller.tell("plan", campaign_id, asked, actor=PIA, workflow_id=f"planning-{campaign_id}-1")
 
 
-def _sources() -> list[SourceFile]:
+def sources() -> list[SourceFile]:
     return [
         SourceFile(file_id=GOOD_FILE, name="Search and Video.gsheet", revision="ab" * 32, rows=52),
         SourceFile(file_id=ODD_FILE, name="Social_Display [2026].xlsx", revision="cd" * 32, rows=78),

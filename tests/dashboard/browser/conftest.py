@@ -1,56 +1,20 @@
 """The dashboard's real server over a seeded database, and a real browser that notes what it is told to load."""
 
-import os
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 
-import httpx
 import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, Request
 
 from events import database
 from projections.follower import follow
-from tests.conftest import wait_until
 from tests.dashboard import seeding
+from tests.dashboard.site import Site, environment
 from worker.embedded.ports import free
 from worker.embedded.postgres import Postgres
-
-ROOT = Path(__file__).parents[3]
-
-
-@dataclass
-class Site:
-    """A running dashboard, which may be stopped and started again at the same address."""
-
-    port: int
-    environment: dict[str, str]
-    process: "subprocess.Popen[bytes] | None" = None
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def start(self) -> None:
-        command = [sys.executable, "-m", "uvicorn", "dashboard.asgi:app", "--port", str(self.port)]
-        self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stderr=subprocess.DEVNULL)
-        wait_until(self._answers, "The dashboard's start", 60)
-
-    def kill(self) -> None:
-        assert self.process is not None
-        self.process.kill()
-        self.process.wait(20)
-
-    def _answers(self) -> bool:
-        try:
-            return httpx.get(f"{self.url}/healthz").is_success
-        except httpx.TransportError:
-            return False
 
 
 @pytest.fixture(scope="session")
@@ -63,15 +27,7 @@ def site(postgres_server: Postgres, migrated_template: str) -> Iterator[Site]:
     seeding.normal(engine, datetime.now(UTC))
     follower = threading.Thread(target=follow, args=(engine, stop))
     follower.start()
-    environment = {
-        "MEDIA_PLANNER_DATABASE_URL": url,
-        "MEDIA_PLANNER_SIGN_IN": "demo",
-        "MEDIA_PLANNER_DEMO_USER": seeding.ANA,
-        "MEDIA_PLANNER_GOOGLE_SANDBOX_URL": "http://127.0.0.1:9",
-        "MEDIA_PLANNER_TEMPORAL_ADDRESS": "127.0.0.1:9",
-        "MEDIA_PLANNER_PAYLOAD_KEY": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-    }
-    running = Site(free(), os.environ | environment)
+    running = Site(free(), environment(url, seeding.ANA))
     running.start()
     yield running
     running.kill()

@@ -7,8 +7,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.dashboard.browser.conftest import Site, Watched
+from tests.dashboard.browser.conftest import Watched
 from tests.dashboard.seeding import GOOD_FILE, ODD_FILE, READY
+from tests.dashboard.site import Site
 from worker.embedded.ports import free
 
 pytestmark = pytest.mark.browser

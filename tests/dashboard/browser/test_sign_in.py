@@ -7,8 +7,9 @@ from playwright.sync_api import expect
 
 from tests.conftest import wait_until
 from tests.dashboard import seeding
-from tests.dashboard.browser.conftest import Site, Watched
+from tests.dashboard.browser.conftest import Watched
 from tests.dashboard.browser.identity_provider import IdentityProvider
+from tests.dashboard.site import Site
 from worker.embedded.ports import free
 
 pytestmark = pytest.mark.browser
