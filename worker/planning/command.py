@@ -1,21 +1,16 @@
 """`media-planner plan HISTORY.csv BUDGET`: a plan from a file, without any server."""
 
 import sys
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
-    from datetime import date
-
-    from events.plan import Brief
-    from worker.planning.history import History
+    from worker.planning.options import Options
     from worker.planning.planner import Planned
 
-GOALS = ("most_response", "least_cost", "target_cpa", "target_roas")
-REGIMES = ("auto", "channel", "attributed", "total")
+WHAT, WHEN, HOW = "What to plan", "When", "How to answer"
 
 
 def plan(
@@ -24,26 +19,59 @@ def plan(
     ],
     budget: Annotated[str, typer.Argument(help="What may be spent over the plan, for example 50000.")],
     goal: Annotated[
-        str, typer.Option(help="One of: most_response, least_cost, target_cpa, target_roas.")
+        str,
+        typer.Option(help="One of: most_response, least_cost, target_cpa, target_roas.", rich_help_panel=WHAT),
     ] = "most_response",
     target: Annotated[
-        str | None, typer.Option(help="The response, cost per conversion or return the goal asks for.")
+        str | None,
+        typer.Option(help="The response, cost per conversion or return the goal asks for.", rich_help_panel=WHAT),
     ] = None,
-    periods: Annotated[int, typer.Option(help="How many periods of the history (weeks or days) to plan.", min=1)] = 1,
-    regime: Annotated[
-        str, typer.Option(help="What the channels' response means: auto, channel, attributed or total.")
+    response: Annotated[
+        str, typer.Option(help="What counts: auto, revenue, conversions or clicks.", rich_help_panel=WHAT)
     ] = "auto",
-    seed: Annotated[int, typer.Option(help="The same seed and history give the same plan.")] = 1,
+    regime: Annotated[
+        str,
+        typer.Option(
+            help="What the channels' response means: auto, channel, attributed or total.", rich_help_panel=WHAT
+        ),
+    ] = "auto",
+    limit: Annotated[
+        list[str] | None,
+        typer.Option(help="Bounds of a channel, such as Search=1000..5000. Repeatable.", rich_help_panel=WHAT),
+    ] = None,
+    lock: Annotated[
+        list[str] | None,
+        typer.Option(help="A channel that keeps today's share of the money. Repeatable.", rich_help_panel=WHAT),
+    ] = None,
+    start: Annotated[
+        str | None, typer.Option(help="First day, such as 2026-01-05. Else after the history.", rich_help_panel=WHEN)
+    ] = None,
+    end: Annotated[str | None, typer.Option(help="Last day, inclusive.", rich_help_panel=WHEN)] = None,
+    weeks: Annotated[int | None, typer.Option(help="How many weeks.", min=1, rich_help_panel=WHEN)] = None,
+    periods: Annotated[
+        int | None,
+        typer.Option(
+            help="How many periods of the history (days, weeks or months); one if nothing else is said.",
+            min=1,
+            rich_help_panel=WHEN,
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The same seed and history give the same plan.", rich_help_panel=HOW)] = 1,
     *,
-    json: Annotated[bool, typer.Option("--json", help="Print the plan as JSON.")] = False,
-    scoring: Annotated[bool, typer.Option("--scoring", help="Print one flat JSON object: amounts by channel.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the plan as JSON.", rich_help_panel=HOW)] = False,
+    scoring: Annotated[
+        bool,
+        typer.Option("--scoring", help="Print one flat JSON object: amounts by channel.", rich_help_panel=HOW),
+    ] = False,
 ) -> None:
     """Split a budget over the channels of a history. Needs no server."""
     from worker.planning.history import UnusableHistory
     from worker.planning.limits import BriefProblem
+    from worker.planning.options import Options
 
+    options = Options(budget, goal, target, response, regime, limit or (), lock or (), start, end, weeks, periods, seed)
     try:
-        planned = _plan(history, budget, goal, target, periods, regime, seed, worded=not scoring)
+        planned = _plan(history, options, worded=not scoring)
     except (UnusableHistory, BriefProblem) as problem:
         typer.echo(str(problem), err=True)
         raise typer.Exit(2) from problem
@@ -57,68 +85,17 @@ def plan(
         terminal.show(planned.result)
 
 
-def _plan(
-    path: Path, budget: str, goal: str, target: str | None, periods: int, regime: str, seed: int, *, worded: bool
-) -> "Planned":
+def _plan(path: Path, options: "Options", *, worded: bool) -> "Planned":
     from worker.planning.history import from_csv
+    from worker.planning.options import brief, budget_of
 
-    money = _money(budget, "budget")
+    budget_of(options)  # a slip in the command is told before the file is read
     history = from_csv(path)
-    brief = _brief(history, money, goal, None if target is None else _money(target, "target"), periods, regime, seed)
+    wanted = brief(options, history)
     from worker.planning import planner
     from worker.planning.language_model import LanguageModelSettings, from_settings
 
-    return planner.plan(brief, history, words=from_settings(LanguageModelSettings()) if worded else None)
-
-
-def _money(text: str, name: str) -> Decimal:
-    from worker.planning.limits import BriefProblem
-
-    try:
-        value = Decimal(text.replace("_", "").replace(",", ""))
-    except InvalidOperation as problem:
-        raise BriefProblem(f"The {name} {text!r} is no number. Write it like 50000 or 50000.00.") from problem
-    if not value.is_finite() or value <= 0:
-        raise BriefProblem(f"The {name} must be more than zero, not {text}.")
-    return value
-
-
-def _brief(
-    history: "History", budget: Decimal, goal: str, target: Decimal | None, periods: int, regime: str, seed: int
-) -> "Brief":
-    from datetime import timedelta
-
-    import msgspec
-
-    from events.plan import Brief, Goal, Regime
-    from worker.planning import panel
-    from worker.planning.limits import CENT, BriefProblem
-
-    start = known_until(history) + timedelta(days=1)
-    try:
-        chosen, meaning = msgspec.convert(goal, Goal), msgspec.convert(regime, Regime)
-    except msgspec.ValidationError as problem:
-        raise BriefProblem(f"Choose a goal of {', '.join(GOALS)} and a regime of {', '.join(REGIMES)}.") from problem
-    draft = Brief(
-        title="plan",
-        budget=budget.quantize(CENT),
-        start=start,
-        end=start,
-        goal=chosen,
-        target=target,
-        regime=meaning,
-        seed=seed,
-    )
-    days = panel.build(draft, history).days
-    return msgspec.structs.replace(
-        draft, start=start + timedelta(days=days - 1), end=start + timedelta(days=days - 1 + days * periods - 1)
-    )
-
-
-def known_until(history: "History") -> "date":
-    """Last date of the history."""
-    last = history.rows.select("date").to_series().to_list()
-    return max(last)
+    return planner.plan(wanted, history, words=from_settings(LanguageModelSettings()) if worded else None)
 
 
 def _json(value: object) -> str:

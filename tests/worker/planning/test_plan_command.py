@@ -3,11 +3,35 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from io import StringIO
 from pathlib import Path
 
+import polars as pl
 import pytest
+from rich.console import Console
+from typer.testing import CliRunner
 
+from events.plan import Limit, PlanResult
 from tests.invented_histories import scenario
+from worker.cli import app
+from worker.planning import planner, terminal
+from worker.planning.history import from_frame
+from worker.planning.limits import BriefProblem
+from worker.planning.options import Options, brief
+
+WEEKS = from_frame(
+    pl.DataFrame(
+        [
+            {"date": date(2026, 1, 5 + 7 * week), "channel": channel, "spend": 90.0 + week, "revenue": 300.0}
+            for week in range(3)
+            for channel in ("Search", "TV")
+        ]
+    )
+)
+PLAIN = Options("1000")
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -40,10 +64,87 @@ def test_scoring_prints_one_flat_object(history: Path) -> None:
     assert sum(amounts.values()) == pytest.approx(777.77, abs=1e-6)
 
 
-def test_people_get_a_table_and_curves(history: Path) -> None:
-    done = run(str(history), "50000", "--periods", "4")
-    assert "Confidence:" in done.stdout
-    assert "█" in done.stdout
+def test_every_option_of_a_brief_can_be_typed(history: Path) -> None:
+    channel = scenario(51, "channel").rows["channel"][0]
+    done = run(
+        *(str(history), "50_000", "--weeks", "2", "--start", "2030-01-07", "--response", "revenue"),
+        *("--regime", "channel", "--goal", "most_response", "--limit", f"{channel}=1000..5000", "--json"),
+    )
+    plan = json.loads(done.stdout)["distribution_plan"]
+    assert (plan["start"], plan["end"], plan["regime"]) == ("2030-01-07", "2030-01-20", "channel")
+    (line,) = [line for line in plan["lines"] if line["channel"] == channel]
+    assert 1000 <= float(line["amount"]) <= 5000
+
+
+def test_the_next_period_is_planned_unless_something_else_is_said() -> None:
+    assert (brief(PLAIN, WEEKS).start, brief(PLAIN, WEEKS).end) == (date(2026, 1, 26), date(2026, 2, 1))
+    assert brief(replace(PLAIN, periods=3), WEEKS).end == date(2026, 2, 15)
+    assert brief(replace(PLAIN, weeks=2, start="2026-03-02"), WEEKS).end == date(2026, 3, 15)
+    assert brief(replace(PLAIN, end="2026-02-28"), WEEKS).end == date(2026, 2, 28)
+
+
+def test_limits_and_locks_are_read() -> None:
+    limits = brief(replace(PLAIN, limits=["Search=1,000..5000", "New one=50.."], locks=["TV"]), WEEKS).limits
+    assert limits == {
+        "Search": Limit(at_least=Decimal(1000), at_most=Decimal(5000)),
+        "New one": Limit(at_least=Decimal(50)),
+        "TV": Limit(locked=True),
+    }
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (replace(PLAIN, limits=["Search"]), "Write it like Search=1000..5000"),
+        (replace(PLAIN, limits=["Search=5"]), "Write it like Search=1000..5000"),
+        (replace(PLAIN, limits=["Search=few..5"]), "'few' in the limit"),
+        (replace(PLAIN, limits=["Serch=..5"]), "Did you mean Search?"),
+        (replace(PLAIN, locks=["Radio"]), "It knows Search, TV."),
+        (replace(PLAIN, start="soon"), "Write it like 2026-01-31"),
+        (replace(PLAIN, weeks=2, end="2026-02-28"), "either --end or --weeks"),
+        (replace(PLAIN, response="fame"), "Choose a response of auto, revenue"),
+        (replace(PLAIN, regime="none"), "Choose a regime of auto, channel"),
+        (replace(PLAIN, goal="fame"), "Choose a goal of most_response"),
+    ],
+)
+def test_a_slip_is_told_with_what_to_write(options: Options, words: str) -> None:
+    with pytest.raises(BriefProblem) as caught:
+        brief(options, WEEKS)
+    assert words in str(caught.value)
+
+
+def shown(result: PlanResult, width: int) -> list[str]:
+    page = StringIO()
+    terminal.show(result, Console(file=page, width=width, highlight=False))
+    return page.getvalue().splitlines()
+
+
+@pytest.fixture(scope="module")
+def rough() -> PlanResult:
+    """A plan with curves and campaigns, without waiting for a fit."""
+    rows = scenario(51, "channel").rows
+    named = pl.concat(
+        rows.with_columns(pl.lit(name).alias("campaign"), pl.col("revenue") * part)
+        for name, part in (("spring and a very long name of a campaign 2026", 0.5), ("[bold]generic", 3.0))
+    )
+    return planner.assemble_partial(brief(replace(PLAIN, periods=4), WEEKS), from_frame(named), {}, "No fit.").result
+
+
+@pytest.mark.parametrize("width", [80, 100, 140])
+def test_people_get_a_table_and_curves_that_fit(rough: PlanResult, width: int) -> None:
+    page = shown(rough, width)
+    assert max(len(line) for line in page) <= width
+    text = "\n".join(page)
+    for line in rough.distribution_plan.lines:
+        assert f"{line.amount:,.2f}" in text
+        assert line.channel in text
+    for words in ("Confidence", "Response curves", "█", "●", "[bold]generic", "By week", "Watch", "No fit."):
+        assert words in text
+
+
+def test_an_empty_plan_can_be_shown() -> None:
+    empty = planner.plan(brief(PLAIN, WEEKS), from_frame(pl.DataFrame({"date": []}))).result
+    assert any("What is missing" in line for line in shown(empty, 80))
 
 
 @pytest.mark.parametrize(
@@ -65,8 +166,8 @@ def test_bad_input_is_one_sentence_and_no_success(
     path = tmp_path / "history.csv"
     if content is not None:
         path.write_text(content)
-    done = run(str(path), *arguments)
-    assert done.returncode != 0
+    done = CliRunner().invoke(app, ["plan", str(path), *arguments])
+    assert done.exit_code == 2
     assert done.stdout == ""
     assert words in done.stderr
     assert "Traceback" not in done.stderr

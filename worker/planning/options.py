@@ -1,0 +1,131 @@
+"""What a person typed at `media-planner plan`, as a brief. A slip is a BriefProblem that says what to write."""
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any, cast, get_args
+
+import msgspec
+
+from events.plan import Brief, Goal, Limit, Regime, ResponseKind
+from worker.planning.limits import CENT, BriefProblem
+
+if TYPE_CHECKING:
+    from worker.planning.history import History
+
+
+@dataclass(frozen=True)
+class Options:
+    """As typed."""
+
+    budget: str
+    goal: str = "most_response"
+    target: str | None = None
+    response: str = "auto"
+    regime: str = "auto"
+    limits: Sequence[str] = ()
+    locks: Sequence[str] = ()
+    start: str | None = None
+    end: str | None = None
+    weeks: int | None = None
+    periods: int | None = None
+    seed: int = 1
+
+
+def budget_of(options: Options) -> Decimal:
+    return _money(options.budget, "budget").quantize(CENT)
+
+
+def brief(options: Options, history: "History") -> Brief:
+    """The brief for a history: by default its next period (a week, a day or a month)."""
+    from worker.planning import panel
+
+    known_until: date = max(history.rows["date"].to_list())
+    draft = Brief(
+        title="plan",
+        budget=budget_of(options),
+        start=known_until,
+        end=known_until,
+        goal=cast(Goal, _one_of(options.goal, "goal", Goal)),
+        target=None if options.target is None else _money(options.target, "target"),
+        response=cast(ResponseKind, _one_of(options.response, "response", ResponseKind)),
+        regime=cast(Regime, _one_of(options.regime, "regime", Regime)),
+        limits=_limits(options),
+        seed=options.seed,
+    )
+    table = panel.build(draft, history)
+    _known(options, draft.limits, table.channels)
+    start, end = _span(options, known_until + timedelta(days=table.days), table.days)
+    return msgspec.structs.replace(draft, start=start, end=end)
+
+
+def _money(text: str, name: str) -> Decimal:
+    try:
+        value = Decimal(text.replace("_", "").replace(",", ""))
+    except InvalidOperation as problem:
+        raise BriefProblem(f"The {name} {text!r} is no number. Write it like 50000 or 50000.00.") from problem
+    if not value.is_finite() or value <= 0:
+        raise BriefProblem(f"The {name} must be more than zero, not {text}.")
+    return value
+
+
+def _one_of(text: str, name: str, choices: Any) -> str:
+    known = [choice for choice in get_args(choices) if choice != "none"]
+    if text not in known:
+        raise BriefProblem(f"There is no {name} {text!r}. Choose a {name} of {', '.join(known)}.")
+    return text
+
+
+def _limits(options: Options) -> dict[str, Limit]:
+    limits = dict(_limit(text) for text in options.limits)
+    for channel in options.locks:
+        limits[channel] = msgspec.structs.replace(limits.get(channel, Limit()), locked=True)
+    return limits
+
+
+def _limit(text: str) -> tuple[str, Limit]:
+    """`Search=1000..5000`, `Search=1000..` or `Search=..5000`."""
+    channel, equals, span = text.rpartition("=")
+    low, dots, high = span.partition("..")
+    if not (channel.strip() and equals and dots and (low.strip() or high.strip())):
+        raise BriefProblem(
+            f"The limit {text!r} is not understood. Write it like Search=1000..5000, Search=1000.. or Search=..5000."
+        )
+    return channel.strip(), Limit(at_least=_bound(low, text), at_most=_bound(high, text))
+
+
+def _bound(text: str, limit: str) -> Decimal | None:
+    if not text.strip():
+        return None
+    try:
+        return Decimal(text.strip().replace("_", "").replace(",", "")).quantize(CENT)
+    except InvalidOperation as problem:
+        raise BriefProblem(f"{text.strip()!r} in the limit {limit!r} is no number. Write it like 1000.") from problem
+
+
+def _known(options: Options, limits: dict[str, Limit], channels: Sequence[str]) -> None:
+    """A channel without a history may get a least amount; any other word about it is probably a slip."""
+    for name, limit in limits.items():
+        if name not in channels and (name in options.locks or not limit.at_least):
+            near = difflib.get_close_matches(name, channels, 1, 0.5)
+            hint = f"Did you mean {near[0]}?" if near else f"It knows {', '.join(channels)}."
+            raise BriefProblem(f"The history has no channel {name}. {hint}")
+
+
+def _span(options: Options, start: date, days: int) -> tuple[date, date]:
+    lengths = [name for name in ("end", "weeks", "periods") if getattr(options, name) is not None]
+    if len(lengths) > 1:
+        raise BriefProblem(f"Give either --{lengths[0]} or --{lengths[1]}, not both.")
+    first = _date(options.start, "start") if options.start is not None else start
+    if options.end is not None:
+        return first, _date(options.end, "end")
+    return first, first + timedelta(days=(7 * options.weeks if options.weeks else days * (options.periods or 1)) - 1)
+
+
+def _date(text: str, name: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as problem:
+        raise BriefProblem(f"The {name} {text!r} is no date. Write it like 2026-01-31.") from problem
