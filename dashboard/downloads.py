@@ -34,8 +34,9 @@ def show_downloads(visit: Visit, plan: Plan) -> None:
     rest = visit.voice.in_currency(split.currency).figures.exact_money(left_over(split))
     with st.popover(say("download.menu"), icon=":material/download:"):
         for one in _formats(visit, plan):
-            parts.download(say(f"download.{one.key}"), one.make, f"{name}{one.ending}", one.mime)
-            parts.note(say(f"download.{one.key}_note", rest=rest))
+            with st.container(gap=None):
+                parts.download(say(f"download.{one.key}"), one.make, f"{name}{one.ending}", one.mime)
+                parts.note(say(f"download.{one.key}_note", rest=rest))
         if not bought_there(split):
             parts.note(say("download.google_none"))
         parts.note(say("download.pictures"))
