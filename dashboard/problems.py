@@ -10,7 +10,7 @@ import streamlit as st
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
-from dashboard import commands, reads
+from dashboard import commands, file_commands, reads
 from dashboard.temporal_bridge import NoSuchWorkflow, TemporalAway
 from dashboard.voice import voice_of
 from dashboard.words import Words
@@ -25,6 +25,7 @@ _KEYS: dict[type[Exception], str] = {
     NoSuchWorkflow: "problem.temporal_away",
     commands.PastIsFixed: "past.disabled",
     commands.Superseded: "problem.already_decided",
+    file_commands.FileMovedOn: "file.pins.moved_on",
     commands.LastOwner: "settings.last_owner",
     psycopg.OperationalError: "problem.database_away",
     OperationalError: "problem.database_away",

@@ -3,6 +3,7 @@
 Rows never sit in events: counts, sums and hashes do.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
@@ -12,13 +13,44 @@ import msgspec
 from events.envelope import Event, named
 
 
-class ColumnMapping(msgspec.Struct, frozen=True, kw_only=True):
+class ColumnMapping(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tab: str
     header: str
     field: str
     """A field of the reader: campaign, channel, date, spend ... or "other"."""
     sure: float
     why: str
+    letters: str = ""
+    """Of the column in its sheet: A, B ... AA; empty when not kept."""
+
+
+class ReadTable(msgspec.Struct, frozen=True, kw_only=True):
+    """One table of a file as it was found; a tab may hold several."""
+
+    tab: str
+    header_row: int | None
+    """1-based, the last of several; None when the table has no header."""
+    used: bool
+    """Whether its rows count."""
+    why: str
+    date_format: str | None
+    decimal: str
+    currency: str | None
+
+
+class FilePins(msgspec.Struct, frozen=True, kw_only=True):
+    """What people decided about reading a file; what is left empty the reader decides."""
+
+    tab: str | None = None
+    header_row: int | None = None
+    """1-based; 0 says that there is no header."""
+    columns: dict[str, str] = {}
+    """Header as written, or letters of a column without one, to field; "other" takes a column out."""
+    currency: str | None = None
+    date_order: Literal["dmy", "mdy"] | None = None
+
+
+NO_PINS = FilePins()
 
 
 class QuarantinedCell(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,6 +122,11 @@ class FileSynced(Event, frozen=True, kw_only=True):
     reader_version: str
     non_additive: list[str] = msgspec.field(default_factory=list[str])
     """Metrics whose rows must not be added up: daily budgets, values repeated on every row."""
+    tables: list[ReadTable] = msgspec.field(default_factory=list[ReadTable])
+    pins: FilePins = NO_PINS
+    """What it was read with: reading the kept bytes again with these gives the same rows."""
+    because: Literal["content", "pins"] = "content"
+    """What made us read: the file has other content, or people decided how to read the same content."""
 
 
 @named("file.renamed")
@@ -112,6 +149,8 @@ class FileReadFailed(Event, frozen=True, kw_only=True):
     """Short and stable: not_a_spreadsheet, too_large, damaged, protected, no_table, gone, no_download."""
     reason: str
     """What is wrong and what to do, in a sentence for a marketer."""
+    details: dict[str, str] = msgspec.field(default_factory=dict[str, str])
+    """What a sentence in another language needs: header, field, tab, row."""
 
 
 @named("file.removed")
@@ -129,6 +168,26 @@ class FileRestored(Event, frozen=True, kw_only=True):
     name: str
 
 
+@named("file.pinned")
+class FilePinned(Event, frozen=True, kw_only=True):
+    """Someone decided how the file is to be read, from now on and for every later revision."""
+
+    file_id: str
+    name: str
+    pins: FilePins
+    """The whole set that holds from here."""
+
+
+@named("file.pins_undone")
+class FilePinsUndone(Event, frozen=True, kw_only=True):
+    """The newest decision was taken back."""
+
+    file_id: str
+    name: str
+    pins: FilePins
+    """The set that holds again: the one before, or none."""
+
+
 @named("sync.refresh_requested")
 class RefreshRequested(Event, frozen=True, kw_only=True):
     """Someone pressed "Check for changes now". Stream: `workspace/sync/self`."""
@@ -143,3 +202,14 @@ class DriveChecked(Event, frozen=True, kw_only=True):
 
     files_watched: int
     changed: int
+
+
+def pins_before(told: Iterable[Event]) -> FilePins:
+    """What holds when the newest decision about reading a file is taken back; `told` is all of them, oldest first."""
+    standing = [NO_PINS]
+    for event in told:
+        if isinstance(event, FilePinned):
+            standing.append(event.pins)
+        elif isinstance(event, FilePinsUndone) and len(standing) > 1:
+            standing.pop()
+    return standing[-2] if len(standing) > 1 else NO_PINS

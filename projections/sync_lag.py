@@ -14,7 +14,7 @@ from events.envelope import stream_of
 from projections import files
 from projections.read_model import METADATA, Listed
 
-VERSION = 1
+VERSION = 2
 CHECK_EVERY = timedelta(minutes=15)
 REFRESH_TAKES_AT_MOST = timedelta(minutes=3)
 """A refresh that was asked for longer ago than this is not shown as running any more."""
@@ -83,8 +83,8 @@ MODEL = Listed(
                greatest(0, extract(epoch FROM at - (data ->> 'modified_at')::timestamptz))
         FROM event
         WHERE position > %(after)s AND position <= %(until)s AND schema > 0 AND name = 'file.synced'
-          AND (data ->> 'revision_number')::bigint > 1
-    """,  # a file's first content is as old as the file, not late
+          AND (data ->> 'revision_number')::bigint > 1 AND coalesce(data ->> 'because', 'content') = 'content'
+    """,  # a file's first content is as old as the file, not late; nor is the same content read in another way
 )
 
 

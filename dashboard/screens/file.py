@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import connection, parts, reads, visits
+from dashboard import connection, file_pins, parts, reads, visits
 from dashboard.views.file import file_view, row_table
 
 PAGE = 50
@@ -62,6 +62,7 @@ with st.grid(4, min_column_width=160):
 if view.warnings:
     st.warning("\n".join(f"- {parts.plain(warning)}" for warning in view.warnings), title=say("file.warnings"))
 section("file.columns", view.columns, "file.columns_table", "file.no_columns", say("file.columns_note"))
+file_pins.show(visit, file)
 section("file.cells", view.quarantined, "file.cells_table", "file.cell.none", view.quarantined_note)
 section("file.revisions", view.revisions, "file.revisions_table", "file.no_revisions")
 if file.rows:

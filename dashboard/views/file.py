@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from dashboard.views.badges import Badge
-from dashboard.views.files import ago, file_line
+from dashboard.views.files import ago, field_words, file_line, problem_of
 from dashboard.voice import Voice
 from events.campaign_file import ColumnMapping, FileSynced, QuarantinedCell
 from events.envelope import Recorded
@@ -42,7 +42,7 @@ def file_view(voice: Voice, file: CampaignFile, revisions: list[Recorded], pendi
         name=file.name,
         badge=line.badge,
         summary=_summary(voice, file),
-        problem=file.problem or "" if file.status == "needs_you" else "",
+        problem=problem_of(voice, file) if file.status == "needs_you" else "",
         link=file.link,
         facts=_facts(voice, file, line.behind),
         warnings=file.warnings,
@@ -82,25 +82,18 @@ def _column(voice: Voice, column: ColumnMapping) -> Row:
     say = voice.say
     return {
         say("file.column.header"): column.header or "–",
-        say("file.column.field"): _field(voice, column.field),
+        say("file.column.field"): field_words(voice, column.field),
         say("file.column.sure"): voice.figures.share(column.sure),
         say("file.column.why"): column.why,
         say("file.column.tab"): column.tab,
     }
 
 
-def _field(voice: Voice, field: str) -> str:
-    """A wide table's "spend@tv" is spend of a channel."""
-    name, _, channel = field.partition("@")
-    label = voice.say(f"field.{name}") if voice.say.known(f"field.{name}") else name
-    return f"{label}: {channel}" if channel else label
-
-
 def _cell(voice: Voice, cell: QuarantinedCell) -> Row:
     say = voice.say
     return {
         say("file.cell.place"): f"{cell.tab} · {cell.cell}" if cell.tab else cell.cell,
-        say("file.cell.field"): _field(voice, cell.field),
+        say("file.cell.field"): field_words(voice, cell.field),
         say("file.cell.raw"): cell.raw,
         say("file.cell.problem"): cell.problem,
     }

@@ -82,20 +82,35 @@ def file_state(voice: Voice, file: CampaignFile, pending: Mapping[str, datetime]
 def todo(voice: Voice, file: CampaignFile) -> str:
     """Say what a person should do about a file; empty when nothing."""
     if file.status == "needs_you":
-        return file.problem or voice.say("files.todo.look")
+        return problem_of(voice, file) or voice.say("files.todo.look")
     if file.quarantined:
         return voice.say("files.todo.quarantined", count=file.quarantined)
     return ""
+
+
+def problem_of(voice: Voice, file: CampaignFile) -> str:
+    """Say what is wrong, in the workspace's language where its words are known."""
+    key = f"file.problem_of.{file.problem_code}"
+    if not voice.say.known(key):
+        return file.problem or ""
+    details = file.problem_details
+    return voice.say(key, **(details | {"field": field_words(voice, details.get("field", "other"))}))
+
+
+def field_words(voice: Voice, field: str) -> str:
+    """A wide table's "spend@tv" is spend of a channel."""
+    name, _, channel = field.partition("@")
+    label = voice.say(f"field.{name}") if voice.say.known(f"field.{name}") else name
+    return f"{label}: {channel}" if channel else label
 
 
 def _behind(voice: Voice, file: CampaignFile, pending: Mapping[str, datetime]) -> str:
     if file.file_id in pending:
         seconds = (voice.now - pending[file.file_id]).total_seconds()
         return voice.say("files.behind.now", time=voice.figures.duration(max(0, seconds)))
-    if file.synced_at is None or file.modified_at is None or file.revision_number == 1:
+    if file.took_seconds is None:
         return "–"
-    took = (file.synced_at - file.modified_at).total_seconds()
-    return voice.say("files.behind.took", time=voice.figures.duration(max(0, took)))
+    return voice.say("files.behind.took", time=voice.figures.duration(file.took_seconds))
 
 
 def _other(voice: Voice, file: CampaignFile) -> OtherFile:

@@ -17,6 +17,7 @@ from events.campaign_file import (
     FileReadFailed,
     FileSynced,
     QuarantinedCell,
+    ReadTable,
 )
 from events.envelope import Event, Meta, stream_of
 from events.integration import AccessLost, IntegrationConnected, IntegrationFailed, IntegrationRequested
@@ -219,6 +220,17 @@ def sync(teller: Teller, file_id: str, name: str, rows: pl.DataFrame, now: datet
         dropped_rows=1,
         warnings=["The last row is a total and was left out."],
         reader_version="1",
+        tables=[
+            ReadTable(
+                tab="Data",
+                header_row=1,
+                used=True,
+                why="the only tab with campaign data",
+                date_format="%Y-%m-%d",
+                decimal=".",
+                currency="EUR",
+            )
+        ],
     )
     return teller.tell("file", file_id, synced)
 
@@ -237,7 +249,8 @@ def mapping() -> list[ColumnMapping]:
         ("Notiz", "other", 0.9, "Free text."),
     )
     return [
-        ColumnMapping(tab="Data", header=header, field=field, sure=sure, why=why) for header, field, sure, why in found
+        ColumnMapping(tab="Data", header=header, field=field, sure=sure, why=why, letters="ABCDE"[place])
+        for place, (header, field, sure, why) in enumerate(found)
     ]
 
 

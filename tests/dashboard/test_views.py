@@ -71,6 +71,7 @@ def file(**fields: object) -> CampaignFile:
         "status": "up_to_date",
         "modified_at": NOW - timedelta(hours=2),
         "synced_at": NOW - timedelta(hours=2) + timedelta(seconds=42),
+        "took_seconds": 42.0,
         "revision_number": 2,
         "rows": 10,
         "position": 1,
@@ -172,7 +173,7 @@ def test_files_that_need_someone_come_first() -> None:
 def test_lag_is_told_per_file() -> None:
     assert "read after 42 sec" == file_line(VOICE, file(), {}).behind
     assert "5 min so far" == file_line(VOICE, file(), {"f1": NOW - timedelta(minutes=5)}).behind
-    assert "–" == file_line(VOICE, file(synced_at=None), {}).behind
+    assert "–" == file_line(VOICE, file(took_seconds=None), {}).behind
 
 
 def week(

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection as Database
 from sqlalchemy.engine import Engine
 from temporalio import activity
 
-from events import store
+from events import blobs, store
 from events.campaign_file import DriveChecked, FileReadFailed
 from events.envelope import business_key, stream_of
 from projections import files, members, sync_lag
@@ -108,9 +108,16 @@ class SyncActivities:
         with self.engine.connect() as database:
             known = known_file.load(database, request.workspace_id, request.file_id)
             noted_at = _noted(database, request.workspace_id, request.file_id)
-        seen = fetch.look(platform, known, folder)
+        seen = fetch.look(platform, known, folder, self._kept)
         with self.engine.begin() as database:
             return Storing(database, known, noted_at, grant.platform, because_of(_SYSTEM)).store(seen)
+
+    def _kept(self, revision: str) -> bytes | None:
+        with self.engine.connect() as database:
+            try:
+                return blobs.get(database, revision)
+            except (blobs.BlobMissing, blobs.BlobDamaged):
+                return None
 
     @activity.defn(name=RECORD_FILE_FAILURE.name, no_thread_cancel_exception=True)
     def record_file_failure(self, request: FileFailureInput) -> None:

@@ -3,13 +3,16 @@
 import msgspec
 
 from events.campaign_file import (
+    NO_PINS,
     ColumnMapping,
     FileNotCampaign,
+    FileReadFailed,
     FileRemoved,
     FileRenamed,
     FileRestored,
     FileSynced,
     QuarantinedCell,
+    ReadTable,
 )
 from events.envelope import Event
 from projections.performance import RowChanges
@@ -17,7 +20,7 @@ from worker import first_look
 from worker.google_drive.discovery import Judgement
 from worker.platform import RemoteFile
 from worker.sheets.reader import READER_VERSION
-from worker.sheets.reading import METRICS, Reading
+from worker.sheets.reading import METRICS, Reading, Table
 from worker.sync.fetch import Fresh, Gone, Same, Unreadable
 from worker.sync.known_file import KnownFile
 
@@ -33,19 +36,30 @@ def gone(known: KnownFile, seen: Gone) -> list[Event]:
 def unreadable(known: KnownFile, seen: Unreadable, platform: str) -> list[Event]:
     """Tell a failure once per change of the file."""
     if known.undecided:
-        first = first_look.unreadable(seen.file, platform, seen.code, seen.reason)
+        first = _undecided_failure(known, seen, platform)
         told = known.status == "not_campaign" and isinstance(first, FileNotCampaign)
         return [] if told or _told(known, seen) else [first]
     if _told(known, seen):
         return []
-    return [*_back_and_renamed(known, seen.file), first_look.read_failed(seen.file, seen.code, seen.reason)]
+    return [*_back_and_renamed(known, seen.file), _failure(seen)]
+
+
+def _undecided_failure(known: KnownFile, seen: Unreadable, platform: str) -> Event:
+    """Who decided how to read a file wants to hear that it did not work, whatever the file is called."""
+    if known.pins != NO_PINS:
+        return _failure(seen)
+    return first_look.unreadable(seen.file, platform, seen.code, seen.reason)
+
+
+def _failure(seen: Unreadable) -> FileReadFailed:
+    failed = first_look.read_failed(seen.file, seen.code, seen.reason)
+    return msgspec.structs.replace(failed, details=seen.details)
 
 
 def _told(known: KnownFile, seen: Unreadable) -> bool:
     row = known.row
-    return (
-        known.failing and row is not None and (row.problem_code, row.modified_at) == (seen.code, seen.file.modified_at)
-    )
+    told = (row.problem_code, row.problem, row.modified_at) if known.failing and row is not None else None
+    return told == (seen.code, seen.reason, seen.file.modified_at)
 
 
 def same(known: KnownFile, seen: Same) -> list[Event]:
@@ -60,6 +74,7 @@ def same(known: KnownFile, seen: Same) -> list[Event]:
             modified_at=file.modified_at,
             rows_added=0,
             rows_removed=0,
+            because="content",
         )
         events.append(again)
     return events
@@ -111,6 +126,9 @@ def synced(known: KnownFile, seen: Fresh, changes: RowChanges) -> FileSynced:
         warnings=list(reading.warnings),
         reader_version=READER_VERSION,
         non_additive=[metric for metric in METRICS if metric in reading.non_additive],
+        tables=[_table(table) for table in reading.tables],
+        pins=known.pins,
+        because="pins" if seen.revision == known.revision and known.pins_are_new else "content",
     )
 
 
@@ -142,11 +160,30 @@ def _period(reading: Reading) -> tuple[str | None, str | None]:
 
 def _mapping(reading: Reading) -> list[ColumnMapping]:
     return [
-        ColumnMapping(tab=table.tab, header=column.header, field=column.field, sure=column.sure, why=column.why)
+        ColumnMapping(
+            tab=table.tab,
+            header=column.header,
+            field=column.field,
+            sure=column.sure,
+            why=column.why,
+            letters=column.letters,
+        )
         for table in reading.tables
         if table.used
         for column in table.columns
     ]
+
+
+def _table(table: Table) -> ReadTable:
+    return ReadTable(
+        tab=table.tab,
+        header_row=table.header_rows[-1] if table.header_rows else None,
+        used=table.used,
+        why=table.why,
+        date_format=table.date_format,
+        decimal=table.decimal,
+        currency=table.currency,
+    )
 
 
 def _quarantined(reading: Reading) -> list[QuarantinedCell]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.engine import Connection as Database
 
 from events import store
-from events.campaign_file import FileSynced
+from events.campaign_file import NO_PINS, FilePinned, FilePins, FilePinsUndone, FileSynced
 from events.envelope import Recorded, stream_of
 from projections import files
 from projections.files import CampaignFile
@@ -25,6 +25,8 @@ class KnownFile:
     """The newest content that was stored."""
     version: int
     """Of the file's stream; 0 when the log does not know the file."""
+    pins: FilePins = NO_PINS
+    """What people decided about reading it, as it stands."""
 
     @property
     def stream(self) -> str:
@@ -33,6 +35,11 @@ class KnownFile:
     @property
     def revision(self) -> str | None:
         return self.synced.revision if self.synced else None
+
+    @property
+    def pins_are_new(self) -> bool:
+        """The stored content was read before people decided otherwise."""
+        return self.synced is not None and self.synced.pins != self.pins
 
     @property
     def next_revision_number(self) -> int:
@@ -64,7 +71,13 @@ def load(database: Database, workspace: str, file_id: str) -> KnownFile:
             row = files.MODEL.fold(row, recorded)
     oldest = newest[-1].event if newest else None
     synced = oldest if isinstance(oldest, FileSynced) else None
-    return KnownFile(workspace, file_id, row, synced, newest[0].version if newest else 0)
+    return KnownFile(workspace, file_id, row, synced, newest[0].version if newest else 0, _pins(newest, synced))
+
+
+def _pins(newest: list[Recorded], synced: FileSynced | None) -> FilePins:
+    """The newest decision; content remembers the decisions that it was read with."""
+    decided = (one.event.pins for one in newest if isinstance(one.event, FilePinned | FilePinsUndone))
+    return next(decided, synced.pins if synced else NO_PINS)
 
 
 def _back_to_content(database: Database, stream: str) -> list[Recorded]:

@@ -7,6 +7,6 @@ from events.campaign_file import FileSynced
 
 def rows_of(data: bytes, event: FileSynced) -> pl.DataFrame:
     """Read as the sync did when it stored this revision; rows in the reader's ROW_SCHEMA."""
-    from worker.sheets import reader
+    from worker.sync import pinned
 
-    return reader.read(data, event.name).rows
+    return pinned.read(data, event.name, event.pins).rows

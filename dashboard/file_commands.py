@@ -1,0 +1,82 @@
+"""What people decide about one campaign file. As in `commands`: check the role, record the fact, then tell Temporal."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.engine import Connection as Database
+
+from dashboard import reads, services
+from dashboard.commands import PastIsFixed
+from dashboard.reads import Place
+from events import store
+from events.campaign_file import NO_PINS, FilePinned, FilePins, FilePinsUndone, pins_before
+from events.envelope import Event, Meta, stream_of
+from projections import files, members, sync_lag
+from projections.files import CampaignFile
+from worker.contracts import ForceRefresh
+
+
+class FileMovedOn(Exception):
+    """Something about the file changed since the person looked at it."""
+
+
+def pin(place: Place, file_id: str, pins: FilePins, seen: FilePins, now: datetime) -> None:
+    """Decide how a file is read from now on, and read it again. `seen` is what the person changed."""
+
+    def decided(_database: Database, file: CampaignFile) -> Event | None:
+        if file.pins == pins:
+            return None
+        if file.pins != seen:
+            raise FileMovedOn
+        return FilePinned(file_id=file_id, name=file.name, pins=pins)
+
+    _decide(place, file_id, decided, read_again_at=now)
+
+
+def undo_pins(place: Place, file_id: str, seen: FilePins, now: datetime) -> None:
+    """Take back the newest decision about reading a file, and read it again."""
+
+    def undone(database: Database, file: CampaignFile) -> Event | None:
+        if file.pins != seen:
+            raise FileMovedOn
+        if seen == NO_PINS:
+            return None
+        names = [FilePinned.NAME, FilePinsUndone.NAME]
+        told = store.read(database, stream=stream_of(place.workspace, "file", file_id), names=names)
+        return FilePinsUndone(file_id=file_id, name=file.name, pins=pins_before(one.event for one in told))
+
+    _decide(place, file_id, undone, read_again_at=now)
+
+
+def _decide(
+    place: Place,
+    file_id: str,
+    decide: Callable[[Database, CampaignFile], Event | None],
+    *,
+    read_again_at: datetime | None = None,
+) -> None:
+    """Append what `decide` makes of the file as the log knows it; to be read again, it is noted in the same commit."""
+    if place.at is not None:
+        raise PastIsFixed
+    with services.engine().begin() as database:
+        members.require(database, place.workspace, place.user, "planner")
+        stream = stream_of(place.workspace, "file", file_id)
+        newest = store.read(database, stream=stream, limit=1, backwards=True)
+        file = files.one(database, place.workspace, file_id, at=store.head(database))
+        if not newest or file is None:
+            raise FileMovedOn
+        event = decide(database, file)
+        if event is not None and read_again_at is not None:
+            sync_lag.add_pending(database, place.workspace, [(file_id, read_again_at)], noted_at=read_again_at)
+        if event is not None:
+            _append(database, stream, event, place.user, newest[0].version)
+    reads.settle()
+    if event is not None and read_again_at is not None:
+        services.temporal().force_refresh(place.workspace, ForceRefresh(file_id))
+
+
+def _append(database: Database, stream: str, event: Event, actor: str, version: int) -> None:
+    try:
+        store.append(database, stream, [event], meta=Meta(actor=actor), expected=version)
+    except store.StreamMoved as error:
+        raise FileMovedOn from error

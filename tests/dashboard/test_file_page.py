@@ -1,0 +1,208 @@
+"""One campaign file: what people decide about it, and what its page says then."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy.engine import Engine
+from streamlit.testing.v1 import AppTest
+
+from dashboard import file_commands, reads
+from dashboard.commands import PastIsFixed
+from dashboard.reads import Place
+from dashboard.temporal_bridge import TemporalAway
+from events import store
+from events.campaign_file import NO_PINS, FilePinned, FilePins, FilePinsUndone, FileReadFailed
+from events.envelope import Event
+from projections import sync_lag
+from projections.members import NoAccess
+from tests.dashboard import seeding
+from tests.dashboard.fake_temporal import FakeTemporal
+from tests.dashboard.seeding import ACME, GOOD_FILE, PIA, STRANGER, VERA
+from worker.contracts import ForceRefresh
+
+OpenPage = Callable[..., AppTest]
+Read = Callable[[AppTest], str]
+Compose = Callable[[Engine, str], None]
+COST_IS_BUDGET = FilePins(columns={"Kosten": "budget"})
+
+
+def told(engine: Engine, *names: str) -> list[Event]:
+    with engine.connect() as connection:
+        return [recorded.event for recorded in store.read(connection, workspace=ACME, names=names)]
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    return next(button for button in app.button if button.label == label and not button.disabled).click().run()
+
+
+def choose(app: AppTest, label: str, option: str) -> None:
+    next(box for box in app.selectbox if box.label == label).set_value(option)
+
+
+def open_file(open_page: OpenPage, engine: Engine, user: str = PIA, **parameters: str) -> AppTest:
+    return open_page(engine, "files", user=user, workspace=ACME, file=GOOD_FILE, **parameters)
+
+
+def test_a_column_is_given_a_meaning_and_taken_back(
+    followed: Engine, open_page: OpenPage, read: Read, temporal: FakeTemporal
+) -> None:
+    seeding.normal(followed)
+    app = open_file(open_page, followed)
+    choose(app, "Meaning of “Kosten”", "budget")
+
+    app = press(app, "Read it like this")
+
+    assert [COST_IS_BUDGET] == [
+        event.pins for event in told(followed, FilePinned.NAME) if isinstance(event, FilePinned)
+    ]
+    assert [(ACME, ForceRefresh(GOOD_FILE))] == temporal.refreshed
+    assert "Decided by people: “Kosten” is Budget." in read(app)
+    assert "Checking" in read(app)
+    with followed.connect() as connection:
+        assert GOOD_FILE in {change.file_id for change in sync_lag.pending(connection, ACME)}
+
+    app = press(app, "Undo the last choice")
+
+    assert [FilePinsUndone(file_id=GOOD_FILE, name="Search and Video.gsheet", pins=NO_PINS)] == told(
+        followed, FilePinsUndone.NAME
+    )
+    assert "Decided by people" not in read(app)
+
+
+def test_one_meaning_for_two_columns_is_refused_in_words(followed: Engine, open_page: OpenPage, read: Read) -> None:
+    seeding.normal(followed)
+    app = open_file(open_page, followed)
+    choose(app, "Meaning of “Kosten”", "spend")
+    choose(app, "Meaning of “Umsatz”", "spend")
+
+    app = press(app, "Read it like this")
+
+    assert "“Spend” is chosen for “Kosten”, “Umsatz”. Only one column of a sheet can have it" in read(app)
+    assert [] == told(followed, FilePinned.NAME)
+
+
+def test_saving_nothing_says_so(followed: Engine, open_page: OpenPage, read: Read) -> None:
+    seeding.normal(followed)
+
+    assert "Nothing was changed." in read(press(open_file(open_page, followed), "Read it like this"))
+
+
+@pytest.mark.parametrize(
+    ("locale", "sentence"),
+    [
+        ("en", "A meaning was chosen for the column “Kosten”, and the file has no column of that name."),
+        ("de", "Für die Spalte „Kosten“ wurde eine Bedeutung gewählt, aber die Datei hat keine Spalte dieses Namens."),
+    ],
+)
+def test_a_pin_that_does_not_fit_is_explained(
+    engine: Engine, open_page: OpenPage, read: Read, locale: str, sentence: str
+) -> None:
+    now = datetime.now(UTC)
+    teller = seeding.members(engine, locale=locale)
+    seeding.connect(teller, now)
+    seeding.files(teller, now)
+    failed = FileReadFailed(
+        file_id=GOOD_FILE,
+        name="Search and Video.gsheet",
+        drive_version="9",
+        modified_at=now,
+        code="pins_column",
+        reason="In English.",
+        details={"header": "Kosten"},
+    )
+    teller.tell("file", GOOD_FILE, failed)
+
+    assert sentence in read(open_file(open_page, engine))
+
+
+def test_a_viewer_sees_choices_and_cannot_make_them(engine: Engine, open_page: OpenPage, read: Read) -> None:
+    teller = seeding.normal(engine)
+    name = "Search and Video.gsheet"
+    teller.tell("file", GOOD_FILE, FilePinned(file_id=GOOD_FILE, name=name, pins=COST_IS_BUDGET), actor=PIA)
+
+    app = open_file(open_page, engine, user=VERA)
+
+    assert "“Kosten” is Budget" in read(app)
+    assert "Choosing how a file is read needs the planner role." in read(app)
+    assert "Read it like this" not in [button.label for button in app.button]
+    assert all(button.disabled for button in app.button if button.label == "Undo the last choice")
+
+
+def test_the_past_shows_the_choices_of_its_time(engine: Engine, open_page: OpenPage, read: Read) -> None:
+    teller = seeding.normal(engine)
+    name = "Search and Video.gsheet"
+    pinned = FilePinned(file_id=GOOD_FILE, name=name, pins=COST_IS_BUDGET)
+    position = teller.tell("file", GOOD_FILE, pinned, actor=PIA)
+    teller.tell("file", GOOD_FILE, FilePinsUndone(file_id=GOOD_FILE, name=name, pins=NO_PINS), actor=PIA)
+
+    app = open_file(open_page, engine, at=str(position))
+
+    assert "“Kosten” is Budget" in read(app)
+    assert "Read it like this" not in [button.label for button in app.button]
+
+
+@pytest.mark.parametrize("user", [VERA, STRANGER])
+def test_decisions_about_files_check_the_role_themselves(
+    engine: Engine, compose: Compose, temporal: FakeTemporal, user: str
+) -> None:
+    seeding.normal(engine)
+    compose(engine, user)
+    place, now = Place(ACME, user), datetime.now(UTC)
+
+    for command in (
+        lambda: file_commands.pin(place, GOOD_FILE, COST_IS_BUDGET, NO_PINS, now),
+        lambda: file_commands.undo_pins(place, GOOD_FILE, NO_PINS, now),
+    ):
+        with pytest.raises(NoAccess):
+            command()
+    assert [] == temporal.refreshed
+
+
+def test_decisions_refuse_the_past_and_what_was_not_seen(followed: Engine, compose: Compose) -> None:
+    seeding.normal(followed)
+    compose(followed, PIA)
+    place, now = Place(ACME, PIA), datetime.now(UTC)
+    file_commands.pin(place, GOOD_FILE, COST_IS_BUDGET, NO_PINS, now)
+    file_commands.pin(place, GOOD_FILE, COST_IS_BUDGET, NO_PINS, now)
+
+    with pytest.raises(PastIsFixed):
+        file_commands.pin(Place(ACME, PIA, 5), GOOD_FILE, NO_PINS, NO_PINS, now)
+    with pytest.raises(file_commands.FileMovedOn):
+        file_commands.pin(place, GOOD_FILE, FilePins(tab="Data"), NO_PINS, now)
+    with pytest.raises(file_commands.FileMovedOn):
+        file_commands.undo_pins(place, GOOD_FILE, NO_PINS, now)
+    with pytest.raises(file_commands.FileMovedOn):
+        file_commands.pin(place, "no such file", COST_IS_BUDGET, NO_PINS, now)
+    assert 1 == len(told(followed, FilePinned.NAME))
+
+
+def test_two_choices_are_taken_back_one_by_one(followed: Engine, compose: Compose) -> None:
+    seeding.normal(followed)
+    compose(followed, PIA)
+    place, now = Place(ACME, PIA), datetime.now(UTC)
+    both = FilePins(columns={"Kosten": "budget"}, currency="USD")
+    file_commands.pin(place, GOOD_FILE, COST_IS_BUDGET, NO_PINS, now)
+    file_commands.pin(place, GOOD_FILE, both, COST_IS_BUDGET, now)
+
+    standing: list[FilePins] = []
+    for _ in range(3):
+        file = reads.campaign_file(place, GOOD_FILE)
+        assert file is not None
+        standing.append(file.pins)
+        file_commands.undo_pins(place, GOOD_FILE, file.pins, now)
+
+    assert [both, COST_IS_BUDGET, NO_PINS] == standing
+
+
+def test_without_temporal_a_choice_is_kept_and_noted(
+    followed: Engine, compose: Compose, temporal: FakeTemporal
+) -> None:
+    seeding.normal(followed)
+    compose(followed, PIA)
+    temporal.away = True
+
+    with pytest.raises(TemporalAway):
+        file_commands.pin(Place(ACME, PIA), GOOD_FILE, COST_IS_BUDGET, NO_PINS, datetime.now(UTC))
+
+    assert 1 == len(told(followed, FilePinned.NAME))
