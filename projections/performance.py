@@ -25,7 +25,7 @@ from projections.as_of import rows_as_of
 from projections.performance_rows import RowChanges, difference, store
 from projections.read_model import METADATA, Folded, select
 
-__all__ = ["RowChanges", "count", "daily", "difference", "rows", "sources", "store", "weekly"]
+__all__ = ["RowChanges", "between", "count", "daily", "difference", "rows", "sources", "store", "weekly"]
 
 VERSION = 1
 TOTAL = "(total)"
@@ -54,6 +54,16 @@ class ChannelWeek:
     impressions: Decimal | None
     clicks: Decimal | None
     conversions: Decimal | None
+    revenue: Decimal | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelDay:
+    day: date
+    channel: str
+    spend: Decimal | None
+    conversions: Decimal | None
+    clicks: Decimal | None
     revenue: Decimal | None
 
 
@@ -151,6 +161,14 @@ _DAILY: LiteralString = """
     FROM spread WHERE num_nonnulls(spend, budget, impressions, clicks, conversions, revenue) > 0
     GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
 """
+_BETWEEN: LiteralString = """
+    SELECT day, channel, trim_scale(round(sum(spend / days), 6)), trim_scale(round(sum(conversions / days), 6)),
+           trim_scale(round(sum(clicks / days), 6)), trim_scale(round(sum(revenue / days), 6))
+    FROM spread
+    WHERE day BETWEEN %(first)s AND %(last)s AND coalesce(currency, %(currency)s) = %(currency)s
+          AND num_nonnulls(spend, conversions, clicks, revenue) > 0
+    GROUP BY 1, 2 ORDER BY 1, 2
+"""
 _COUNT: LiteralString = "SELECT count(*) FROM counted"
 _DAILY_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "date": pl.Date,
@@ -209,6 +227,21 @@ def daily(
     return pl.DataFrame(found, schema=_DAILY_SCHEMA, orient="row")
 
 
+def between(
+    connection: Connection,
+    workspace: str,
+    first: date,
+    last: date,
+    currency: str,
+    at: int | None = None,
+    file_ids: Collection[str] | None = None,
+) -> list[ChannelDay]:
+    """Actual results in one currency by day and channel, both days included, the earliest day first."""
+    found = _query(connection, workspace, at, file_ids, _BETWEEN, first=first, last=last, currency=currency)
+    names = ("day", "channel", "spend", "conversions", "clicks", "revenue")
+    return [ChannelDay(**dict(zip(names, row, strict=True))) for row in found]
+
+
 def count(connection: Connection, workspace: str, at: int | None = None) -> int:
     """How many rows count."""
     return _query(connection, workspace, at, None, _COUNT)[0][0]
@@ -233,6 +266,8 @@ def _query(
     at: int | None,
     file_ids: Collection[str] | None,
     question: LiteralString,
+    **asked: object,
 ) -> list[tuple[Any, ...]]:
     counted = msgspec.json.encode(sources(connection, workspace, at, file_ids)).decode()
-    return cursor(connection).execute(_COUNTED + question, {"workspace": workspace, "sources": counted}).fetchall()
+    values = {"workspace": workspace, "sources": counted} | asked
+    return cursor(connection).execute(_COUNTED + question, values).fetchall()
