@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import connection, file_pins, parts, reads, visits
+from dashboard import connection, file_changes, file_pins, parts, reads, visits
 from dashboard.views.file import file_view, row_table
 
 PAGE = 50
@@ -39,7 +39,8 @@ if file is None:
     parts.write(say("file.missing_body"))
     st.stop()
 
-view = file_view(visit.voice, file, reads.revisions(place, file_id), reads.pending(place))
+revisions = reads.revisions(place, file_id)
+view = file_view(visit.voice, file, revisions, reads.pending(place))
 with st.container(horizontal=True, vertical_alignment="center"):
     parts.title(view.name, width="content")
     parts.show_badge(view.badge)
@@ -65,6 +66,7 @@ section("file.columns", view.columns, "file.columns_table", "file.no_columns", s
 file_pins.show(visit, file)
 section("file.cells", view.quarantined, "file.cells_table", "file.cell.none", view.quarantined_note)
 section("file.revisions", view.revisions, "file.revisions_table", "file.no_revisions")
+file_changes.offer(visit, revisions)
 if file.rows:
     show_rows(file.rows)
 if view.why:

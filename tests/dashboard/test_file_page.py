@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import polars as pl
 import pytest
 from sqlalchemy.engine import Engine
 from streamlit.testing.v1 import AppTest
@@ -206,3 +207,34 @@ def test_without_temporal_a_choice_is_kept_and_noted(
         file_commands.pin(Place(ACME, PIA), GOOD_FILE, COST_IS_BUDGET, NO_PINS, datetime.now(UTC))
 
     assert 1 == len(told(followed, FilePinned.NAME))
+
+
+def test_a_revision_tells_which_cells_it_changed(engine: Engine, open_page: OpenPage, read: Read) -> None:
+    now = datetime.now(UTC)
+    teller = seeding.normal(engine)
+    rows = seeding.rows_of(["Search", "Video"], now)
+    fewer = rows.with_columns(spend=pl.when(pl.col("row") == 5).then(pl.lit(7)).otherwise(pl.col("spend"))).head(50)
+    seeding.sync(teller, GOOD_FILE, "Search and Video.gsheet", fewer.cast(rows.schema), now)  # type: ignore[arg-type]
+
+    page = read(open_file(open_page, engine, user=VERA))
+
+    assert "1 row changed · 2 rows removed" in page
+    assert "Data · C5" in page
+    assert "€7.00" in page
+    assert "Row removed" in page
+
+    page = read(open_file(open_page, engine, user=VERA, revision="2"))
+
+    assert "2 rows added" in page
+
+
+def test_a_large_change_is_shown_in_pages(engine: Engine, open_page: OpenPage, read: Read) -> None:
+    now = datetime.now(UTC)
+    teller = seeding.normal(engine)
+    rows = seeding.rows_of(["Search", "Video"], now, weeks=120)
+    seeding.sync(teller, GOOD_FILE, "Search and Video.gsheet", rows, now)
+
+    app = open_file(open_page, engine, user=VERA)
+
+    assert "188 rows added" in read(app)
+    assert 100 == read(app).count("New row")

@@ -1,0 +1,43 @@
+"""What one revision of a file changed, page by page: on the file's page, and wherever its event is told."""
+
+import streamlit as st
+
+from dashboard import file_reads, parts
+from dashboard.views.file_changes import changes_view
+from dashboard.visits import Visit
+from events.campaign_file import FileSynced
+from events.envelope import Recorded
+
+PAGE = 100
+"""Changed rows on a page."""
+
+
+def offer(visit: Visit, revisions: list[Recorded]) -> None:
+    """Let a person choose a revision and see what it changed; the newest first."""
+    told = {
+        str(one.event.revision_number): one.event for one in reversed(revisions) if isinstance(one.event, FileSynced)
+    }
+    if len(told) < 2:
+        return
+    numbers = list(reversed(told))
+    labels = {
+        number: visit.say("file.changes.of", number=number, moment=visit.voice.figures.moment(told[number].modified_at))
+        for number in numbers
+    }
+    parts.heading(visit.say("file.changes.title"))
+    chosen = parts.choose(visit.say("file.changes.choose"), labels, "revision", default=numbers[0], width=360)
+    show(visit, told[chosen or numbers[0]])
+
+
+def show(visit: Visit, synced: FileSynced) -> None:
+    """Show what the content that an event tells of changed against the one before."""
+    key = f"changes_{synced.file_id}_{synced.revision_number}"
+    page = int(st.session_state.get(key) or 1)
+    changes = file_reads.changes(visit.place, synced.file_id, synced.revision_number, PAGE, (page - 1) * PAGE)
+    view = changes_view(visit.voice, synced, changes)
+    parts.note(view.summary)
+    if view.rows:
+        parts.show_table(view.rows, visit.say("file.changes.table"))
+    pages = -(-changes.total // PAGE)
+    if pages > 1:
+        st.pagination(pages, key=key)
