@@ -7,7 +7,7 @@ import polars as pl
 
 from worker.sheets import averages, vocabulary
 from worker.sheets.body import Body
-from worker.sheets.normalize import normal
+from worker.sheets.normalize import normal, unaccented
 from worker.sheets.numbers import missing
 
 _FEW = 100
@@ -44,7 +44,7 @@ def says_total(text: str) -> bool:
 
 def says_total_of(text: str) -> bool:
     """'Total: Video', 'Total - filtered': a total when nothing else names the row."""
-    return re.match(rf"^(?:{_starts()}){_SIGN}", text.strip().casefold()) is not None
+    return re.match(rf"^(?:{_starts()}){_SIGN}", unaccented(text.strip())) is not None
 
 
 def find(body: Body) -> dict[int, str]:
@@ -123,7 +123,7 @@ def _kind_of_total(text: str) -> str:
         return "sure"
     if says_total_of(text):
         return "named"
-    return "maybe" if re.search(rf"^(?:{_starts()})\b|\s(?:{_starts()})\W*$", text.strip().casefold()) else ""
+    return "maybe" if re.search(rf"^(?:{_starts()})\b|\s(?:{_starts()})\W*$", unaccented(text.strip())) else ""
 
 
 def _taxes(body: Body, why: dict[int, str]) -> None:
@@ -201,7 +201,7 @@ def _is_sum_above(body: Body, position: int, why: dict[int, str], label: str = "
 
 def _ends_in_total(label: str) -> bool:
     """'Video total' may add up a single row."""
-    return re.search(rf"\s(?:{_starts()})\W*$", label.strip().casefold()) is not None
+    return re.search(rf"\s(?:{_starts()})\W*$", unaccented(label.strip())) is not None
 
 
 def _named_after(body: Body, above: list[int], label: str) -> list[int]:

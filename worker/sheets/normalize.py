@@ -7,6 +7,8 @@ from functools import lru_cache
 _HUMP = re.compile(r"(?<=[a-zа-яё0-9])(?=[A-ZА-ЯЁ])|(?<=[A-Z])(?=[A-Z][a-z])")
 _ACCENT = re.compile("[̀-ͯ]")
 _NOT_WORD = re.compile(r"[^\w%/$€£¥₹₽#]+")
+_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
+"""Letters of which no accent can be taken away."""
 _EDGE = re.compile(r"(?<=\w)\.(?=\s|$)")
 
 
@@ -16,9 +18,14 @@ def normal(text: str) -> str:
     text = unicodedata.normalize("NFKC", text)
     if not text.isupper():
         text = _HUMP.sub(" ", text)
-    text = _ACCENT.sub("", unicodedata.normalize("NFD", text.casefold()))
-    text = unicodedata.normalize("NFC", text).replace("_", " ").replace("/", " / ").replace("%", " % ")
+    text = unaccented(text).replace("_", " ").replace("/", " / ").replace("%", " % ")
     return " ".join(_NOT_WORD.sub(" ", _EDGE.sub(" ", text)).split())
+
+
+def unaccented(text: str) -> str:
+    """Lower case without accents; punctuation stays."""
+    text = _ACCENT.sub("", unicodedata.normalize("NFD", text.casefold()))
+    return unicodedata.normalize("NFC", text.translate(_LETTERS))
 
 
 def clean(value: object) -> str:
