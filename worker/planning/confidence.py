@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from events.plan import Estimate
-from worker.planning.allocation import Bounds
+from worker.planning.allocation import Bounds, Group, within
 from worker.planning.curves import Draws, Floats, respond
 
 GOOD = 0.95
@@ -64,10 +64,18 @@ def best_of_each(draws: Draws, bounds: Bounds, budget: float) -> Floats:
     room = np.ceil((bounds.high - bounds.low) / step - 1e-9) if step > 0 else np.zeros(len(bounds.low))
     tables = respond(draws, spend)
     tables = np.where(np.arange(COARSE + 1)[None, None, :] <= room[None, :, None], tables, -np.inf)
-    best = tables[:, 0, :]
-    for channel in range(1, tables.shape[1]):
+    parts = bounds.parts()
+    best = _best_of(parts[0], tables, bounds, step)
+    for part in parts[1:]:
+        best = _join(best, _best_of(part, tables, bounds, step))
+    return best[:, -1] if bounds.groups else best.max(axis=1)
+
+
+def _best_of(part: Group, tables: Floats, bounds: Bounds, step: float) -> Floats:
+    best = tables[:, part.members[0], :]
+    for channel in part.members[1:]:
         best = _join(best, tables[:, channel, :])
-    return best.max(axis=1)
+    return np.where(within(part, bounds, step, COARSE + 1), best, -np.inf)
 
 
 def _join(best: Floats, row: Floats) -> Floats:

@@ -29,8 +29,8 @@ class Outcome:
 
 
 def in_cents(split: Split) -> list[Decimal]:
-    room = split.room
-    return limits.to_cents(split.amounts * split.periods, room.low, room.high, split.budget)
+    bounds = split.room.switched(split.bounds.high > 0)
+    return limits.in_cents(split.amounts * split.periods, bounds, split.budget)
 
 
 def outcome(split: Split) -> Outcome:

@@ -7,7 +7,7 @@ import numpy as np
 
 from events.plan import Brief
 from worker.planning import confidence, limits
-from worker.planning.allocation import Bounds, Frontier, fill, frontier
+from worker.planning.allocation import Bounds, Frontier, fill, frontier, settled
 from worker.planning.curves import Draws, Floats, respond
 from worker.planning.evidence import attribution_sd
 from worker.planning.findings import State, days_of
@@ -55,10 +55,11 @@ def choose(state: State, longest: float = 1.0) -> Split:
     )
     budget = brief.budget - reserved.quantize(limits.CENT)
     room = limits.room(brief, panel.channels, share * float(budget))
-    bounds = Bounds(room.low / periods, room.high / periods)
+    per_period = float(budget) / periods
+    bounds = _settled(room, share * per_period, per_period, periods)
     analyst = state["response_analyst"]
     plain = Split(
-        fill(share * float(budget) / periods, bounds, float(budget) / periods),
+        fill(share * per_period, bounds, per_period),
         share,
         bounds,
         bounds.high,
@@ -72,6 +73,14 @@ def choose(state: State, longest: float = 1.0) -> Split:
     if state["data_steward"].judgement.regime == "channel" or not (np.nan_to_num(panel.total) > 0).any():
         draws, doubt = confidence.regressed(draws, doubt)
     return _with_curves(state, plain, draws, doubt, analyst.draws.season, longest)
+
+
+def _settled(room: limits.Room, wanted: Floats, budget: float, periods: float) -> Bounds:
+    """The bounds per period, channels with a least effective amount switched on or off as `wanted` has it."""
+    bounds = room.bounds(periods)
+    if not room.least.any():
+        return bounds
+    return settled(bounds, room.least / periods, wanted, budget) or bounds
 
 
 def shares(panel: Panel) -> Floats:
@@ -95,25 +104,28 @@ def _with_curves(state: State, plain: Split, draws: Draws, doubt: float, season:
     judgement = state["data_steward"].judgement
     share = shares(panel)
     top = float(plain.budget) / plain.periods
-    caps = _caps(panel, plain.bounds, share * top, judgement.regime, top)
-    reach = Bounds(np.minimum(plain.bounds.low, caps), caps)
-    best = frontier(draws, reach, top, caution=CAUTION)
+    free, least = plain.room.bounds(plain.periods), plain.room.least / plain.periods
+    caps = np.maximum(_caps(panel, free, share * top, judgement.regime, top), np.minimum(least, free.high))
+    best = frontier(draws, Bounds(free.low, caps, free.groups), top, caution=CAUTION, least=least)
     index, warnings = _affordable(brief, best, plain.periods, season)
     spend = float(best.spent()[index]) if index < len(best.value) - 1 else top
+    bounds = _settled(plain.room, best.split(index), spend, plain.periods)
+    reach = Bounds(bounds.low, np.clip(caps, bounds.low, bounds.high), bounds.groups)
     target = fill(best.split(index), reach, spend)
     current = share * spend
-    start = fill(current, plain.bounds, spend)
+    start = fill(current, bounds, spend)
     if judgement.level == "returns":
         target = _small_steps(target, start, reach, spend)
     step = _safe_step(draws, start, target, SAFE_QUANTILE[judgement.regime]) * longest
     doubted = confidence.with_attribution(draws, doubt, brief.seed)
     amounts = start + step * (target - start)
-    chance = confidence.chance_good(doubted, amounts, plain.bounds, spend)
+    chance = confidence.chance_good(doubted, amounts, free, spend)
     whole = plain.budget if spend == top else Decimal(repr(spend * plain.periods)).quantize(limits.CENT)
     return replace(
         plain,
         amounts=amounts,
         current=current,
+        bounds=bounds,
         caps=caps,
         budget=whole,
         season=season,
@@ -130,7 +142,8 @@ def _caps(panel: Panel, bounds: Bounds, current: Floats, regime: str, budget: fl
     caps = CAPS[regime] * np.maximum(high, current)
     caps = np.clip(caps, bounds.low, bounds.high)
     for _ in range(40):
-        if caps.sum() >= budget * (1 + 1e-9) or np.allclose(caps, bounds.high):
+        within = Bounds(bounds.low, caps, bounds.groups)
+        if within.holds(budget) or np.allclose(caps, bounds.high):
             break
         caps = np.clip(caps * 1.25 + 1e-6 * budget, bounds.low, bounds.high)
     return caps
@@ -164,6 +177,7 @@ def _small_steps(target: Floats, start: Floats, reach: Bounds, spend: float) -> 
     narrow = Bounds(
         np.maximum(reach.low, np.minimum(start, start * (1 - RETURNS_MOVE))),
         np.minimum(np.maximum(reach.high, start), start * (1 + RETURNS_MOVE)),
+        reach.groups,
     )
     return fill(target, narrow, spend)
 
