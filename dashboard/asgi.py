@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
-from dashboard import connect
+from dashboard import audit_route, connect
 from dashboard.problems import on_script_error
 from dashboard.security import SecurityHeaders
 from dashboard.settings import settings
@@ -52,7 +52,7 @@ app = st.App(
     Path(__file__).parent / "app.py",
     secrets=settings().secrets(),
     lifespan=lifespan,
-    routes=connect.routes(),
+    routes=[*connect.routes(), *audit_route.routes()],
     middleware=middleware(),
     on_script_error=on_script_error,
 )

@@ -2,10 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard import parts, reads
+from dashboard import parts, reads, sign_in
 from dashboard.exports import audit_trail
 from dashboard.reads import Filters
 from dashboard.views.history import ROUTINE, EventLine, Names, event_line, kinds
@@ -96,3 +97,18 @@ def show_downloads(visit: Visit, names: Names, filters: Filters) -> None:
             "application/jsonl",
         )
         parts.note(say("history.download_note", count=MOST_DOWNLOADED))
+
+
+def show_trail(visit: Visit) -> None:
+    """Offer the whole audit trail with its proof; the links last fifteen minutes."""
+    say = visit.say
+    with st.expander(say("history.trail"), icon=":material/verified_user:"):
+        parts.note(say("history.trail_note"))
+        if not visit.holds("owner"):
+            parts.note(say("history.trail_owners"))
+            return
+        asked = urlencode(visit.address(ticket=sign_in.ticket(visit.place.user)))
+        with st.container(horizontal=True):
+            for kind in ("csv", "jsonl"):
+                address = f"/audit/trail.{kind}?{asked}"
+                st.link_button(say(f"history.trail_{kind}"), address, icon=":material/download:")

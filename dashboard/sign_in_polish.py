@@ -14,7 +14,18 @@ SESSION_SECONDS = 12 * 3600
 _NEXT = "media_planner_next"
 _USER = "_streamlit_user"
 _CALLBACK = "/oauth2callback"
-_OURS = ("/_stcore", "/static", "/media", "/component", "/app/static", "/auth", "/connect", "/healthz", _CALLBACK)
+_OURS = (
+    "/_stcore",
+    "/static",
+    "/media",
+    "/component",
+    "/app/static",
+    "/audit",
+    "/auth",
+    "/connect",
+    "/healthz",
+    _CALLBACK,
+)
 
 
 class SignInPolish:

@@ -93,7 +93,7 @@ def export(connection: Connection) -> Iterator[bytes]:
     while True:
         rows = cursor(connection).execute(_EXPORT, (after, _PAGE), binary=True).fetchall()
         for row in rows:
-            yield encode(_exported(row)) + b"\n"
+            yield encode(exported(row)) + b"\n"
         if len(rows) < _PAGE:
             return
         after = rows[-1][0]
@@ -108,7 +108,7 @@ def verify_export(lines: Iterable[bytes], anchor: Anchor | None = None) -> Verdi
         standing = Anchor(events, root)
         if event.position != events + 1:
             return Verdict(events, standing, Problem(events + 1, events + 1, "Events are missing from here on."))
-        if _leaf(event).hex() != event.leaf:
+        if leaf_of(event).hex() != event.leaf:
             what = "The event was changed after it was written."
             return Verdict(events, standing, Problem(event.position, event.position, what))
         events += 1
@@ -132,7 +132,7 @@ def _anchor_problem(anchor: Anchor) -> Problem:
     return Problem(anchor.position, anchor.position, what)
 
 
-def _leaf(event: Exported) -> bytes:
+def leaf_of(event: Exported) -> bytes:
     """Do as events/sql/event_leaf.sql does."""
     head = (
         f"{event.position}\x1f{event.stream}\x1f{event.version}\x1f{event.name}\x1f{event.schema}"
@@ -142,7 +142,7 @@ def _leaf(event: Exported) -> bytes:
     return hashlib.sha256(b"".join((head.encode(), bytes(event.meta), b"\x1f", body))).digest()
 
 
-def _exported(row: tuple[Any, ...]) -> Exported:
+def exported(row: tuple[Any, ...]) -> Exported:
     position, stream, version, name, schema, at, key, size, meta, data, state, leaf, root = row
     return Exported(
         position=position,

@@ -1,9 +1,11 @@
 """Text and tables on their way out: safe file names, CSV that no spreadsheet runs, amounts split to the cent."""
 
+import codecs
 import csv
 import io
+import itertools
 import re
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_FLOOR, Decimal
 from typing import TypeVar
 
@@ -33,16 +35,23 @@ def split_of(plan: Plan) -> DistributionPlan:
 
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[object]], locale: str = "en") -> bytes:
-    """Write a table as UTF-8, with the mark by which Excel knows it.
+    return b"".join(csv_lines(header, rows, locale))
+
+
+def csv_lines(header: Sequence[str], rows: Iterable[Sequence[object]], locale: str = "en") -> Iterator[bytes]:
+    """Write a table line by line as UTF-8, with the mark by which Excel knows it.
 
     Numbers are written as the locale does; where a comma marks decimals, a semicolon parts the columns.
     """
     mark = numbers.get_decimal_symbol(locale)
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";" if mark == "," else ",")
-    writer.writerow(header)
-    writer.writerows([[_written(value, mark) for value in row] for row in rows])
-    return text.getvalue().encode("utf-8-sig")
+    yield codecs.BOM_UTF8
+    for row in itertools.chain([header], rows):
+        writer.writerow([_written(value, mark) for value in row])
+        yield text.getvalue().encode()
+        text.seek(0)
+        text.truncate()
 
 
 def _written(value: object, mark: str) -> object:
