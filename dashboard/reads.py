@@ -9,16 +9,17 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import datetime
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar, cast
 
 import streamlit as st
 from sqlalchemy.engine import Connection as Database
 
 from dashboard import services
-from events import store
+from events import blobs, store
 from events.envelope import Recorded
 from projections import connections, files, follower, history, members, performance, plans, sync_lag
+from worker.planning.what_if import Curves
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -180,6 +181,25 @@ def all_plans(place: Place) -> list[plans.Plan]:
 def plan(place: Place, campaign_id: str) -> plans.Plan | None:
     with opened(place) as connection:
         return plans.one(connection, place.workspace, campaign_id, place.at)
+
+
+def newest_with_curves(place: Place) -> plans.Plan | None:
+    """The plan made last that kept its curves."""
+    kept = [one for one in all_plans(place) if one.draws and one.produced_at]
+    return max(kept, key=lambda one: (one.produced_at, one.campaign_id), default=None)
+
+
+def curves(place: Place, campaign_id: str, days: int | None = None) -> Curves | None:
+    """Curves that a plan kept, to ask about its own time, or about any `days`. None when it kept none."""
+    known = plan(place, campaign_id)
+    return _opened_curves(known.draws, days) if known and known.draws else None
+
+
+@lru_cache(maxsize=64)
+def _opened_curves(address: str, days: int | None) -> Curves:
+    """Bytes under an address never change, so what is in them is opened once a process."""
+    with services.engine().connect() as connection:
+        return Curves(blobs.get(connection, address), days)
 
 
 class Filters(NamedTuple):

@@ -1,29 +1,33 @@
-"""New plan: ask, check in sentences, record, and go where its progress is."""
+"""New plan: ask, check in sentences, record, and go where its progress is; beside it, what if."""
 
 import uuid
 
 import streamlit as st
 
-from dashboard import commands, parts, plan_form, problems, reads, visits
-from dashboard.views.new_plan import PlanForm, channel_shares, draft
+from dashboard import commands, parts, plan_form, problems, reads, visits, what_if_form
+from dashboard.views.new_plan import Drafted, channel_shares, draft, readable_budget
 
 visit = visits.here()
 say, place = visit.say, visit.place
 
 
 def fill() -> None:
-    """Take over another plan's numbers when the address names one."""
+    """Take over another plan's numbers when the address names one, and say what should change in it."""
     like = st.query_params.get("like")
-    if like and st.session_state.get("filled_like") != like:
+    other = reads.plan(place, like) if like else None
+    if other is None:
+        return
+    if st.session_state.get("filled_like") != like:
         st.session_state["filled_like"] = like
-        if other := reads.plan(place, like):
-            plan_form.fill_like(visit, other.brief)
+        plan_form.fill_like(visit, other.brief)
+    if other.decision == "changes_requested":
+        st.info(parts.plain(other.decision_note), title=say("new.changes"), icon=":material/edit:")
 
 
-def make(form: PlanForm) -> None:
-    drafted = draft(visit.voice, form)
+def make(drafted: Drafted) -> None:
+    st.session_state["tried"] = drafted.brief is None
     if drafted.brief is None:
-        st.error("\n".join(f"- {parts.plain(problem)}" for problem in drafted.problems), title=say("new.check"))
+        st.error("\n".join(f"- {parts.plain(one.sentence)}" for one in drafted.problems), title=say("new.check"))
         return
     with problems.told(say):
         commands.request_plan(place, campaign_id, drafted.brief, visit.voice.now)
@@ -44,10 +48,12 @@ else:
     fill()
     left, right = st.columns([3, 2])
     with left.container(border=True):
-        form = plan_form.ask(visit, channel_shares(reads.weekly(place)), files)
+        places = plan_form.Places()
+        form = plan_form.ask(visit, places, channel_shares(reads.weekly(place)), files)
+        drafted = draft(visit.voice, form)
         if st.button(say("new.make"), type="primary", icon=":material/play_arrow:", disabled=visit.past):
-            make(form)
-    with right.container(border=True):
-        parts.heading(say("new.what"))
-        st.markdown(say("new.what_body"))
+            make(drafted)
+        places.show(drafted.problems, missing_too=bool(st.session_state.get("tried")))
         parts.note(say("new.how_long"))
+    with right.container(border=True):
+        what_if_form.show(visit, form, readable_budget(visit.voice, form))

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from dashboard.views.badges import Badge, badge
 from dashboard.views.plans import (
+    MONEY_RESPONSES,
     SMALL_MOVE,
     money_that_moves,
     move_sentence,
     plan_state,
     range_text,
+    response_text,
     response_word,
     subtitle,
     sure_badge,
@@ -18,7 +20,6 @@ from events.plan import DistributionPlan, Estimate, Fact, Insight, Line, PlanRes
 from projections.plans import Plan
 
 Row = dict[str, str]
-MONEY_RESPONSES = ("revenue",)
 
 
 @dataclass(frozen=True)
@@ -136,10 +137,6 @@ def _expected(voice: Voice, split: DistributionPlan | None) -> Expected:
         likely=range_text(voice, uplift) if uplift else "",
         note=voice.say("plan.expected_between", low=low, high=high),
     )
-
-
-def response_text(voice: Voice, response: str, value: float) -> str:
-    return voice.figures.short_money(value) if response in MONEY_RESPONSES else voice.figures.short_number(value)
 
 
 def _sure_note(voice: Voice, plan: Plan) -> str:

@@ -8,6 +8,7 @@ from dashboard.voice import Voice
 from events.plan import DistributionPlan, Estimate
 from projections.plans import Plan
 
+MONEY_RESPONSES = ("revenue",)
 SMALL_MOVE = Decimal("0.005")
 """Moves below half a percent of the budget are rounding, not advice."""
 
@@ -77,6 +78,10 @@ def range_text(voice: Voice, uplift: Estimate) -> str:
 def response_word(voice: Voice, response: str) -> str:
     key = f"response.{response}"
     return voice.say(key) if voice.say.known(key) else response
+
+
+def response_text(voice: Voice, response: str, value: float) -> str:
+    return voice.figures.short_money(value) if response in MONEY_RESPONSES else voice.figures.short_number(value)
 
 
 def money_that_moves(split: DistributionPlan) -> Decimal:

@@ -41,6 +41,7 @@ from events.plan import (
 from events.workspace import MemberAdded, Role, WorkspaceCreated
 from projections import performance_rows, sync_lag
 from projections.follower import catch_up
+from tests.dashboard.kept_curves import store_curves
 from worker.sheets.reading import ROW_SCHEMA
 
 ACME = "acme"
@@ -314,7 +315,11 @@ def plans(teller: Teller) -> None:
     )
     ask(teller, READY, brief())
     produced = PlanProduced(
-        campaign_id=READY, planning_id=f"planning-{READY}-1", result=result(), sources=sources(), draws=None
+        campaign_id=READY,
+        planning_id=f"planning-{READY}-1",
+        result=result(),
+        sources=sources(),
+        draws=store_curves(teller.engine, split(), RETURNS),
     )
     teller.tell("plan", READY, produced)
 

@@ -19,9 +19,8 @@ from dashboard.views.new_plan import (
     amount_of,
     channel_shares,
     draft,
-    period_label,
-    periods,
 )
+from dashboard.views.periods import period_label, periods
 from dashboard.views.plan import plan_view
 from dashboard.views.plans import money_that_moves, move_sentence, plan_line, plan_state
 from dashboard.views.progress import progress_view
@@ -371,11 +370,13 @@ def test_a_good_form_becomes_a_brief() -> None:
         ({"goal": "target_cpa", "target": "0"}, "The cost per conversion must be more than 0."),
         ({"start": None}, "Choose the first and the last day."),
         ({"end": date(2026, 1, 1)}, "The last day lies before the first."),
-        ({"end": date(2037, 1, 1)}, "longer than three years"),
+        ({"end": date(2037, 1, 1)}, "longer than two years"),
         (
             {"limits": {"TV": LimitForm("9000", "50"), "PR": LimitForm()}},
             "TV: at least €9,000 is more than at most €50.",
         ),
+        ({"flighting": "own", "week_weights": (0.0, 0.0)}, "Every week is a pause."),
+        ({"goal": "target_cpa", "target": "9", "response": "revenue"}, "needs conversions as the result"),
         ({"limits": {"TV": LimitForm("x", "")}}, "TV: “x” is no amount."),
         ({"limits": {"TV": LimitForm("-1", "")}}, "TV: a limit can't be below 0."),
         ({"limits": {"TV": LimitForm("5", "", locked=True)}}, "TV: kept as it is and limited at the same time."),
@@ -391,7 +392,7 @@ def test_every_problem_of_a_form_is_a_sentence(fields: dict[str, object], senten
 
     assert drafted.brief is None
     assert 1 == len(drafted.problems)
-    assert sentence in drafted.problems[0]
+    assert sentence in drafted.problems[0].sentence
 
 
 @pytest.mark.parametrize(
