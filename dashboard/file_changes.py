@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard import file_reads, parts
 from dashboard.views.file_changes import changes_view
+from dashboard.views.file_drift import drift_words
 from dashboard.visits import Visit
 from events.campaign_file import FileSynced
 from events.envelope import Recorded
@@ -35,6 +36,8 @@ def show(visit: Visit, synced: FileSynced) -> None:
     page = int(st.session_state.get(key) or 1)
     changes = file_reads.changes(visit.place, synced.file_id, synced.revision_number, PAGE, (page - 1) * PAGE)
     view = changes_view(visit.voice, synced, changes)
+    for sentence in drift_words(visit.voice, synced.drift):
+        parts.note(sentence)
     parts.note(view.summary)
     if view.rows:
         parts.show_table(view.rows, visit.say("file.changes.table"))

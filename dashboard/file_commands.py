@@ -9,7 +9,7 @@ from dashboard import reads, services
 from dashboard.commands import PastIsFixed
 from dashboard.reads import Place
 from events import store
-from events.campaign_file import NO_PINS, FilePinned, FilePins, FilePinsUndone, pins_before
+from events.campaign_file import NO_PINS, FileDriftConfirmed, FilePinned, FilePins, FilePinsUndone, pins_before
 from events.envelope import Event, Meta, stream_of
 from projections import files, members, sync_lag
 from projections.files import CampaignFile
@@ -46,6 +46,19 @@ def undo_pins(place: Place, file_id: str, seen: FilePins, now: datetime) -> None
         return FilePinsUndone(file_id=file_id, name=file.name, pins=pins_before(one.event for one in told))
 
     _decide(place, file_id, undone, read_again_at=now)
+
+
+def confirm_drift(place: Place, file_id: str, revision_number: int) -> None:
+    """Say that what changed in a file's shape is right; `revision_number` is the newest that the person saw."""
+
+    def confirmed(_database: Database, file: CampaignFile) -> Event | None:
+        if file.revision_number != revision_number:
+            raise FileMovedOn
+        if not file.drift_open:
+            return None
+        return FileDriftConfirmed(file_id=file_id, name=file.name, revision_number=revision_number)
+
+    _decide(place, file_id, confirmed)
 
 
 def _decide(

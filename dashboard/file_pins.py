@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from dashboard import file_commands, parts, problems
+from dashboard.views.file_drift import field_words
 from dashboard.views.file_pins import (
     AUTO,
     DATE_ORDERS,
@@ -15,7 +16,6 @@ from dashboard.views.file_pins import (
     pins_of,
     pins_view,
 )
-from dashboard.views.files import field_words
 from dashboard.views.settings import currencies
 from dashboard.visits import Visit
 from projections.files import CampaignFile

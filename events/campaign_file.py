@@ -53,6 +53,20 @@ class FilePins(msgspec.Struct, frozen=True, kw_only=True):
 NO_PINS = FilePins()
 
 
+class DriftChange(msgspec.Struct, frozen=True, kw_only=True):
+    """One change in the shape of a file since the content before."""
+
+    kind: Literal["added", "renamed", "moved", "gone", "type_changed"]
+    about: Literal["column", "tab", "currency", "date", "decimal"]
+    tab: str
+    header: str
+    field: str
+    was: str
+    now: str
+    needs_you: bool
+    """Whether numbers may mean something else now, so that a person must look; the others are only told."""
+
+
 class QuarantinedCell(msgspec.Struct, frozen=True, kw_only=True):
     tab: str
     cell: str
@@ -125,6 +139,7 @@ class FileSynced(Event, frozen=True, kw_only=True):
     tables: list[ReadTable] = msgspec.field(default_factory=list[ReadTable])
     pins: FilePins = NO_PINS
     """What it was read with: reading the kept bytes again with these gives the same rows."""
+    drift: list[DriftChange] = msgspec.field(default_factory=list[DriftChange])
     because: Literal["content", "pins"] = "content"
     """What made us read: the file has other content, or people decided how to read the same content."""
 
@@ -186,6 +201,16 @@ class FilePinsUndone(Event, frozen=True, kw_only=True):
     name: str
     pins: FilePins
     """The set that holds again: the one before, or none."""
+
+
+@named("file.drift_confirmed")
+class FileDriftConfirmed(Event, frozen=True, kw_only=True):
+    """Someone looked at what changed in a file's shape and found it right."""
+
+    file_id: str
+    name: str
+    revision_number: int
+    """The newest content that the person saw; later changes stay open."""
 
 
 @named("sync.refresh_requested")

@@ -10,7 +10,9 @@ import msgspec
 from events.campaign_file import (
     NO_PINS,
     ColumnMapping,
+    DriftChange,
     FileDiscovered,
+    FileDriftConfirmed,
     FileNotCampaign,
     FilePinned,
     FilePins,
@@ -65,6 +67,10 @@ class CampaignFile(msgspec.Struct, frozen=True, kw_only=True):
     tables: list[ReadTable] = []
     pins: FilePins = NO_PINS
     """What people decided about reading it, as it stands."""
+    drift: list[DriftChange] = []
+    """What changed in its shape with the newest content."""
+    drift_open: list[DriftChange] = []
+    """Changes that need a person and that nobody confirmed yet; also of contents before the newest."""
     non_additive: list[str] = []
     warnings: list[str] = []
     problem: str | None = None
@@ -107,6 +113,11 @@ def _earned(row: CampaignFile) -> tuple[Status, str | None, str | None]:
     if row.quarantined > MANY_QUARANTINED * row.rows:
         problem = f"{row.quarantined} cells could not be understood. Correct them in the sheet; the list says which."
         return "needs_you", "many_unreadable_cells", problem
+    if row.drift_open:
+        problem = (
+            "The file is built differently than before. Look at what changed, then confirm it or correct the file."
+        )
+        return "needs_you", "drift", problem
     return "up_to_date", None, None
 
 
@@ -166,11 +177,34 @@ def _synced(row: CampaignFile | None, event: FileSynced, recorded: Recorded) -> 
             dropped_rows=event.dropped_rows,
             tables=event.tables,
             pins=event.pins,
+            drift=event.drift,
+            drift_open=_open(row, event),
             non_additive=event.non_additive,
             warnings=event.warnings,
             position=recorded.position,
         )
     )
+
+
+def _open(row: CampaignFile | None, event: FileSynced) -> list[DriftChange]:
+    """A change that was turned back needs nobody any more."""
+    before = row.drift_open if row else []
+    fresh = [change for change in event.drift if change.needs_you and not any(_undoes(change, old) for old in before)]
+    return [*(old for old in before if not _is_back(old, event)), *fresh]
+
+
+def _undoes(change: DriftChange, old: DriftChange) -> bool:
+    return (change.about, change.tab, change.now) == (old.about, old.tab, old.was) and change.about != "column"
+
+
+def _is_back(change: DriftChange, event: FileSynced) -> bool:
+    if change.about == "column":
+        wanted = (change.tab, change.header, change.field)
+        return any((column.tab, column.header, column.field) == wanted for column in event.mapping)
+    if change.about == "tab":
+        return any(column.tab == change.tab for column in event.mapping)
+    tables = [table for table in event.tables if table.used and table.tab == change.tab]
+    return any(change.was in (table.currency, table.date_format, table.decimal) for table in tables)
 
 
 def _timing(row: CampaignFile | None, event: FileSynced, recorded: Recorded) -> dict[str, Any]:
@@ -211,7 +245,21 @@ def _restored(row: CampaignFile | None, event: FileRestored, recorded: Recorded)
 
 
 def _pinned(row: CampaignFile | None, event: FilePinned | FilePinsUndone, recorded: Recorded) -> CampaignFile | None:
-    return row and msgspec.structs.replace(row, pins=event.pins, position=recorded.position)
+    """Who decides how a file is read has looked at what changed."""
+    if row is None:
+        return None
+    return _looked_at(msgspec.structs.replace(row, pins=event.pins, position=recorded.position))
+
+
+def _drift_confirmed(row: CampaignFile | None, event: FileDriftConfirmed, recorded: Recorded) -> CampaignFile | None:
+    if row is None or event.revision_number < row.revision_number:
+        return row
+    return _looked_at(msgspec.structs.replace(row, position=recorded.position))
+
+
+def _looked_at(row: CampaignFile) -> CampaignFile:
+    row = msgspec.structs.replace(row, drift_open=[])
+    return _standing(row) if row.problem_code == "drift" else row
 
 
 FOLDS: Mapping[type[Event], Callable[[CampaignFile | None, Any, Recorded], CampaignFile | None]] = {
@@ -224,4 +272,5 @@ FOLDS: Mapping[type[Event], Callable[[CampaignFile | None, Any, Recorded], Campa
     FileRestored: _restored,
     FilePinned: _pinned,
     FilePinsUndone: _pinned,
+    FileDriftConfirmed: _drift_confirmed,
 }

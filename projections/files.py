@@ -17,7 +17,7 @@ from projections.read_model import METADATA, Folded
 
 __all__ = ["MODEL", "CampaignFile", "Status"]
 
-VERSION = 2
+VERSION = 3
 
 TABLE = sa.Table(
     "files",
@@ -50,6 +50,8 @@ TABLE = sa.Table(
     sa.Column("dropped_rows", sa.BigInteger, nullable=False),
     sa.Column("tables", JSONB, nullable=False),
     sa.Column("pins", JSONB, nullable=False),
+    sa.Column("drift", JSONB, nullable=False),
+    sa.Column("drift_open", JSONB, nullable=False),
     sa.Column("non_additive", JSONB, nullable=False),
     sa.Column("warnings", JSONB, nullable=False),
     sa.Column("problem", sa.Text),

@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from dashboard.views.badges import Badge
-from dashboard.views.files import ago, field_words, file_line, problem_of
+from dashboard.views.file_drift import drift_words, field_words
+from dashboard.views.files import ago, file_line, problem_of
 from dashboard.voice import Voice
 from events.campaign_file import ColumnMapping, FileSynced, QuarantinedCell
 from events.envelope import Recorded
@@ -32,6 +33,10 @@ class FileView:
     quarantined: list[Row]
     quarantined_note: str
     revisions: list[Row]
+    drift: list[str]
+    """What changed in its shape with the newest content, when nobody needs to look."""
+    may_confirm: bool
+    """Whether a change of its shape waits for somebody to look."""
     why: list[str]
     """Why it counts as a campaign file."""
 
@@ -50,6 +55,8 @@ def file_view(voice: Voice, file: CampaignFile, revisions: list[Recorded], pendi
         quarantined=[_cell(voice, cell) for cell in file.quarantined_cells],
         quarantined_note=_quarantined_note(voice, file),
         revisions=[_revision(voice, recorded) for recorded in revisions],
+        drift=[] if file.drift_open else drift_words(voice, file.drift),
+        may_confirm=file.problem_code == "drift",
         why=file.reasons,
     )
 

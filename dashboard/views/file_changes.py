@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from dashboard.views.file import MONEY
-from dashboard.views.files import field_words
+from dashboard.views.file_drift import field_words
 from dashboard.voice import Voice
 from events.campaign_file import ColumnMapping, FileSynced
 from projections.performance_changes import Change, Changes

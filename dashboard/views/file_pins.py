@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dashboard.views.files import field_words
+from dashboard.views.file_drift import field_words
 from dashboard.voice import Voice
 from events.campaign_file import NO_PINS, FilePins
 from projections.files import CampaignFile

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dashboard.views.badges import Badge, badge
+from dashboard.views.file_drift import drift_words, field_words
 from dashboard.views.freshness import LATE_AFTER
 from dashboard.voice import Voice
 from projections.files import CampaignFile
@@ -85,7 +86,7 @@ def todo(voice: Voice, file: CampaignFile) -> str:
         return problem_of(voice, file) or voice.say("files.todo.look")
     if file.quarantined:
         return voice.say("files.todo.quarantined", count=file.quarantined)
-    return ""
+    return voice.say("files.todo.drift") if file.drift and file.status == "up_to_date" else ""
 
 
 def problem_of(voice: Voice, file: CampaignFile) -> str:
@@ -93,15 +94,8 @@ def problem_of(voice: Voice, file: CampaignFile) -> str:
     key = f"file.problem_of.{file.problem_code}"
     if not voice.say.known(key):
         return file.problem or ""
-    details = file.problem_details
+    details = file.problem_details | {"changes": " ".join(drift_words(voice, file.drift_open))}
     return voice.say(key, **(details | {"field": field_words(voice, details.get("field", "other"))}))
-
-
-def field_words(voice: Voice, field: str) -> str:
-    """A wide table's "spend@tv" is spend of a channel."""
-    name, _, channel = field.partition("@")
-    label = voice.say(f"field.{name}") if voice.say.known(f"field.{name}") else name
-    return f"{label}: {channel}" if channel else label
 
 
 def _behind(voice: Voice, file: CampaignFile, pending: Mapping[str, datetime]) -> str:

@@ -8,7 +8,8 @@ from babel import Locale
 
 from dashboard.views.badges import badge
 from dashboard.views.file import metric_text
-from dashboard.views.plans import plan_state
+from dashboard.views.files import problem_of
+from dashboard.views.plans import expectation, move_sentence, plan_state, sure_badge
 from dashboard.voice import Voice
 from events.campaign_file import FileSynced
 from events.envelope import Event
@@ -17,6 +18,7 @@ from events.workspace import MemberAdded, SettingsChanged
 from projections.connections import Connection
 from projections.files import CampaignFile
 from projections.history import Entry
+from projections.members import Membership
 from projections.plans import Plan
 
 SYSTEM = "system"
@@ -70,6 +72,7 @@ def sentence(voice: Voice, entry: Entry, names: Names) -> str:
         "file": _file_name(voice, event, names),
         "plan": _plan_title(voice, event, names),
         "platform": voice.say("platform.google_drive"),
+        "member": person(voice, names, getattr(event, "user", "")),
     }
     key = f"event.{event.NAME}{_variant(event)}"
     return voice.say(key, **(_fields(voice, event) | details))
@@ -81,6 +84,8 @@ def _variant(event: Event) -> str:
         return ".one" if getattr(event, "file_id", None) else ".all"
     if event.NAME == "file.removed":
         return f".{getattr(event, 'why', '')}"
+    if isinstance(event, PlanDeclined):
+        return ".because" if event.reason else ".simply"
     if isinstance(event, FileSynced):
         if event.because == "pins":
             return ".pins"
@@ -128,6 +133,24 @@ def connection_differences(voice: Voice, before: Connection | None, after: Conne
     return _differences(voice, _connection_facts(voice, before), _connection_facts(voice, after))
 
 
+def workspace_differences(voice: Voice, before: Membership | None, after: Membership | None) -> list[Difference]:
+    """Compare the settings, then the role of each person."""
+    found = _differences(voice, _workspace_facts(voice, before), _workspace_facts(voice, after))
+    old, new = (standing.members if standing else {} for standing in (before, after))
+    for user in [*old, *(user for user in new if user not in old)]:
+        was, now = (voice.say(f"role.{side[user].role}") if user in side else "–" for side in (old, new))
+        if was != now:
+            found.append(Difference((new.get(user) or old[user]).name, was, now))
+    return found
+
+
+def _workspace_facts(voice: Voice, standing: Membership | None) -> dict[str, str]:
+    if standing is None:
+        return {}
+    language = Locale.parse(standing.locale).get_display_name(voice.figures.locale) or standing.locale
+    return {"title": standing.title, "locale": language, "currency": standing.currency}
+
+
 def _differences(voice: Voice, before: dict[str, str], after: dict[str, str]) -> list[Difference]:
     keys = [*before, *(key for key in after if key not in before)]
     pairs = [(key, before.get(key, "–"), after.get(key, "–")) for key in keys]
@@ -142,7 +165,7 @@ def _file_facts(voice: Voice, file: CampaignFile | None) -> dict[str, str]:
     facts = {
         "name": file.name,
         "status": badge(voice.say, file.status).label,
-        "problem": file.problem or "–",
+        "problem": problem_of(voice, file) or "–",
         "revision": figures.number(file.revision_number),
         "rows": figures.number(file.rows),
         "quarantined": figures.number(file.quarantined),
@@ -161,8 +184,20 @@ def _plan_facts(voice: Voice, plan: Plan | None) -> dict[str, str]:
         "title": plan.brief.title,
         "status": badge(voice.say, plan_state(plan)).label,
         "budget": voice.figures.money(plan.brief.budget),
+        **_plan_result(voice, plan),
         "decision": voice.say(f"state.{plan.decision}") if plan.decision else "–",
         "problem": plan.failure or "–",
+    }
+
+
+def _plan_result(voice: Voice, plan: Plan) -> dict[str, str]:
+    if plan.result is None:
+        return {}
+    split, sure = plan.result.distribution_plan, sure_badge(voice, plan)
+    return {
+        "moves": move_sentence(voice, split),
+        "expected": expectation(voice, split) or "–",
+        "sure": sure.label if sure else "–",
     }
 
 
@@ -201,7 +236,7 @@ def kinds() -> dict[str, tuple[str, ...]]:
             "plan.decision_undone",
         ),
         "results": ("plan.produced", "plan.partially_produced", "plan.failed"),
-        "content": ("file.synced", "file.renamed", "file.pinned", "file.pins_undone"),
+        "content": ("file.synced", "file.renamed", "file.pinned", "file.pins_undone", "file.drift_confirmed"),
         "problems": ("file.read_failed", "integration.failed", "integration.access_lost"),
         "found": ("file.discovered", "file.not_campaign", "file.removed", "file.restored"),
         "connection": ("integration.requested", "integration.connected", "integration.reconnected"),

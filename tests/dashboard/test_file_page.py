@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import msgspec
 import polars as pl
 import pytest
 from sqlalchemy.engine import Engine
@@ -12,8 +13,19 @@ from dashboard import file_commands, reads
 from dashboard.commands import PastIsFixed
 from dashboard.reads import Place
 from dashboard.temporal_bridge import TemporalAway
+from dashboard.views.file_drift import drift_words
+from dashboard.voice import voice_of
 from events import store
-from events.campaign_file import NO_PINS, FilePinned, FilePins, FilePinsUndone, FileReadFailed
+from events.campaign_file import (
+    NO_PINS,
+    DriftChange,
+    FileDriftConfirmed,
+    FilePinned,
+    FilePins,
+    FilePinsUndone,
+    FileReadFailed,
+    FileSynced,
+)
 from events.envelope import Event
 from projections import sync_lag
 from projections.members import NoAccess
@@ -154,6 +166,7 @@ def test_decisions_about_files_check_the_role_themselves(
     for command in (
         lambda: file_commands.pin(place, GOOD_FILE, COST_IS_BUDGET, NO_PINS, now),
         lambda: file_commands.undo_pins(place, GOOD_FILE, NO_PINS, now),
+        lambda: file_commands.confirm_drift(place, GOOD_FILE, 2),
     ):
         with pytest.raises(NoAccess):
             command()
@@ -238,3 +251,74 @@ def test_a_large_change_is_shown_in_pages(engine: Engine, open_page: OpenPage, r
 
     assert "188 rows added" in read(app)
     assert 100 == read(app).count("New row")
+
+
+def changed(name: str, **about: object) -> DriftChange:
+    known = {"about": "column", "tab": "Data", "header": "Klicks", "field": "clicks", "was": "", "now": ""}
+    return DriftChange(**(known | {"kind": name, "needs_you": False} | about))  # type: ignore[arg-type]
+
+
+def drifted(teller: seeding.Teller, *drift: DriftChange) -> None:
+    """Tell a third content of the good file whose shape changed."""
+    told = store_of(teller.engine)
+    again = msgspec.structs.replace(told, revision_number=told.revision_number + 1, drift=list(drift))
+    teller.tell("file", GOOD_FILE, again)
+
+
+def store_of(engine: Engine) -> FileSynced:
+    events = [event for event in told(engine, FileSynced.NAME) if isinstance(event, FileSynced)]
+    return next(event for event in reversed(events) if event.file_id == GOOD_FILE)
+
+
+def test_a_changed_shape_is_confirmed_once(followed: Engine, open_page: OpenPage, read: Read) -> None:
+    drifted(seeding.normal(followed), changed("gone", needs_you=True))
+    listed = read(open_page(followed, "files", user=PIA, workspace=ACME))
+    app = open_file(open_page, followed)
+
+    assert "The column “Klicks” is gone: Clicks can't be read any more." in listed
+    assert "The file is built differently than before: The column “Klicks” is gone" in read(app)
+
+    app = press(app, "It is right like this")
+
+    assert [3] == [
+        one.revision_number for one in told(followed, FileDriftConfirmed.NAME) if isinstance(one, FileDriftConfirmed)
+    ]
+    assert "This file needs you" not in read(app)
+
+
+def test_a_harmless_change_is_only_told(engine: Engine, open_page: OpenPage, read: Read) -> None:
+    drifted(seeding.normal(engine), changed("moved"), changed("added", header="Note", field="other"))
+    listed = read(open_page(engine, "files", user=PIA, workspace=ACME))
+    app = open_file(open_page, engine)
+
+    assert "Its columns changed; nothing needs to be done." in listed
+    assert "The column “Klicks” stands in another place." in read(app)
+    assert "Nothing needs to be done." in read(app)
+    assert "It is right like this" not in [button.label for button in app.button]
+
+
+def test_a_viewer_cannot_confirm(engine: Engine, open_page: OpenPage) -> None:
+    drifted(seeding.normal(engine), changed("gone", needs_you=True))
+
+    app = open_file(open_page, engine, user=VERA)
+
+    assert [True] == [button.disabled for button in app.button if button.label == "It is right like this"]
+
+
+@pytest.mark.parametrize("locale", ["en", "de"])
+def test_every_change_of_shape_has_its_words(locale: str) -> None:
+    voice = voice_of(locale, "EUR", datetime.now(UTC))
+    kinds = [("column", kind) for kind in ("added", "moved", "renamed", "gone", "type_changed")]
+    kinds += [("tab", kind) for kind in ("added", "renamed", "gone")]
+    kinds += [(about, "type_changed") for about in ("currency", "date", "decimal")]
+    every = [
+        changed(kind, about=about, needs_you=needs_you, field=field, was="%d/%m/%Y", now="%m/%d/%Y")
+        for about, kind in kinds
+        for needs_you in (True, False)
+        for field in ("clicks", "other")
+    ]
+
+    words = drift_words(voice, every)
+
+    assert len(every) == len(words)
+    assert not [sentence for sentence in words if "{" in sentence or "%" in sentence]

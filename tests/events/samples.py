@@ -202,6 +202,7 @@ def _every_event() -> list[Event]:
         campaign_file.FileRemoved(**file, why="trashed"),
         campaign_file.FileRestored(**file),
         campaign_file.FilePinned(**file, pins=pins()),
+        campaign_file.FileDriftConfirmed(**file, revision_number=2),
         campaign_file.FilePinsUndone(**file, pins=campaign_file.NO_PINS),
         campaign_file.RefreshRequested(file_id=None, request_id="r1"),
         campaign_file.DriveChecked(files_watched=3, changed=0),

@@ -21,6 +21,7 @@ from worker.google_drive.discovery import Judgement
 from worker.platform import RemoteFile
 from worker.sheets.reader import READER_VERSION
 from worker.sheets.reading import METRICS, Reading, Table
+from worker.sync import shapes
 from worker.sync.fetch import Fresh, Gone, Same, Unreadable
 from worker.sync.known_file import KnownFile
 
@@ -75,6 +76,7 @@ def same(known: KnownFile, seen: Same) -> list[Event]:
             rows_added=0,
             rows_removed=0,
             because="content",
+            drift=[],
         )
         events.append(again)
     return events
@@ -99,6 +101,12 @@ def _back_and_renamed(known: KnownFile, file: RemoteFile) -> list[Event]:
 
 
 def synced(known: KnownFile, seen: Fresh, changes: RowChanges) -> FileSynced:
+    """The content as it was read, with what changed in its shape."""
+    content = _content(known, seen, changes)
+    return msgspec.structs.replace(content, drift=shapes.since(known.synced, content))
+
+
+def _content(known: KnownFile, seen: Fresh, changes: RowChanges) -> FileSynced:
     reading, file = seen.reading, seen.file
     first, last = _period(reading)
     return FileSynced(
@@ -147,6 +155,8 @@ def tells_nothing_new(known: KnownFile, now: FileSynced, changes: RowChanges) ->
         bytes=before.bytes,
         rows_added=before.rows_added,
         rows_removed=before.rows_removed,
+        drift=before.drift,
+        because=before.because,
     )
     return alike == before
 

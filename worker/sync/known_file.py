@@ -11,7 +11,7 @@ from projections import files
 from projections.files import CampaignFile
 
 _PAGE = 20
-_ABOUT_CONTENT = {"no_rows", "many_unreadable_cells"}
+_ABOUT_CONTENT = {"no_rows", "many_unreadable_cells", "drift"}
 """Problems of what was read; all others are problems of reading."""
 
 

@@ -65,6 +65,20 @@ async def test_an_unchanged_drive_tells_one_check_an_hour_and_costs_one_request(
     assert len(connected.google.control.requests("/drive/v3")) == 1
 
 
+async def test_a_changed_shape_is_told_with_the_content_and_needs_a_person(connected, campaign_csv) -> None:
+    connected.google.control.replace_content(connected.file_id, campaign_csv.replace(b"Conversions", b"Remarks"))
+    await connected.refresh()
+    lost = connected.files()["Spring.csv"]
+    connected.google.control.replace_content(connected.file_id, campaign_csv)
+    await connected.refresh()
+
+    told = {(change.kind, change.header, change.needs_you) for change in synced(connected)[1].drift}
+    assert told == {("gone", "Conversions", True), ("added", "Remarks", False)}
+    assert [] == synced(connected)[0].drift
+    assert (lost.status, lost.problem_code) == ("needs_you", "drift")
+    assert connected.files()["Spring.csv"].status == "up_to_date"
+
+
 async def test_a_file_that_goes_back_to_earlier_content_is_a_third_revision(connected, campaign_csv) -> None:
     connected.google.control.edit_cell(connected.file_id, "D2", "250")
     await connected.refresh()
