@@ -88,14 +88,10 @@ _EDGES = (" ", "\t", "\r", "\n", "\u00a0", "\u200b", "\ufeff")
 
 def blank_to_null(text: pl.Series) -> pl.Series:
     """Texts without blanks at their edges; blank ones are null. Columns that need no change are not copied."""
-    cell = pl.col("t")
-    touched = cell == ""
-    for edge in _EDGES:
-        touched = touched | cell.str.starts_with(edge) | cell.str.ends_with(edge)
-    frame = pl.DataFrame({"t": text})
-    if not frame.select(touched.any()).item():
-        return text
     stripped = text.str.strip_chars("".join(_EDGES))
+    shown = stripped.str.len_bytes()
+    if shown.sum() == text.str.len_bytes().sum() and not (shown == 0).any():
+        return text
     return stripped.set(stripped == "", None)
 
 

@@ -36,6 +36,20 @@ def _prefilter() -> str:
     return rf"(?i)^\W*(?:{'|'.join(sorted(phrases, key=len, reverse=True))})|\s(?:{ends})\W*$"
 
 
+@cache
+def _needles() -> list[str]:
+    """A word of each text that `_prefilter` finds, to look for first: most cells hold none."""
+    words = {max(phrase.split(), key=len) for phrase in vocabulary.everywhere("total")}
+    words |= {"łącznie", "ogółem", "подытог", "result", "ergebnis", "résult", "risultati", "wyniki", "hasil", "全"}
+    return sorted({form for word in words for form in (word, word.upper(), word.capitalize())})
+
+
+def _may_be_totals(column: pl.Series) -> pl.Series:
+    """Positions of cells that may name a total."""
+    near = column.str.contains_any(_needles(), ascii_case_insensitive=True).fill_null(value=False).arg_true()
+    return near.filter(column.gather(near).str.contains(_prefilter())) if len(near) else near
+
+
 def says_total(text: str) -> bool:
     """'Total', 'Total: Account', 'Grand total', 'Итого'; not 'Total Wine spring sale'."""
     spelled = normal(text)
@@ -74,21 +88,25 @@ def _no_data(body: Body, why: dict[int, str]) -> None:
 
 def _labelled_totals(body: Body, why: dict[int, str]) -> None:
     names = [*body.labels(), *body.identity.values()]
-    _totals_in(body, names, why, beside=False)
-    if body.identity:
-        _totals_in(body, list(body.texts.values()), why, beside=True)
+    texts = list(body.texts.values()) if body.identity else []
+    hits = {id(column): _may_be_totals(column) for column in {id(one): one for one in (*names, *texts)}.values()}
+    _totals_in(body, [(column, hits[id(column)]) for column in names], why, beside=False)
+    _totals_in(body, [(column, hits[id(column)]) for column in texts], why, beside=True)
 
 
-def _totals_in(body: Body, columns: list[pl.Series], why: dict[int, str], *, beside: bool) -> None:
-    """Totals that one of the columns names. `beside` columns are no names: there the row must have no other name."""
-    frame = pl.DataFrame({str(i): column for i, column in enumerate(columns)})
-    hits = frame.select(pl.all().str.contains(_prefilter()).fill_null(value=False))
-    for index, column in enumerate(columns):
-        if not hits[str(index)].any():
+def _totals_in(
+    body: Body, columns: list[tuple[pl.Series, pl.Series]], why: dict[int, str], *, beside: bool
+) -> None:  # fmt: skip
+    """Totals that one of the columns names, among its possible ones.
+
+    `beside` columns are no names: there the row must have no other name.
+    """
+    for column, hits in columns:
+        if not len(hits):
             continue
-        possible = column.filter(hits[str(index)]).unique().to_list()
+        possible = column.gather(hits).unique().to_list()
         kinds = {text: _kind_of_total(text) for text in possible}
-        positions = column.is_in([t for t in possible if kinds[t]]).fill_null(value=False).arg_true()
+        positions = hits.filter(column.gather(hits).is_in([t for t in possible if kinds[t]]))
         if len(positions) > _FEW and "sure" not in kinds.values():
             continue  # a name that many rows share is no total
         for position in positions:
