@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time
 import msgspec
 import streamlit as st
 
-from dashboard import parts, reads, visits
+from dashboard import file_changes, parts, reads, visits
 from dashboard.settings import settings
 from dashboard.views.history import (
     Difference,
@@ -15,8 +15,10 @@ from dashboard.views.history import (
     file_differences,
     plan_differences,
     technical,
+    workspace_differences,
 )
 from dashboard.visits import Visit
+from events.campaign_file import FileSynced
 from projections.history import Entry
 
 
@@ -71,12 +73,15 @@ def show_chosen(visit: Visit, names: Names) -> None:
 def _show_differences(visit: Visit, entry: Entry) -> None:
     say = visit.say
     found = _differences(visit, entry)
-    if not found:
+    if found:
+        labels = say("history.fact"), say("history.before"), say("history.after")
+        rows = [dict(zip(labels, (one.what, one.before, one.after), strict=True)) for one in found]
+        parts.show_table(rows, say("history.difference_table"))
+    if isinstance(entry.event, FileSynced):
+        parts.heading(say("history.cells"))
+        file_changes.show(visit, entry.event)
+    elif not found:
         parts.note(say("history.no_difference"))
-        return
-    labels = say("history.fact"), say("history.before"), say("history.after")
-    rows = [dict(zip(labels, (one.what, one.before, one.after), strict=True)) for one in found]
-    parts.show_table(rows, say("history.difference_table"))
 
 
 def _differences(visit: Visit, entry: Entry) -> list[Difference]:
@@ -90,6 +95,8 @@ def _differences(visit: Visit, entry: Entry) -> list[Difference]:
         return plan_differences(visit.voice, old_plan, new_plan)
     if entry.kind == "integration":
         return connection_differences(visit.voice, reads.drive(before), reads.drive(after))
+    if entry.kind == "workspace":
+        return workspace_differences(visit.voice, reads.standing(before), reads.standing(after))
     return []
 
 

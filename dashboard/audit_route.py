@@ -66,7 +66,7 @@ def _voice(connection: Connection, workspace: str, user: str) -> Voice:
 
 def _names(connection: Connection, workspace: str) -> Names:
     return Names(
-        people={member.user: member.name for member in members.of(connection, workspace)},
+        people=members.names(connection, workspace),
         files={file.file_id: file.name for file in files.of(connection, workspace)},
         plans={plan.campaign_id: plan.brief.title for plan in plans.of(connection, workspace)},
     )

@@ -111,6 +111,20 @@ def _moment(place: Place) -> tuple[int, int, datetime | None]:
 
 
 @kept
+def names_of_people(place: Place) -> dict[str, str]:
+    """By user, also of those who left."""
+    with opened(place) as connection:
+        return members.names(connection, place.workspace, place.at)
+
+
+@kept
+def standing(place: Place) -> members.Membership | None:
+    """The workspace with its members at the place's position."""
+    with opened(place) as connection:
+        return members.standing(connection, place.workspace, place.at)
+
+
+@kept
 def people(place: Place) -> list[members.Member]:
     with opened(place) as connection:
         return members.of(connection, place.workspace)

@@ -70,7 +70,7 @@ def here() -> Visit:
 def names(visit: Visit) -> Names:
     """Names for the ids in sentences, as they were at the moment of the visit."""
     return Names(
-        people={member.user: member.name for member in reads.people(visit.place)},
+        people=reads.names_of_people(visit.place),
         files={file.file_id: file.name for file in reads.campaign_files(visit.place)},
         plans={plan.campaign_id: plan.brief.title for plan in reads.all_plans(visit.place)},
     )

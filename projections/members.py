@@ -133,6 +133,18 @@ def workspace(connection: Connection, workspace: str) -> Workspace | None:
     return _seen_by(standing, None) if standing else None
 
 
+def standing(connection: Connection, workspace: str, at: int | None = None) -> Membership | None:
+    """The workspace with its members, now or as it stood right after a position."""
+    return _now(connection, workspace) if at is None else _at(connection, workspace, at)
+
+
+def names(connection: Connection, workspace: str, at: int | None = None) -> dict[str, str]:
+    """How everybody who ever was a member is called, by user: the history names those who left, too."""
+    stream = stream_of(workspace, "workspace", "self")
+    told = store.read(connection, stream=stream, names=[MemberAdded.NAME], until=at)
+    return {one.event.user: one.event.name for one in told if isinstance(one.event, MemberAdded)}
+
+
 def _seen_by(row: Membership, user: str | None) -> Workspace:
     return Workspace(
         id=row.workspace,
@@ -145,6 +157,10 @@ def _seen_by(row: Membership, user: str | None) -> Workspace:
 
 def _now(connection: Connection, workspace: str) -> Membership | None:
     """Fold the short stream itself: a right that was taken away is gone at once, whatever the follower does."""
+    return _at(connection, workspace, store.head(connection))
+
+
+def _at(connection: Connection, workspace: str, at: int) -> Membership | None:
     stream = stream_of(workspace, "workspace", "self")
-    rows = rows_as_of(connection, MODEL, workspace, store.head(connection), stream=stream)
+    rows = rows_as_of(connection, MODEL, workspace, at, stream=stream)
     return rows[0] if rows else None

@@ -13,7 +13,7 @@ from dashboard.views.plans import expectation, move_sentence, plan_state, sure_b
 from dashboard.voice import Voice
 from events.campaign_file import FileSynced
 from events.envelope import Event
-from events.plan import PlanRequested
+from events.plan import PlanDeclined, PlanRequested
 from events.workspace import MemberAdded, SettingsChanged
 from projections.connections import Connection
 from projections.files import CampaignFile
@@ -239,7 +239,12 @@ def kinds() -> dict[str, tuple[str, ...]]:
         "content": ("file.synced", "file.renamed", "file.pinned", "file.pins_undone", "file.drift_confirmed"),
         "problems": ("file.read_failed", "integration.failed", "integration.access_lost"),
         "found": ("file.discovered", "file.not_campaign", "file.removed", "file.restored"),
-        "connection": ("integration.requested", "integration.connected", "integration.reconnected"),
+        "connection": (
+            "integration.requested",
+            "integration.connected",
+            "integration.reconnected",
+            "integration.disconnected",
+        ),
         "checks": ("sync.refresh_requested", "sync.checked"),
         "people": (
             "workspace.created",
