@@ -11,7 +11,7 @@ from worker.planning.curves import Draws, Floats, respond
 from worker.planning.model import Effort, Fit
 from worker.planning.panel import Panel
 
-SECONDS = 15.0
+SOFT_SECONDS, HARD_SECONDS = 10.0, 60.0
 EFFORT = Effort(warm_up=90, draws=100, candidates=500)
 SMALLEST_HISTORY = 20
 
@@ -43,7 +43,9 @@ def run(panel: Panel, regime: Regime, seed: int) -> Backtest | None:
         return None
     before = shortened(panel, left_out)
     try:
-        fit = fit_process.run(evidence.evidence(before, regime), seed, effort=EFFORT, soft=SECONDS / 2, hard=SECONDS)
+        fit = fit_process.run(
+            evidence.evidence(before, regime), seed, effort=EFFORT, soft=SOFT_SECONDS, hard=HARD_SECONDS
+        )
     except fit_process.FitFailed:
         return None
     answers = _answers(panel, regime)

@@ -36,6 +36,8 @@ class Channel:
     b: float = 0.0
     log_beta: float = 0.0
     noise: float = 0.3
+    bridge_mean: float = 0.0
+    bridge_sd: float = 0.0
 
 
 def channel_of(evidence: Evidence, c: int, effort: Effort, rng: np.random.Generator) -> Channel:
@@ -60,7 +62,9 @@ def channel_of(evidence: Evidence, c: int, effort: Effort, rng: np.random.Genera
         np.zeros(effort.candidates),
     )
     channel.b = float(np.log(typical)) if typical > 0 else 0.0
-    channel.log_beta = channel.b - evidence.bridge_mean
+    if evidence.tied:
+        channel.bridge_mean, channel.bridge_sd = float(evidence.bridge_mean[c]), float(evidence.bridge_sd[c])
+    channel.log_beta = channel.b - channel.bridge_mean
     return channel
 
 
@@ -81,12 +85,12 @@ def _heard(claimed: Floats, spend: Floats, echoes: Floats) -> tuple[float, Float
     return typical, np.log(relative * typical), heard
 
 
-def score(evidence: Evidence, channel: Channel, weight: Floats, wave: Floats, *, tied: bool) -> Floats:
+def score(channel: Channel, weight: Floats, wave: Floats, *, tied: bool) -> Floats:
     """Log likelihood of the claims for every candidate, the level b integrated out."""
     rest = channel.claims - wave
     mass = weight.sum()
-    prior_mean = channel.log_beta + evidence.bridge_mean if tied else 0.0
-    prior_mass = 1.0 / evidence.bridge_sd**2 if tied else 1e-6
+    prior_mean = channel.log_beta + channel.bridge_mean if tied else 0.0
+    prior_mass = 1.0 / channel.bridge_sd**2 if tied else 1e-6
     rest = rest - prior_mean
     both = (channel.log_answer @ np.stack([weight, weight * rest], axis=1).astype(np.float32)).astype(np.float64)
     first = float(weight @ rest) - both[:, 0]
@@ -96,12 +100,12 @@ def score(evidence: Evidence, channel: Channel, weight: Floats, wave: Floats, *,
 
 def draw_level(evidence: Evidence, channel: Channel, wave: Floats, rng: np.random.Generator, *, tied: bool) -> None:
     if not channel.has_claims:
-        channel.b = channel.log_beta + evidence.bridge_mean + max(evidence.bridge_sd, 1.0) * rng.standard_normal()
+        channel.b = channel.log_beta + channel.bridge_mean + max(channel.bridge_sd, 1.0) * rng.standard_normal()
         return
     weight = channel.heard * channel.robust * evidence.claims_weight / channel.noise**2
     rest = channel.claims - wave - channel.log_answer[channel.chosen]
-    prior_mass = 1.0 / evidence.bridge_sd**2 if tied else 1e-6
-    prior_mean = channel.log_beta + evidence.bridge_mean if tied else 0.0
+    prior_mass = 1.0 / channel.bridge_sd**2 if tied else 1e-6
+    prior_mean = channel.log_beta + channel.bridge_mean if tied else 0.0
     mass = float(weight.sum()) + prior_mass
     mean = (float(weight @ rest) + prior_mass * prior_mean) / mass
     channel.b = mean + rng.standard_normal() / float(np.sqrt(mass))

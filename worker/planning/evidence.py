@@ -7,6 +7,7 @@ import msgspec
 import numpy as np
 
 from events.plan import Brief, Regime
+from worker.planning import claim_habits
 from worker.planning.curves import Floats
 from worker.planning.model import Evidence
 from worker.planning.panel import Panel
@@ -22,9 +23,8 @@ RETURN_PERIODS = 8
 SHARED_OUT = 0.03
 """Claims that differ less than this (in log returns) between channels of the same period were split by spend."""
 CLAIMS_WEIGHT = 0.5
-BRIDGE = (0.2, 0.7)
-"""Log of claimed over caused response, expected, and its standard deviation: claims tell a little too much."""
 TOTAL_BRIDGE = (0.0, 1.0)
+"""Log of claimed over caused response, expected, and its standard deviation, where nothing is claimed."""
 ATTRIBUTION_SD = 0.22
 """How far the response a channel's rows claim may be off what it causes, as a standard deviation of its log."""
 MEASURED_SD, CLAIMED_SD = 0.1, 0.35
@@ -151,6 +151,14 @@ def season_factors(panel: Panel, coefficients: Floats, start: date, days: int) -
     return np.exp(np.clip((coming - past.mean(axis=0)) @ coefficients, -1.0, 1.0))
 
 
+def bridge(channels: list[str], regime: Regime) -> tuple[Floats, Floats]:
+    """Log of claimed over caused response, expected, and its standard deviation, per channel."""
+    if regime != "attributed":
+        return np.full(len(channels), TOTAL_BRIDGE[0]), np.full(len(channels), TOTAL_BRIDGE[1])
+    usual = [claim_habits.of(name) for name in channels]
+    return np.array([habit.mean for habit in usual]), np.array([habit.sd for habit in usual])
+
+
 def evidence(panel: Panel, regime: Regime) -> Evidence:
     """Set the model up for what the numbers mean."""
     season, sd = season_terms(panel)
@@ -163,7 +171,7 @@ def evidence(panel: Panel, regime: Regime) -> Evidence:
     if regime == "channel" or not (np.nan_to_num(total) > 0).any():
         total[:] = np.nan
     tied = bool(np.isfinite(total).any())
-    mean, spread = BRIDGE if regime == "attributed" else TOTAL_BRIDGE
+    mean, spread = bridge(panel.channels, regime)
     return Evidence(
         channels=panel.channels,
         spend=panel.spend,
@@ -172,6 +180,6 @@ def evidence(panel: Panel, regime: Regime) -> Evidence:
         season=season,
         season_sd=sd,
         claims_weight=CLAIMS_WEIGHT if tied else 1.0,
-        bridge_mean=mean if tied else 0.0,
-        bridge_sd=spread if tied else 0.0,
+        bridge_mean=mean,
+        bridge_sd=spread,
     )

@@ -55,7 +55,7 @@ def _sweep(
             effects[index] = sales.effect(channel, total)
     if total:
         for _ in range(4):
-            sales.slide_levels(evidence, channels, total, rng)
+            sales.slide_levels(channels, total, rng)
     season = claims.draw_season(evidence, channels, rng)
     wave = evidence.season @ season
     for channel in channels:
@@ -75,7 +75,7 @@ def _choose_shape(
     score = channel.shapes.log_weight.copy()
     if channel.has_claims:
         weight = channel.heard * channel.robust * evidence.claims_weight / channel.noise**2
-        score += claims.score(evidence, channel, weight, wave, tied=total is not None)
+        score += claims.score(channel, weight, wave, tied=total is not None)
     if total is not None and others is not None:
         beta = np.exp(channel.log_beta) / total.scale
         score += (

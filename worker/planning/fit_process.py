@@ -23,7 +23,7 @@ class FitFailed(Exception):
 
 def effort_for(evidence: Evidence) -> Effort:
     """Total sales alone mix slowly: more sweeps. Long histories cost more per candidate: fewer of them."""
-    tied = evidence.bridge_sd > 0
+    tied = evidence.tied
     candidates = int(min(1500, max(400, 1500 * 160 / max(len(evidence.spend), 1))))
     return Effort(warm_up=200, draws=300, thin=4, candidates=candidates) if tied else Effort(candidates=candidates)
 
@@ -36,7 +36,10 @@ def run(
     soft: float = SOFT_SECONDS,
     hard: float = HARD_SECONDS,
 ) -> Fit:
-    """Fit in a child process: after `soft` seconds it answers with the draws it has, after `hard` it is killed."""
+    """Fit in a child process: after `soft` seconds it answers with the draws it has, after `hard` it is killed.
+
+    `soft` counts the child's own work and not the time it waited for a core, so that a busy machine changes nothing.
+    """
     task = pickle.dumps((evidence, effort or effort_for(evidence), seed, soft))
     command = [sys.executable, "-m", "worker.planning.fit_process"]
     environment = {**os.environ, **ONE_THREAD}  # noqa: TID251 - the child needs the parent's, with one thread
@@ -51,8 +54,7 @@ def run(
 
 def main() -> None:
     evidence, effort, seed, soft = pickle.loads(sys.stdin.buffer.read())  # noqa: S301 - our own parent's question
-    deadline = time.monotonic() + soft
-    answer = fit(evidence, effort, seed, lambda: time.monotonic() < deadline)
+    answer = fit(evidence, effort, seed, lambda: time.process_time() < soft)
     sys.stdout.buffer.write(pickle.dumps(answer))
 
 

@@ -1,6 +1,8 @@
 """What a fit looks at, how hard it tries, and what it finds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
 
 from worker.planning.curves import Draws, Floats
 
@@ -18,10 +20,14 @@ class Evidence:
     season_sd: Floats
     claims_weight: float = 1.0
     """How far claims are believed to follow the curve's shape: the power of their likelihood."""
-    bridge_mean: float = 0.0
-    """Log of what is claimed over what is caused, expected; `bridge_sd` is its standard deviation."""
-    bridge_sd: float = 0.0
-    """0 when claims are taken as caused."""
+    bridge_mean: Floats = field(default_factory=lambda: np.zeros(0))
+    """Per channel: log of what is claimed over what is caused, expected; `bridge_sd` is its standard deviation."""
+    bridge_sd: Floats = field(default_factory=lambda: np.zeros(0))
+
+    @property
+    def tied(self) -> bool:
+        """Whether total sales tell how much of the claims is caused; without them claims are taken as caused."""
+        return bool(np.isfinite(self.total).any())
 
 
 @dataclass(frozen=True)

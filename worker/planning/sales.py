@@ -37,7 +37,7 @@ def total_of(evidence: Evidence, channels: list[Channel]) -> Total | None:
         if not channel.has_claims:
             share = float(evidence.spend.mean(axis=0).sum())
             channel.log_beta = float(np.log(max(0.3 * scale * channel.reference / max(share, 1e-9), 1e-9)))
-            channel.b = channel.log_beta + evidence.bridge_mean
+            channel.b = channel.log_beta + channel.bridge_mean
     project(total, channels)
     return total
 
@@ -61,10 +61,10 @@ def effect(channel: Channel, total: Total) -> Floats:
     return np.exp(channel.log_beta) / total.scale * channel.answer[channel.chosen]
 
 
-def slide_levels(evidence: Evidence, channels: list[Channel], total: Total, rng: np.random.Generator) -> None:
+def slide_levels(channels: list[Channel], total: Total, rng: np.random.Generator) -> None:
     """Elliptical slice move of all channels' levels at once, given their shapes."""
     answers = np.array([channel.answer[channel.chosen] for channel in channels])
-    mean = np.array([channel.b - evidence.bridge_mean for channel in channels])
+    mean = np.array([channel.b - channel.bridge_mean for channel in channels])
     now = np.array([channel.log_beta for channel in channels]) - mean
     cross = answers @ (total.projector @ total.sales)
     inner = answers @ total.projector @ answers.T
@@ -73,7 +73,7 @@ def slide_levels(evidence: Evidence, channels: list[Channel], total: Total, rng:
         beta = np.exp(np.clip(offset + mean, -50, 50)) / total.scale
         return float(beta @ cross - 0.5 * beta @ inner @ beta)
 
-    ellipse = evidence.bridge_sd * rng.standard_normal(len(channels))
+    ellipse = np.array([channel.bridge_sd for channel in channels]) * rng.standard_normal(len(channels))
     bar = fits(now) + np.log(rng.random())
     angle = rng.random() * 2.0 * np.pi
     low, high = angle - 2.0 * np.pi, angle
