@@ -1,149 +1,132 @@
-"""The same money in several files: another cut, a copy, a longer export. Counting both would double the budget."""
+"""The same money in two files: another cut, a copy, a longer export. Counting both would double the budget.
+
+Only what is the same to the cent is called the same: a file that is left out by mistake is money lost.
+"""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from itertools import combinations
+from typing import Literal
 
 import polars as pl
 
 from worker.sheets.normalize import normal
-from worker.sheets.reading import Reading
 
-_NAMES = ("campaign", "ad_group", "ad", "channel", "placement")
+_CENT = Decimal("0.02")
+_NEARLY_ALL = Decimal("0.99")
+_TELLING_AMOUNTS = 5
+"""Different amounts that do not meet by chance, even if they are round."""
+_NAMES = ("campaign", "channel")
+
+
+@dataclass(frozen=True)
+class Money:
+    """What a file says about its money."""
+
+    file_id: str
+    currency: str | None
+    total: Decimal
+    others: dict[str, Decimal]
+    """Sums of the other metrics: impressions, clicks ..."""
+    period: tuple[date, date] | None
+    lines: pl.DataFrame
+    """campaign, channel, day, amount and the number of rows; null where the file does not say."""
 
 
 @dataclass(frozen=True)
 class Overlap:
     counts: str
-    """The file whose rows should count."""
+    """The file that should count."""
     repeats: str
-    """The file that holds the same money again."""
     money: Decimal
-    share: float
-    """How much of the repeating file's money is also in the other one, 0 to 1."""
-    why: str
+    how: Literal["same_total", "same_lines"]
+    why: Literal["more_detail", "longer", "first"]
 
 
-@dataclass(frozen=True)
-class _File:
-    id: str
-    reading: Reading
-    metric: str
-    total: Decimal
-    others: dict[str, Decimal]
-
-
-def find(readings: dict[str, Reading]) -> list[Overlap]:
-    """Pairs of files that hold the same money, by file id. Plans are compared with plans, actuals with actuals."""
-    files = [file for id_, reading in readings.items() if (file := _file(id_, reading)) is not None]
-    found: list[Overlap] = []
-    for one, other in combinations(files, 2):
-        if one.metric != other.metric or not _same_currency(one.reading, other.reading):
-            continue
-        overlap = _equal_sums(one, other) or _shared_rows(one, other)
-        if overlap is not None:
-            found.append(overlap)
-    return found
-
-
-def _file(id_: str, reading: Reading) -> _File | None:
-    sums = {metric: value for metric, value in reading.sums().items() if value}
-    metric = "spend" if "spend" in sums else "budget"
-    if not reading.is_campaign or metric not in sums:
+def between(known: Money, new: Money) -> Overlap | None:
+    """What two files share. Of equals, the one that was known first counts."""
+    currencies = {known.currency, new.currency} - {None}
+    if len(currencies) > 1 or not (known.total > 0 and new.total > 0) or not _meet(known, new):
         return None
-    others = {name: value for name, value in sums.items() if name != metric}
-    return _File(id_, reading, metric, sums[metric], others)
-
-
-def _same_currency(one: Reading, other: Reading) -> bool:
-    return one.currency is None or other.currency is None or one.currency == other.currency
-
-
-def _close(a: Decimal, b: Decimal) -> bool:
-    return abs(a - b) <= max(Decimal("0.02"), abs(b) / 10_000)
-
-
-def _equal_sums(one: _File, other: _File) -> Overlap | None:
-    """The same total spend, and nothing that contradicts: one money in two cuts."""
-    if not _close(one.total, other.total):
+    if _same(known.total, new.total):
+        return _equal(known, new)
+    small, large = sorted((known, new), key=lambda money: money.total)
+    if not _names_within(small, large) or not _contained(small, large):
         return None
-    shared = one.others.keys() & other.others.keys()
-    agree = [
-        metric for metric in shared if abs(one.others[metric] - other.others[metric]) <= other.others[metric] / 100
-    ]
-    odd_cents = one.total != one.total.to_integral_value()
-    if len(agree) < len(shared) or not (agree or odd_cents) or not _periods_touch(one.reading, other.reading):
+    return Overlap(large.file_id, small.file_id, small.total, "same_lines", "longer")
+
+
+def _equal(known: Money, new: Money) -> Overlap | None:
+    """The same total, and nothing that contradicts: one money in two cuts."""
+    shared = known.others.keys() & new.others.keys()
+    agree = all(abs(known.others[name] - new.others[name]) <= new.others[name] / 100 for name in shared)
+    telling = known.total != known.total.to_integral_value() or any(known.others[name] for name in shared)
+    if not agree or not telling or not (_names_within(known, new) or _names_within(new, known)):
         return None
-    first, second = _better(one, other)
-    why = "Both files add up to the same amount, cut in different ways."
-    return Overlap(first.id, second.id, second.total, 1.0, why)
-
-
-def _period(reading: Reading) -> tuple[object, object] | None:
-    days = pl.concat([reading.rows["date"], reading.rows["start_date"], reading.rows["end_date"]]).drop_nulls()
-    return (days.min(), days.max()) if len(days) else None
-
-
-def _periods_touch(one: Reading, other: Reading) -> bool:
-    a, b = _period(one), _period(other)
-    return a is None or b is None or (a[0] <= b[1] and b[0] <= a[1])  # type: ignore[operator]
-
-
-def _shared_rows(one: _File, other: _File) -> Overlap | None:
-    """Campaigns and days with the same amount in both files."""
-    if not _periods_touch(one.reading, other.reading):
+    if not _days_agree(known, new):
         return None
-    found = [overlap for keys in _keys(one.reading.rows, other.reading.rows) if (overlap := _shared(one, other, keys))]
-    return max(found, key=lambda overlap: overlap.share, default=None)
+    if _detail(new) > _detail(known):
+        return Overlap(new.file_id, known.file_id, known.total, "same_total", "more_detail")
+    why = "more_detail" if _detail(known) > _detail(new) else "first"
+    return Overlap(known.file_id, new.file_id, new.total, "same_total", why)
 
 
-def _shared(one: _File, other: _File, keys: list[str]) -> Overlap | None:
-    both = _amounts(one, keys).join(_amounts(other, keys), on=keys, how="inner", suffix="_other")
-    both = both.filter((pl.col("amount") - pl.col("amount_other")).abs() <= 0.01)
-    money = Decimal(both["amount"].sum() or 0)
-    smaller, larger = (one, other) if one.total <= other.total else (other, one)
-    share = float(money / smaller.total) if smaller.total else 0.0
-    if share < 0.3 or (both["amount"].n_unique() < 3 and not _is_telling(money)):
-        return None
-    why = f"{len(both):,} lines with the same amounts are in both files."
-    return Overlap(larger.id, smaller.id, money, round(share, 3), why)
+def _same(one: Decimal, other: Decimal) -> bool:
+    return abs(one - other) <= _CENT
 
 
-def _is_telling(money: Decimal) -> bool:
-    """An amount with cents is hardly met twice by chance."""
-    return money > 10 and money != money.to_integral_value()
+def _meet(one: Money, other: Money) -> bool:
+    if one.period is None or other.period is None:
+        return True
+    return one.period[0] <= other.period[1] and other.period[0] <= one.period[1]
 
 
-def _keys(mine: pl.DataFrame, theirs: pl.DataFrame) -> list[list[str]]:
-    """What a line is compared by: its name and day, with and without the channel."""
-
-    def filled(name: str) -> bool:
-        return all(rows[name].null_count() < 0.5 * len(rows) for rows in (mine, theirs))
-
-    names = [name for name in ("campaign", "ad_group", "ad") if filled(name)][:1]
-    dates = [name for name in ("date", "start_date") if filled(name)][:1]
-    channel = ["channel"] if filled("channel") else []
-    if not names:
-        return [[*channel, *dates]] if channel and dates else []
-    return [[*names, *dates]] + ([[*names, *channel, *dates]] if channel else [])
+def _names_within(small: Money, large: Money) -> bool:
+    """Whether the smaller file names only campaigns and channels of the larger, where both name any."""
+    for name in _NAMES:
+        mine, theirs = (_spelled(money.lines[name]) for money in (small, large))
+        if mine and theirs and not mine <= theirs:
+            return False
+    return True
 
 
-def _amounts(file: _File, keys: list[str]) -> pl.DataFrame:
-    rows = file.reading.rows.select(*keys, file.metric)
-    names = [key for key in keys if rows[key].dtype == pl.String]
-    for name in names:
-        spelled = {text: normal(text) for text in rows[name].unique().drop_nulls().to_list()}
-        rows = rows.with_columns(pl.col(name).replace(spelled))
-    return rows.group_by(keys).agg(amount=pl.col(file.metric).sum()).filter(pl.col("amount") > 0)
+def _spelled(names: pl.Series) -> set[str]:
+    return {normal(name) for name in names.unique().drop_nulls().to_list()}
 
 
-def _better(one: _File, other: _File) -> tuple[_File, _File]:
-    """The file that says more: days before none, more names, more rows."""
+def _days_agree(one: Money, other: Money) -> bool:
+    """Files that both tell days must tell the same money on them; a week's or month's sum stands on its first day."""
+    mine, theirs = (_amounts(money, ["day"]).drop_nulls() for money in (one, other))
+    if min(len(mine), len(theirs)) < _TELLING_AMOUNTS or len(mine) != len(theirs):
+        return True
+    return _matched(mine, theirs, ["day"]) >= _NEARLY_ALL * one.total
 
-    def detail(file: _File) -> tuple[int, int, int]:
-        rows = file.reading.rows
-        dated = rows["date"].n_unique() if rows["date"].null_count() < len(rows) else 0
-        names = sum(rows[name].null_count() < len(rows) for name in _NAMES)
-        return (min(dated, 3), names + len(file.others), len(rows))
 
-    return (one, other) if detail(one) >= detail(other) else (other, one)
+def _contained(small: Money, large: Money) -> bool:
+    """Whether nearly every line of the smaller file is in the larger, with the same amount."""
+    names = [name for name in _NAMES if all(not money.lines[name].is_null().any() for money in (small, large))]
+    keys = [*names, "day"]
+    mine, theirs = (_amounts(money, keys).drop_nulls("day") for money in (small, large))
+    telling = mine["amount"].n_unique() >= _TELLING_AMOUNTS or bool((mine["amount"] % 1 != 0).any())
+    return telling and len(mine) > 1 and _matched(mine, theirs, keys) >= _NEARLY_ALL * small.total
+
+
+def _amounts(money: Money, keys: list[str]) -> pl.DataFrame:
+    lines = money.lines
+    for name in set(keys) & set(_NAMES):
+        spelled = {text: normal(text) for text in lines[name].unique().drop_nulls().to_list()}
+        lines = lines.with_columns(pl.col(name).replace(spelled))
+    return lines.group_by(keys).agg(amount=pl.col("amount").sum())
+
+
+def _matched(mine: pl.DataFrame, theirs: pl.DataFrame, keys: list[str]) -> Decimal:
+    both = mine.join(theirs, on=keys, how="inner", suffix="_other")
+    same = both.filter((pl.col("amount") - pl.col("amount_other")).abs() <= float(_CENT))
+    return Decimal(same["amount"].sum() or 0)
+
+
+def _detail(money: Money) -> tuple[int, int, int]:
+    """How much a file says: days before none, more names, more rows."""
+    lines = money.lines
+    names = sum(not lines[name].is_null().all() for name in _NAMES)
+    return min(lines["day"].n_unique(), 3), names + len(money.others), int(lines["rows"].sum())

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
 
-from worker.sheets import number_formats
+from worker.sheets import number_formats, old_workbook
 from worker.sheets.reading import UnreadableFile
 
 MAX_UNPACKED = 1_200_000_000
@@ -87,6 +87,7 @@ def inspect(data: bytes, *, name: str) -> Package:
     if not data.startswith(b"PK"):
         if _ENCRYPTED in data:
             raise protected(name)
+        _check_old(data, name)
         return Package(data, name)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -99,6 +100,15 @@ def inspect(data: bytes, *, name: str) -> Package:
             return Package(data, name, paths)
     except _BROKEN as error:
         raise damaged(name) from error
+
+
+def _check_old(data: bytes, name: str) -> None:
+    try:
+        cells = old_workbook.largest_area(data)
+    except old_workbook.Broken as error:
+        raise damaged(name) from error
+    if cells > MAX_CELLS:
+        raise too_large(name, cells)
 
 
 def _check_sizes(archive: zipfile.ZipFile, packed: int, name: str) -> None:
