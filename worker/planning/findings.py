@@ -6,7 +6,7 @@ from typing import NotRequired, TypedDict, TypeVar
 
 import msgspec
 
-from events.plan import Brief, Curve, Estimate, Fact, Insight, Line, Week
+from events.plan import Brief, Curve, Estimate, Fact, Insight, Line, TrackRecord, Week
 from worker.planning.evidence import Judgement
 from worker.planning.history import History
 from worker.planning.kept import KeptDraws
@@ -81,6 +81,10 @@ class State(TypedDict):
     panel: Panel
     trouble: NotRequired[str]
     """Why this is only a partial result: then nothing slow is tried again."""
+    language: str
+    """Of the sentences: en or de."""
+    track: NotRequired[TrackRecord]
+    """How earlier plans of the workspace turned out."""
     words: NotRequired[Ask]
     """The language model to ask for words; absent means templates."""
     data_steward: StewardFinding

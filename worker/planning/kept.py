@@ -36,6 +36,8 @@ class KeptDraws(msgspec.Struct, frozen=True, kw_only=True):
     """Length of a period."""
     seen: dict[str, float] = {}
     """The most that was ever spent in one period; empty when nobody noted it."""
+    unmeasured: list[str] = []
+    """Channels of which nobody knows what they bring; their curves mean nothing."""
 
 
 def keep(draws: Draws, *, periods: float, season: float) -> KeptDraws:

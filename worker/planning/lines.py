@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 
 from events.plan import Curve, CurvePoint, Line
-from worker.planning import limits
+from worker.planning import limits, unmeasured
 from worker.planning.confidence import estimate
 from worker.planning.curves import Draws, Floats, respond
 from worker.planning.findings import State
@@ -168,6 +168,7 @@ def curves(state: State, split: Split) -> list[Curve]:
             seen_up_to=float(seen[c]),
         )
         for c, channel in enumerate(state["panel"].channels)
+        if channel not in unmeasured.channels(state["panel"])
     ]
 
 
@@ -178,6 +179,7 @@ def kept(panel: Panel, split: Split, amounts: list[Decimal]) -> KeptDraws | None
     names = split.draws.channels
     return msgspec.structs.replace(
         draws,
+        unmeasured=unmeasured.channels(panel),
         days=panel.days,
         seen=dict(zip(names, panel.spend.max(axis=0).tolist(), strict=True)),
         current=dict(zip(names, (split.current * split.periods).tolist(), strict=True)),

@@ -6,8 +6,8 @@ from typing import Any, cast
 
 import msgspec
 
-from events.plan import Brief, DistributionPlan, PlanResult
-from worker.planning import confidence, limits, panel, split
+from events.plan import Brief, DistributionPlan, PlanResult, TrackRecord
+from worker.planning import confidence, limits, panel, split, unmeasured
 from worker.planning.findings import State, encode
 from worker.planning.history import History
 from worker.planning.language_model import Ask
@@ -31,31 +31,40 @@ def plan(
     on_stage: OnStage | None = None,
     found: Mapping[str, bytes] | None = None,
     words: Ask | None = None,
+    language: str = "en",
+    track: TrackRecord | None = None,
 ) -> Planned:
     """Let the agents plan. Raises BriefProblem when the brief contradicts itself or the history's channels.
 
     `on_stage(agent, {"summary": str, "blob": bytes})` hears each agent's outcome; `found` gives outcomes that an
     earlier run stored, by agent, so that its work is not done twice. `words` is the language model to ask for
-    friendlier wording, see `language_model.from_settings`; without it the templates speak.
+    friendlier wording, see `language_model.from_settings`; without it the templates speak. `language` is that of the
+    sentences, a locale such as de_CH will do. `track` says how earlier plans of the workspace turned out.
     """
-    state = _begin(brief, history)
+    state = _begin(brief, history, language)
+    if track is not None:
+        state["track"] = track
     if words is not None:
         state["words"] = words
     return _run(state, on_stage=on_stage, found=found or {})
 
 
-def assemble_partial(brief: Brief, history: History, found: Mapping[str, bytes], why: str) -> Planned:
+def assemble_partial(
+    brief: Brief, history: History, found: Mapping[str, bytes], why: str, language: str = "en"
+) -> Planned:
     """A partial plan within seconds, from what the agents had stored. `why` says in a sentence what went wrong."""
-    state = _begin(brief, history)
+    state = _begin(brief, history, language)
     state["trouble"] = why
     return _run(state, on_stage=None, found=found)
 
 
-def _begin(brief: Brief, history: History) -> State:
+def _begin(brief: Brief, history: History, language: str) -> State:
     limits.check(brief)
     table = panel.build(brief, history)
     limits.room(brief, table.channels, split.shares(table) * float(brief.budget))
-    return cast(State, {"brief": brief, "history": history, "panel": table})
+    return cast(
+        State, {"brief": unmeasured.hold(brief, table), "history": history, "panel": table, "language": language}
+    )
 
 
 def _run(state: State, *, on_stage: OnStage | None, found: Mapping[str, bytes]) -> Planned:

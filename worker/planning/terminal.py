@@ -33,6 +33,7 @@ BOUNDS = {
     "floor": "its least amount",
     "cap": "its most",
     "locked": "its lock",
+    "unmeasured": "missing results",
     "extrapolation": "what was ever tried",
 }
 

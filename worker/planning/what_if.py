@@ -64,6 +64,7 @@ class Curves:
         same = days is None or abs(days - self._kept.periods * self._kept.days) < 0.5
         self._periods = self._kept.periods if days is None or same else days / self._kept.days
         self._season = self._kept.season if same else 1.0
+        self._measured = set(self._draws.channels) - set(self._kept.unmeasured)
         self._plan = self._response(self._in_order(self._kept.plan)).sum(axis=1)
 
     @property
@@ -94,8 +95,8 @@ class Curves:
             over_current=_over(total, current),
             over_plan=_over(total, self._plan),
             probability_better_than_plan=float((total > self._plan * (1 + 1e-9)).mean()),
-            channels={name: estimate(answer[:, i]) for i, name in enumerate(self.channels)},
-            unknown=sorted(name for name, amount in named.items() if name not in self.channels and amount),
+            channels={name: estimate(answer[:, i]) for i, name in enumerate(self.channels) if name in self._measured},
+            unknown=sorted(name for name, amount in named.items() if name not in self._measured and amount),
             beyond=[
                 name
                 for name, amount in zip(self.channels, spend.tolist(), strict=True)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from events.plan import Estimate
-from worker.planning import campaigns, lines, split, weeks
+from worker.planning import campaigns, lines, split, unmeasured, weeks
 from worker.planning.confidence import estimate, outward
 from worker.planning.findings import AllocatorFinding, State
 from worker.planning.split import Split
@@ -12,7 +12,8 @@ from worker.planning.split import Split
 def run(state: State) -> AllocatorFinding:
     chosen = split.choose(state, longest=state["critic"].caution if state.get("rounds") else 1.0)
     amounts = lines.in_cents(chosen)
-    table, facts = campaigns.split(state, lines.table(state, chosen, amounts))
+    known = unmeasured.without_claims(lines.table(state, chosen, amounts), unmeasured.channels(state["panel"]))
+    table, facts = campaigns.split(state, known)
     outcome = lines.outcome(chosen)
     return AllocatorFinding(
         summary=_summary(chosen),

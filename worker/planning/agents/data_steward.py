@@ -6,12 +6,13 @@ from worker.planning import checks, evidence
 from worker.planning.findings import State, StewardFinding
 from worker.planning.history import History
 from worker.planning.panel import Panel
+from worker.planning.voice import Voice
 
 
 def run(state: State) -> StewardFinding:
     panel, brief = state["panel"], state["brief"]
     judgement = evidence.judge(brief, panel)
-    warnings, missing = _gaps(panel, judgement.level)
+    warnings, missing = _gaps(panel, judgement.level, Voice(state["language"]), brief.currency)
     found = checks.of(panel, state["history"])
     return StewardFinding(
         summary=_summary(panel, judgement.why),
@@ -37,20 +38,31 @@ def _summary(panel: Panel, why: str) -> str:
     return f"{len(panel.channels)} channels over {panel.periods} {unit}. {why}"
 
 
-def _gaps(panel: Panel, level: str) -> tuple[list[str], list[str]]:
+def _gaps(panel: Panel, level: str, voice: Voice, money: str) -> tuple[list[str], list[str]]:
+    """Warnings, and what is missing."""
     warnings: list[str] = []
     missing: list[str] = []
     if level == "none":
-        missing.append("Spend per channel and date: connect a campaign file that has both.")
+        missing.append(voice.say("missing.spend"))
     if panel.channels and panel.response == "none":
-        missing.append("Revenue or conversions per channel and date: without them no channel can be compared.")
+        missing.append(voice.say("missing.response"))
+        missing += _first_test(panel, voice, money)
     if panel.spend_from == "budget":
-        warnings.append("No row tells what was spent, so planned budgets stand in for spend.")
+        warnings.append(voice.say("warning.budgets"))
     if level in {"mix", "returns"} and panel.response != "none":
-        missing.append(f"A longer history: {panel.periods} periods are known, response curves need about 26.")
+        missing.append(voice.say("missing.history", count=panel.periods))
     if len(panel.channels) == 1:
-        warnings.append(f"{panel.channels[0]} is the only channel, so there is nothing to move.")
+        warnings.append(voice.say("warning.only", channel=panel.channels[0]))
     unknown = int((~panel.known).sum())
     if unknown and unknown > 0.1 * max(panel.periods, 1):
-        warnings.append(f"{unknown} of {panel.periods} periods have no rows at all; they count as no spend.")
+        warnings.append(voice.say("warning.gaps", count=unknown, all=panel.periods))
     return warnings, missing
+
+
+def _first_test(panel: Panel, voice: Voice, money: str) -> list[str]:
+    """What to try once the response is recorded: the largest channel, a little more, for two weeks."""
+    spend = panel.current()
+    if not spend.sum() > 0:
+        return []
+    cost = 0.2 * 2 * 7 / panel.days * float(spend.max())
+    return [voice.say("missing.first_test", channel=panel.channels[int(spend.argmax())], cost=cost, money=money)]

@@ -5,14 +5,14 @@ from worker.planning.findings import NarratorFinding, State
 
 
 def run(state: State) -> NarratorFinding:
-    found, facts = insights.of(state)
-    warnings: list[str] = []
+    found, facts, warnings = insights.of(state)
     ask = state.get("words")
     if ask is not None and found:
         from worker.planning import wording  # only with a language model
 
         worded = wording.reword(found, facts, state["panel"].channels, ask)
-        found, warnings = worded.insights, worded.warnings
+        found = worded.insights
+        warnings += worded.warnings
     return NarratorFinding(
         summary=f"{len(found)} insights, largest first.", insights=found, facts=facts, warnings=warnings
     )
