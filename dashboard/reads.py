@@ -1,94 +1,40 @@
-"""Everything pages read. Each read checks the membership itself.
-
-The first argument is always the place: which workspace, seen by whom, as of when. The workspace is part of every cache
-key, so that no tenant ever sees what was cached for another. What changes with time is cached for two seconds a person
-(`cached`); what changes with events only is kept for all members until something is stored (`kept`).
-"""
+"""Everything pages read. Each read checks the membership itself; the first argument is always the place."""
 
 import time
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
 from datetime import datetime
-from functools import lru_cache, wraps
-from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar, cast
-
-import streamlit as st
-from sqlalchemy.engine import Connection as Database
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from dashboard import services
+from dashboard.places import Place, briefly, cached, forget, kept, moment, opened
 from events import blobs, store
 from events.envelope import Recorded
-from projections import connections, files, follower, history, members, performance, plans, sync_lag
+from projections import (
+    actuals,
+    connections,
+    files,
+    follower,
+    history,
+    members,
+    performance,
+    plans,
+    sync_lag,
+    track_record,
+)
 from worker.planning.what_if import Curves
 
-P = ParamSpec("P")
-R = TypeVar("R")
 SETTLES_WITHIN = 1.0
-KEPT_FOR = 600
-"""Seconds after which even what did not change is read anew."""
 
 
-class Place(NamedTuple):
-    workspace: str
-    user: str
-    at: int | None = None
-    """Position of the log to look at; None is now."""
-
-
-_short: list[Any] = []
-
-
-def cached(read: Callable[P, R]) -> Callable[P, R]:
-    """Keep what was read as it is: frozen structs are shared, not copied for each page."""
-    held = st.cache_resource(ttl=2, max_entries=500, show_spinner=False)(read)
-    _short.append(held)
-    return cast("Callable[P, R]", held)
-
-
-def kept(read: Callable[Concatenate[Place, P], R]) -> Callable[Concatenate[Place, P], R]:
-    """Keep what was read for everyone in the workspace until its read models move on; the past never does."""
-    untyped: Callable[..., R] = read
-
-    def held(workspace: str, at: int | None, moment: object, *values: Any, _place: Place, **named: Any) -> R:  # noqa: ARG001 - the key
-        return untyped(_place, *values, **named)
-
-    held.__qualname__ = f"kept {read.__qualname__}"
-    hold = st.cache_resource(ttl=KEPT_FOR, max_entries=500, show_spinner=False)(held)
-
-    @wraps(read)
-    def looked_up(place: Place, *values: P.args, **named: P.kwargs) -> R:
-        return hold(place.workspace, place.at, _moment(place), *values, _place=place, **named)
-
-    return looked_up
-
-
-def forget() -> None:
-    """Look again at what may have changed, so that the next read shows what a command just did."""
-    for held in _short:
-        held.clear()
-
-
-@contextmanager
-def opened(place: Place) -> Generator[Database]:
-    """Connect for one read. Raises members.NoAccess unless the person is a member of the workspace."""
-    with services.engine().connect() as connection:
-        members.require(connection, place.workspace, place.user, "viewer")
-        yield connection
-
-
-@cached
+@briefly
 def workspaces(user: str) -> list[members.Workspace]:
     with services.engine().connect() as connection:
         return members.workspaces(connection, user)
 
 
-@cached
 def shown_position(place: Place) -> int:
     """The newest event of the workspace that the read models have taken in."""
-    with opened(place) as connection:
-        known = follower.health(connection).position
-        found = store.read(connection, until=known, workspace=place.workspace, limit=1, backwards=True)
-    return found[0].position if found else 0
+    return moment(place).position
 
 
 @cached
@@ -98,16 +44,6 @@ def pending(place: Place) -> dict[str, datetime]:
         return {}
     with opened(place) as connection:
         return {one.file_id: one.noted_at for one in sync_lag.pending(connection, place.workspace)}
-
-
-@cached
-def _moment(place: Place) -> tuple[int, int, datetime | None]:
-    """Name the state that the read models show: what was read in the same state need not be read again."""
-    if place.at is not None:
-        with opened(place):  # what is kept must not be shown to someone who was removed
-            return place.at, 0, None
-    waiting = pending(place)
-    return shown_position(place), len(waiting), max(waiting.values(), default=None)
 
 
 @kept
@@ -163,8 +99,12 @@ def stored_rows(place: Place, file_id: str, limit: int, offset: int) -> list[dic
         return performance.rows(connection, place.workspace, file_id, place.at, limit=limit, offset=offset)
 
 
+def freshness(place: Place, now: datetime) -> sync_lag.Freshness:
+    return _freshness(place, _now=now)
+
+
 @cached
-def freshness(place: Place, _now: datetime) -> sync_lag.Freshness:
+def _freshness(place: Place, *, _now: datetime) -> sync_lag.Freshness:
     with opened(place) as connection:
         return sync_lag.of(connection, place.workspace, _now)
 
@@ -216,6 +156,22 @@ def _opened_curves(address: str, days: int | None) -> Curves:
         return Curves(blobs.get(connection, address), days)
 
 
+@kept
+def actuals_of(place: Place, campaign_id: str) -> actuals.Actuals | None:
+    """What came of a plan so far."""
+    with opened(place) as connection:
+        known = plans.one(connection, place.workspace, campaign_id, place.at)
+        return actuals.of(connection, known, place.at) if known else None
+
+
+@kept
+def tried_plans(place: Place) -> list[track_record.Tried]:
+    """Approved plans whose time has begun, and how they went."""
+    known = all_plans(place)
+    with opened(place) as connection:
+        return track_record.tried(connection, place.workspace, known, place.at)
+
+
 class Filters(NamedTuple):
     actor: str | None = None
     file_id: str | None = None
@@ -265,7 +221,7 @@ def settle() -> None:
     deadline = time.monotonic() + SETTLES_WITHIN
     with services.engine().connect() as connection:
         written = store.head(connection)
-        while follower.health(connection).position < written and time.monotonic() < deadline:
+        while follower.position(connection) < written and time.monotonic() < deadline:
             connection.rollback()
             time.sleep(0.02)
     forget()

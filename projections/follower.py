@@ -72,11 +72,16 @@ def follow(engine: Engine, stop: threading.Event) -> None:
         pause = min(pause * 2, _LONGEST_PAUSE)
 
 
+def position(connection: Connection) -> int:
+    """Up to where every read model has taken in the log."""
+    return connection.execute(sa.text("SELECT coalesce(min(position), 0) FROM read_position")).scalar_one()
+
+
 def health(connection: Connection) -> Health:
     beat = connection.execute(sa.select(HEARTBEAT)).one_or_none()
     return Health(
         head=store.head(connection),
-        position=connection.execute(sa.text("SELECT coalesce(min(position), 0) FROM read_position")).scalar_one(),
+        position=position(connection),
         seen_at=beat.at if beat else None,
         problem=beat.problem if beat else None,
         parked=connection.execute(sa.text("SELECT count(*) FROM parked")).scalar_one(),
@@ -113,7 +118,8 @@ def _follow_on_one_connection(engine: Engine, stop: threading.Event) -> None:
             work.exec_driver_sql("SET synchronous_commit = off")  # what a crash takes back is folded again
             work.commit()
             log.info("following the log")
-            beaten = -_POLL
+            _beat(work, None)
+            beaten = time.monotonic()
             while not stop.is_set():
                 _drain(work)
                 if time.monotonic() > beaten + _POLL:
