@@ -113,7 +113,14 @@ class PlanningActivities:
             asked = gathering.asked(database, data.workspace_id, data.campaign_id)
             gathered = gathering.load(database, asked, data.blob)
         try:
-            planned = planner.plan(asked.brief, gathered.history(), on_stage=heard, words=self.words)
+            planned = planner.plan(
+                asked.brief,
+                gathered.history(),
+                on_stage=heard,
+                words=self.words,
+                language=gathered.language,
+                track=gathered.track,
+            )
         except BriefProblem as problem:
             raise BriefRefused(str(problem)) from None
         return self._put(asked, planned, gathered)
@@ -217,7 +224,7 @@ def _from_findings(asked: Asked, gathered: Gathered | None, found: dict[str, byt
     if gathered is None:
         return planner.Planned(nothing(asked.brief, why), None)
     try:
-        return planner.assemble_partial(asked.brief, gathered.history(), found, why)
+        return planner.assemble_partial(asked.brief, gathered.history(), found, why, gathered.language)
     except Exception:  # a plan that says why it is empty is better than none
         log.warning("No partial plan could be put together for %s", asked.campaign_id, exc_info=True)
         return planner.Planned(nothing(asked.brief, why), None)

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection as Database
 from events import blobs, store
 from events.envelope import stream_of
 from events.plan import Brief, FindingStored, PlanRequested, SourceFile
-from projections import files, members
+from projections import files, members, track_record
 from worker.failures import NoSuchCampaign, Refused
 from worker.planning.outcome import Gathered, Outcome
 
@@ -46,11 +46,7 @@ def gather(database: Database, asked: Asked) -> tuple[Gathered, int]:
     chosen = None if asked.brief.file_ids is None else set(asked.brief.file_ids)
     rows = performance.daily(database, asked.workspace, at=at, file_ids=chosen)
     used = set(rows["file_id"].unique())
-    sources = [
-        SourceFile(file_id=file.file_id, name=file.name, revision=file.revision or "", rows=file.rows)
-        for file in files.of(database, asked.workspace, at=at)
-        if file.file_id in used
-    ]
+    sources = [_source(file) for file in files.of(database, asked.workspace, at=at) if file.file_id in used]
     arrow = BytesIO()
     rows.write_ipc(arrow, compression="zstd")
     gathered = Gathered(
@@ -59,8 +55,24 @@ def gather(database: Database, asked: Asked) -> tuple[Gathered, int]:
         sources=sources,
         currency=asked.brief.currency,
         rows=arrow.getvalue(),
+        language=_language(database, asked.workspace, at),
+        track=track_record.of(database, asked.workspace, at=at),
     )
     return gathered, rows.height
+
+
+def _source(file: files.CampaignFile) -> SourceFile:
+    """The file with how many of its unreadable cells hold spend, judged by those that are listed."""
+    listed = [cell.field for cell in file.quarantined_cells]
+    hidden = round(file.quarantined * listed.count("spend") / len(listed)) if listed else 0
+    return SourceFile(
+        file_id=file.file_id, name=file.name, revision=file.revision or "", rows=file.rows, quarantined=hidden
+    )
+
+
+def _language(database: Database, workspace: str, at: int) -> str:
+    standing = members.standing(database, workspace, at)
+    return standing.locale if standing else "en"
 
 
 def load(database: Database, asked: Asked, address: str) -> Gathered:

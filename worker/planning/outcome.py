@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from events.plan import Brief, DistributionPlan, PlanResult, SourceFile
+from events.plan import Brief, DistributionPlan, PlanResult, SourceFile, TrackRecord
 
 if TYPE_CHECKING:
     from worker.planning.history import History
@@ -20,6 +20,10 @@ class Gathered(msgspec.Struct, frozen=True, kw_only=True):
     sources: list[SourceFile]
     currency: str
     rows: bytes
+    language: str = "en"
+    """The workspace's, for the sentences of the plan."""
+    track: TrackRecord | None = None
+    """How its earlier plans turned out."""
 
     def encode(self) -> bytes:
         return msgspec.msgpack.encode(self)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from events.plan import Brief, Limit, PlanResult
+from events.plan import Brief, Limit, PlanResult, TrackRecord
 from worker.planning import planner
 from worker.planning.history import SCHEMA, TOTAL, History, from_frame
 from worker.planning.limits import BriefProblem
@@ -181,3 +181,22 @@ def test_a_brief_that_cannot_be_met_is_refused_in_a_sentence(changes: dict[str, 
     brief = Brief(**{**fields, **changes})  # pyright: ignore[reportArgumentType]
     with pytest.raises(BriefProblem, match=words):
         planner.plan(brief, from_frame(pl.DataFrame(rows)))
+
+
+@pytest.mark.parametrize(
+    ("track", "driver"),
+    [
+        (TrackRecord(plans=0, inside=0, median_error=0.0), "No earlier plan"),
+        (TrackRecord(plans=2, inside=0, median_error=0.5), "Too few to count."),
+        (TrackRecord(plans=5, inside=4, median_error=0.07), "+ Of 5 earlier plans"),
+        (
+            TrackRecord(plans=5, inside=2, median_error=0.31),
+            "- Of 5 earlier plans that were followed to their end, only 2",
+        ),
+    ],
+)
+def test_earlier_plans_are_a_reason_to_be_more_or_less_sure(track: TrackRecord, driver: str) -> None:
+    brief = Brief(title="x", budget=Decimal(1000), start=date(2026, 5, 1), end=date(2026, 5, 31))
+    history = from_frame(pl.DataFrame([{"date": START, "channel": "tv", "spend": 5.0}]))
+    drivers = planner.plan(brief, history, track=track).result.confidence_drivers
+    assert [sentence for sentence in drivers if driver in sentence] == drivers[-1:]
