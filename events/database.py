@@ -2,7 +2,8 @@
 
 import select
 import time
-from contextlib import AbstractContextManager
+from collections.abc import Generator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import psycopg
@@ -88,6 +89,23 @@ def cursor(connection: Connection) -> psycopg.Cursor[tuple[Any, ...]]:
     if not connection.in_transaction():
         connection.begin()
     return _driver(connection).cursor()
+
+
+@contextmanager
+def autocommitting(engine: Engine) -> Generator[psycopg.Connection[tuple[Any, ...]]]:
+    """Lend a driver's connection on which each statement is a transaction of its own."""
+    lent = engine.raw_connection()
+    try:
+        driver = lent.driver_connection
+        assert isinstance(driver, psycopg.Connection)
+        driver.autocommit = True
+        try:
+            yield driver
+        finally:
+            if not driver.closed:
+                driver.autocommit = False
+    finally:
+        lent.close()
 
 
 def pipeline(connection: Connection) -> AbstractContextManager[object]:

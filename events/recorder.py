@@ -4,10 +4,10 @@ Aggregates of the library then share positions, ordering, hashes and the append-
 Their rows carry schema 0, so that our own readers leave them alone. Snapshots are not kept: streams are short.
 """
 
-import base64
-from collections.abc import Callable, Sequence
-from typing import Any
-from uuid import UUID
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
+from uuid import UUID, uuid5
 
 import msgspec
 import psycopg
@@ -20,6 +20,7 @@ from eventsourcing.persistence import (
     Notification,
     OperationalError,
     ProcessRecorder,
+    ProgrammingError,
     StoredEvent,
     Subscription,
     Tracking,
@@ -33,10 +34,14 @@ from sqlalchemy.exc import OperationalError as NoConnection
 from events import database, schema
 from events.database import cursor
 from events.envelope import Meta
-from events.store import CHANNEL, Entry, Item, StreamMoved, append_entry
+from events.store import APPEND, CHANNEL, kind
 
 _COLUMNS = sql.SQL("stream, version, name, coalesce(convert_to(data::text, 'UTF8'), state), position")
+_ABOUT = msgspec.json.encode(Meta(actor="system")).decode()
 _POLL = 0.5
+
+Cursor = psycopg.Cursor[tuple[Any, ...]]
+Found = TypeVar("Found")
 
 
 class LogRecorder(ProcessRecorder):
@@ -49,16 +54,21 @@ class LogRecorder(ProcessRecorder):
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
         """Append with versions that the library chose. `key` (a UUID) makes a repeated append harmless."""
         tracking: Tracking | None = kwargs.get("tracking")
-        entry = Entry(
-            stream="", meta=Meta(actor="system"), events=[_item(e) for e in stored_events], key=kwargs.get("key")
-        )
+        key: UUID | None = kwargs.get("key")
+        appends = [_append(run, key, number) for number, run in enumerate(_runs(stored_events))]
+        if tracking is None and len(appends) == 1:  # one statement is a transaction by itself
+            return self._appended(self._alone(lambda run: run.execute(APPEND, appends[0], prepare=True).fetchall()))
 
-        def work(run: psycopg.Cursor[Any], connection: Any) -> list[int]:
+        def work(run: Cursor) -> list[int]:
             if tracking is not None:
                 _track(run, tracking)
-            return list(append_entry(connection, entry).positions) if entry.events else []
+            return self._appended([run.execute(APPEND, append, prepare=True).fetchall()[0] for append in appends])
 
-        return self._do(work)
+        return self._together(work)
+
+    @staticmethod
+    def _appended(rows: Sequence[tuple[Any, ...]]) -> list[int]:
+        return [position for first, last, _repeated in rows for position in range(first, last + 1)]
 
     def select_events(
         self,
@@ -109,7 +119,7 @@ class LogRecorder(ProcessRecorder):
         return LogSubscription(self, self._engine, gt, topics)
 
     def insert_tracking(self, tracking: Tracking) -> None:
-        self._do(lambda run, _connection: _track(run, tracking))
+        self._together(lambda run: _track(run, tracking))
 
     def max_tracking_id(self, application_name: str) -> int | None:
         query = sql.SQL("SELECT notification_id FROM tracking WHERE application_name = %s")
@@ -117,19 +127,30 @@ class LogRecorder(ProcessRecorder):
         return rows[0][0] if rows else None
 
     def _rows(self, query: sql.SQL | sql.Composed, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-        return self._do(lambda run, _connection: run.execute(query, values).fetchall())
+        return self._alone(lambda run: run.execute(query, values, binary=True).fetchall())
 
-    def _do(self, work: Callable[[psycopg.Cursor[Any], Any], Any]) -> Any:
-        """Run in one transaction, with errors as the library knows them."""
-        try:
-            with self._engine.begin() as connection:
-                return work(cursor(connection), connection)
-        except (psycopg.IntegrityError, StreamMoved) as problem:
-            raise IntegrityError(str(problem)) from problem
-        except (psycopg.OperationalError, NoConnection) as problem:
-            raise OperationalError(str(problem)) from problem
-        except psycopg.Error as problem:
-            raise DatabaseError(str(problem)) from problem
+    def _together(self, work: Callable[[Cursor], Found]) -> Found:
+        """Run statements in one transaction."""
+        with _errors(), self._engine.begin() as connection:
+            return work(cursor(connection))
+
+    def _alone(self, work: Callable[[Cursor], Found]) -> Found:
+        """Run one statement that needs no transaction around it, which spares two trips to the server."""
+        with _errors(), database.autocommitting(self._engine) as connection:
+            return work(connection.cursor())
+
+
+@contextmanager
+def _errors() -> Generator[None]:
+    """Raise errors as the library knows them."""
+    try:
+        yield
+    except psycopg.IntegrityError as problem:
+        raise IntegrityError(str(problem)) from problem
+    except (psycopg.OperationalError, NoConnection) as problem:
+        raise OperationalError(str(problem)) from problem
+    except psycopg.Error as problem:
+        raise DatabaseError(str(problem)) from problem
 
 
 class LogSubscription(Subscription[LogRecorder]):
@@ -199,23 +220,46 @@ class Factory(InfrastructureFactory[TrackingRecorder]):
         self._engine.dispose()
 
 
-def _item(event: StoredEvent) -> Item:
-    stream, state = str(event.originator_id), bytes(event.state)
+def _runs(events: Sequence[StoredEvent]) -> list[list[StoredEvent]]:
+    """Split into the longest runs that follow each other in one stream."""
+    runs: list[list[StoredEvent]] = []
+    for event in events:
+        before = runs[-1][-1] if runs else None
+        if (
+            before is not None
+            and before.originator_id == event.originator_id
+            and before.originator_version + 1 == event.originator_version
+        ):
+            runs[-1].append(event)
+        else:
+            runs.append([event])
+    return runs
+
+
+def _append(run: Sequence[StoredEvent], key: UUID | None, number: int) -> tuple[Any, ...]:
+    """What the SQL function takes. Each run after the first has a key of its own that follows from the given one."""
+    if key is not None and number:
+        key = uuid5(key, str(number))
+    stream, bodies = str(run[0].originator_id), [bytes(event.state) for event in run]
+    if not all(text.isprintable() for text in (stream, *(event.topic for event in run))):
+        raise ProgrammingError("The name of a stream or a topic may not hold control characters.")
+    in_hex = not all(_readable(body) for body in bodies)
+    text = "\n".join([body.hex() for body in bodies]) if in_hex else b"\n".join(bodies).decode()
+    kinds = "\n".join([kind(event.topic, 0) for event in run])
+    return stream, key, None, run[0].originator_version, _ABOUT, kinds, text, in_hex
+
+
+def _readable(state: bytes) -> bool:
+    """Say whether the database can keep a state as a line of JSON."""
+    if b"\n" in state or b"\\u0000" in state:
+        return False
     try:
-        readable = isinstance(msgspec.json.decode(state), dict) and b"\\u0000" not in state
+        return isinstance(msgspec.json.decode(state), dict)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        readable = False
-    return Item(
-        name=event.topic,
-        schema=0,
-        data=msgspec.Raw(state) if readable else None,
-        state=None if readable else base64.b64encode(state).decode(),
-        stream=stream,
-        version=event.originator_version,
-    )
+        return False
 
 
-def _track(run: psycopg.Cursor[Any], tracking: Tracking) -> None:
+def _track(run: Cursor, tracking: Tracking) -> None:
     """Move forward, or raise: two runners cannot both have processed the same event."""
     moved = run.execute(
         b"INSERT INTO tracking VALUES (%s, %s) ON CONFLICT (application_name) DO UPDATE"

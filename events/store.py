@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -16,7 +16,7 @@ import msgspec
 import psycopg
 from sqlalchemy.engine import Connection
 
-from events.catalogue import CATALOGUE, UnreadableEvent
+from events.catalogue import CATALOGUE, UnknownEvent, UnreadableEvent
 from events.database import cursor
 from events.envelope import Event, Meta, Recorded
 
@@ -24,14 +24,19 @@ CHANNEL = "media_planner_events"
 """PostgreSQL notifies here when events were committed; the payload is the newest position."""
 
 _NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
-_APPEND = b"SELECT first, last, repeated FROM append_events(%s::jsonb)"
+APPEND = b"SELECT first, last, repeated FROM append_events(%s, %s, %s, %s, %s, %s, %s, %s)"
+"""Takes what events/sql/append_events.sql takes."""
+
 _READ = "SELECT position, stream, workspace, version, at, name, schema, meta::text, data::text FROM event"
-_UNTIL = "position <= %s"
-_WORKSPACE = "workspace = %s"
-_STREAM = "stream = %s"
-_NAMES = "name = ANY(%s)"
-_POSITIONS = "position = ANY(%s)"
-_meta = msgspec.json.Decoder(Meta)
+_FROM = "schema > 0 AND position > %(after)s"  # schema 0: written by events/recorder.py
+_WHERE: dict[str, LiteralString] = {
+    "until": "position <= %(until)s",
+    "workspace": "workspace = %(workspace)s",
+    "stream": "hashtextextended(stream, 0) = hashtextextended(%(stream)s, 0) AND stream = %(stream)s",
+    "names": "name = ANY(%(names)s)",
+    "positions": "position = ANY(%(positions)s)",
+}
+_decode_meta = msgspec.json.Decoder(Meta).decode
 
 
 @dataclass(frozen=True)
@@ -60,23 +65,13 @@ class NotStorable(ValueError):
     """The event would not come back from the log as it is."""
 
 
-class Item(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One event as the SQL function takes it."""
+@dataclass(frozen=True)
+class Unreadable:
+    """A stored event that this version of the software does not know or cannot decode."""
 
+    position: int
     name: str
-    schema: int
-    data: msgspec.Raw | None = None
-    state: str | None = None
-    stream: str | None = None
-    version: int | None = None
-
-
-class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    stream: str
-    meta: Meta
-    events: list[Item]
-    key: UUID | None = None
-    expected: int | None = None
+    reason: str
 
 
 def append(
@@ -98,26 +93,36 @@ def append(
         return Appended(positions=(), repeated=False)
     if not stream.isprintable():
         raise NotStorable(f"A stream's name may not hold control characters: {stream!r}")
-    items = [Item(name=event.NAME, schema=event.VERSION, data=encode(event)) for event in events]
-    return append_entry(connection, Entry(stream=stream, meta=meta, events=items, key=key, expected=expected))
-
-
-def append_entry(connection: Connection, entry: Entry) -> Appended:
+    kinds = "\n".join([kind(event.NAME, event.VERSION) for event in events])
+    bodies = b"\n".join([encode(event) for event in events]).decode()
+    about = msgspec.json.encode(meta).decode()
     try:
-        row = cursor(connection).execute(_APPEND, (msgspec.json.encode(entry).decode(),), prepare=True).fetchone()
+        row = (
+            cursor(connection)
+            .execute(APPEND, (stream, key, expected, None, about, kinds, bodies, False), prepare=True)
+            .fetchone()
+        )
     except psycopg.Error as error:
         if error.sqlstate == "MP001":
-            actual = int(error.diag.message_detail or 0)
-            raise StreamMoved(entry.stream, entry.expected, actual) from None
+            raise StreamMoved(stream, expected, int(error.diag.message_detail or 0)) from None
         if error.sqlstate == "MP002":
-            raise KeyReused(entry.stream, entry.key) from None
+            raise KeyReused(stream, key) from None
         raise
     assert row is not None
     return Appended(positions=tuple(range(row[0], row[1] + 1)), repeated=row[2])
 
 
+@cache
+def kind(name: str, version: int) -> str:
+    """Name a kind of event as the SQL function takes it."""
+    return f"{name}\x1f{version}"
+
+
 def encode(event: Event) -> msgspec.Raw:
-    """Encode an event as JSON that decodes to the same event. Raises NotStorable, naming what would be lost."""
+    """Encode an event as a line of JSON that decodes to the same event. Raises NotStorable, naming what would be lost.
+
+    The line holds no line break: JSON writes those inside a text as two characters.
+    """
     try:
         data = msgspec.json.encode(event)
         same = CATALOGUE.decode(event.NAME, event.VERSION, data) == event
@@ -141,71 +146,73 @@ def read(
     positions: Iterable[int] | None = None,
     limit: int = 5000,
     backwards: bool = False,
+    unreadable: list[Unreadable] | None = None,
 ) -> list[Recorded]:
-    """Events with `after` < position <= `until`, in order of position (the newest first when `backwards`)."""
-    rows = read_rows(
-        connection,
-        after=after,
-        until=until,
-        workspace=workspace,
-        stream=stream,
-        names=names,
-        positions=positions,
-        limit=limit,
-        backwards=backwards,
-    )
-    return [decode(row) for row in rows]
+    """Events with `after` < position <= `until`, in order of position (the newest first when `backwards`).
 
-
-def read_rows(
-    connection: Connection,
-    *,
-    after: int = 0,
-    until: int | None = None,
-    workspace: str | None = None,
-    stream: str | None = None,
-    names: Iterable[str] | None = None,
-    positions: Iterable[int] | None = None,
-    limit: int = 5000,
-    backwards: bool = False,
-) -> list[tuple[Any, ...]]:
-    """Do as `read` does, but leave decoding to `decode`, so that one unreadable event does not hide the others."""
+    An event that cannot be decoded raises UnknownEvent or UnreadableEvent; with `unreadable`, it goes there instead
+    and does not hide the others.
+    """
     filters = {
-        _UNTIL: until,
-        _WORKSPACE: workspace,
-        _STREAM: stream,
-        _NAMES: None if names is None else list(names),
-        _POSITIONS: None if positions is None else list(positions),
+        "until": until,
+        "workspace": workspace,
+        "stream": stream,
+        "names": None if names is None else list(names),
+        "positions": None if positions is None else list(positions),
     }
     given = {condition: value for condition, value in filters.items() if value is not None}
     query = _query(tuple(given), "DESC" if backwards else "ASC")
-    return cursor(connection).execute(query, (after, *given.values(), limit), binary=True).fetchall()
+    rows = cursor(connection).execute(query, {**given, "after": after, "limit": limit}, binary=True)
+    return _decoded(rows, unreadable)
 
 
 @cache
-def _query(conditions: tuple[LiteralString, ...], direction: LiteralString) -> bytes:
-    order = "version" if _STREAM in conditions else "position"  # the same order, and each has its index
-    where = " AND ".join(("schema > 0", "position > %s", *conditions))  # schema 0: written by events/recorder.py
-    return f"{_READ} WHERE {where} ORDER BY {order} {direction} LIMIT %s".encode()
+def _query(conditions: tuple[str, ...], direction: LiteralString) -> bytes:
+    order = "version" if "stream" in conditions else "position"  # the same order, and each has its index
+    where = " AND ".join([_FROM, *(_WHERE[condition] for condition in conditions)])
+    return f"{_READ} WHERE {where} ORDER BY {order} {direction} LIMIT %(limit)s".encode()
 
 
-def decode(row: tuple[Any, ...]) -> Recorded:
-    """Make an event of a row of `read_rows`. Raises UnknownEvent or UnreadableEvent."""
-    position, stream, workspace, version, at, name, schema, meta, data = row
-    return Recorded(
-        position=position,
-        stream=stream,
-        workspace=workspace,
-        version=version,
-        at=at,
-        meta=_meta.decode(meta),
-        event=CATALOGUE.decode(name, schema, data),
-    )
+def _decoded(rows: Iterable[tuple[Any, ...]], unreadable: list[Unreadable] | None) -> list[Recorded]:
+    events: list[Recorded] = []
+    for position, stream, workspace, version, at, name, schema, meta, data in rows:
+        try:
+            event = CATALOGUE.decode(name, schema, data)
+        except (UnknownEvent, UnreadableEvent) as problem:
+            if unreadable is None:
+                raise
+            unreadable.append(Unreadable(position, name, str(problem)))
+            continue
+        events.append(
+            Recorded(
+                position=position,
+                stream=stream,
+                workspace=workspace,
+                version=version,
+                at=at,
+                meta=_meta(meta),
+                event=event,
+            )
+        )
+    return events
+
+
+@lru_cache(maxsize=1024)
+def _meta(text: str) -> Meta:
+    """Events of one activity share it."""
+    return _decode_meta(text)
 
 
 def head(connection: Connection) -> int:
     """Position of the newest event; 0 when the log is empty."""
     row = cursor(connection).execute(b"SELECT max(position) FROM event").fetchone()
+    return row[0] if row and row[0] else 0
+
+
+def newest(connection: Connection, workspace: str, until: int) -> int:
+    """Position of a workspace's newest event up to a position; 0 when there is none."""
+    query = b"SELECT max(position) FROM event WHERE workspace = %s AND position <= %s AND schema > 0"
+    row = cursor(connection).execute(query, (workspace, until)).fetchone()
     return row[0] if row and row[0] else 0
 
 

@@ -164,7 +164,7 @@ def exported(row: tuple[Any, ...]) -> Exported:
 _CHANGED = b"""
     SELECT first, first FROM (
         SELECT min(position + 0) AS first FROM event  -- + 0: read the table, in parallel, and not an index
-        WHERE leaf IS DISTINCT FROM
+        WHERE workspace <> split_part(stream, '/', 1) OR leaf IS DISTINCT FROM
               event_leaf(position, stream, version, name, schema, at, key, size, meta, data, state)
     ) changed
     WHERE first IS NOT NULL

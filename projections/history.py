@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from events import store
-from events.catalogue import UnknownEvent, UnreadableEvent
 from events.envelope import Event
 from projections.read_model import METADATA, Listed
 
@@ -95,13 +94,11 @@ def of(
 
 def _with_events(connection: Connection, workspace: str, found: Iterable[sa.Row[tuple[object, ...]]]) -> list[Entry]:
     subjects = {row.position: (row.kind, row.subject) for row in found}
-    rows = store.read_rows(connection, workspace=workspace, positions=subjects, backwards=True, limit=len(subjects))
+    events = store.read(
+        connection, workspace=workspace, positions=subjects, backwards=True, limit=len(subjects), unreadable=[]
+    )
     entries: list[Entry] = []
-    for row in rows:
-        try:
-            recorded = store.decode(row)
-        except (UnknownEvent, UnreadableEvent):
-            continue
+    for recorded in events:
         kind, subject = subjects[recorded.position]
         entries.append(
             Entry(

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from events import store
-from events.catalogue import UnknownEvent, UnreadableEvent
 from events.database import cursor, pipeline
 from events.envelope import Recorded
 from projections.as_of import CHECKPOINT_EVERY, write_checkpoint
@@ -146,14 +145,14 @@ def read_page(
 ) -> tuple[list[Recorded], list[Poison]]:
     """Events of a page that these models want, without the ones that cannot be decoded."""
     names = frozenset[str]().union(*(model.names for model in folded))
-    events: list[Recorded] = []
-    poison: list[Poison] = []
-    for row in store.read_rows(connection, after=after, until=until, names=names, limit=until - after):
-        try:
-            events.append(store.decode(row))
-        except (UnknownEvent, UnreadableEvent) as problem:
-            position, name = row[0], row[5]
-            poison += [Poison(model.name, position, str(problem)) for model in folded if name in model.names]
+    unreadable: list[store.Unreadable] = []
+    events = store.read(connection, after=after, until=until, names=names, limit=until - after, unreadable=unreadable)
+    poison = [
+        Poison(model.name, each.position, each.reason)
+        for each in unreadable
+        for model in folded
+        if each.name in model.names
+    ]
     return events, poison
 
 

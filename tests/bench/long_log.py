@@ -122,8 +122,8 @@ _EVENTS = sa.text("""
                              ELSE 'file/f' || abs(hashint4(n)::bigint) % :files END AS subject
         FROM told
     )
-    INSERT INTO event (position, stream, version, name, schema, at, size, meta, data, leaf)
-    SELECT n, :workspace || '/' || subject, row_number() OVER (PARTITION BY subject ORDER BY n), name, 1,
+    INSERT INTO event (position, stream, workspace, version, name, schema, at, size, meta, data, leaf)
+    SELECT n, :workspace || '/' || subject, :workspace, row_number() OVER (PARTITION BY subject ORDER BY n), name, 1,
            timestamptz '2026-11-20' - make_interval(mins => (:events - n)::int), 1, CAST(:meta AS jsonb),
            CASE WHEN kind IN ('discovered', 'synced', 'renamed')
                 THEN data || jsonb_build_object('file_id', substr(subject, 6), 'name', substr(subject, 6) || '.xlsx')

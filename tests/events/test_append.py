@@ -190,6 +190,7 @@ def test_reading_filters_by_workspace_stream_name_and_range(engine: Engine) -> N
         assert [2, 3] == positions(after=1, until=3)
         assert [4] == positions(limit=1, backwards=True)
         assert [] == positions(workspace="a", stream="b/file/f1")
+        assert [2, 0, 3] == [store.newest(connection, *place) for place in (("a", 4), ("b", 2), ("b", 3))]
 
 
 def test_a_nul_character_becomes_a_visible_sign(engine: Engine) -> None:

@@ -57,8 +57,8 @@ def test_an_empty_log_is_whole(engine: Engine) -> None:
 @pytest.mark.parametrize(
     ("statements", "place"),
     [
-        (["UPDATE event SET data = jsonb_set(data, '{name}', '\"x\"') WHERE position = 5"], (5, 5)),
-        (["UPDATE event SET meta = jsonb_set(meta, '{actor}', '\"x\"') WHERE position = 8"], (8, 8)),
+        (["UPDATE event SET data = jsonb_set(data::jsonb, '{name}', '\"x\"') WHERE position = 5"], (5, 5)),
+        (["UPDATE event SET meta = jsonb_set(meta::jsonb, '{actor}', '\"x\"') WHERE position = 8"], (8, 8)),
         (["UPDATE event SET at = at + interval '1 microsecond' WHERE position = 11"], (11, 11)),
         (["UPDATE event SET stream = 'v/file/f1' WHERE position = 2"], (2, 2)),
         (["UPDATE event SET data = '{}' WHERE position = 5", HASHED], (5, 5)),
@@ -81,6 +81,16 @@ def test_tampering_is_found_at_its_place(filled: Engine, statements: list[str], 
     assert place == (problem.position, problem.last)
     assert exported is not None
     assert problem.position == exported.position
+
+
+def test_an_event_moved_to_another_workspace_is_found(filled: Engine) -> None:
+    """An export says the workspace once, in the stream's name."""
+    tamper(filled, "UPDATE event SET workspace = 'v' WHERE position = 7")
+
+    with filled.connect() as connection:
+        problem = verify.verify(connection).problem
+    assert problem is not None
+    assert (7, 7) == (problem.position, problem.last)
 
 
 def test_a_cut_or_rewritten_log_is_found_by_an_anchor(filled: Engine) -> None:

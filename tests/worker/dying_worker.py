@@ -22,13 +22,13 @@ told = threading.local()
 
 
 def watch_appends() -> None:
-    append = store.append_entry
+    append = store.append
 
-    def watched(connection: Any, entry: Any) -> Any:
-        told.here = told.__dict__.get("here", False) or any(item.name == EVENT for item in entry.events)
-        return append(connection, entry)
+    def watched(connection: Any, stream: str, events: Any, **options: Any) -> Any:
+        told.here = told.__dict__.get("here", False) or any(event.NAME == EVENT for event in events)
+        return append(connection, stream, events, **options)
 
-    store.append_entry = watched
+    store.append = watched
 
 
 def watch_commits() -> None:
