@@ -18,6 +18,7 @@ ICONS = {
     "settings": ":material/settings:",
 }
 DETAILS = {"files": "file", "plans": "plan"}  # pages that show one thing when the address names it
+SECOND = "with"  # the plan to compare with
 
 st.set_page_config(
     page_title="Media Planner", page_icon=str(Path(__file__).parent / "static" / "icon.png"), layout="wide"
@@ -26,6 +27,8 @@ visitor_locale = st.context.locale or "en"
 
 
 def script(name: str) -> str:
+    if name == "plans" and {"plan", SECOND} <= set(st.query_params):
+        return "screens/compare.py"
     one = DETAILS.get(name)
     return f"screens/{one}.py" if one and one in st.query_params else f"screens/{name}.py"
 
@@ -39,7 +42,7 @@ def pick_workspace(mine: list[Workspace], current: str | None) -> None:
         format_func=lambda workspace: titles[workspace],
         key="picked",
         on_change=lambda: visits.go(
-            {"workspace": st.session_state["picked"], "at": None, **dict.fromkeys(DETAILS.values())}
+            {"workspace": st.session_state["picked"], "at": None, SECOND: None, **dict.fromkeys(DETAILS.values())}
         ),
     )
 

@@ -3,7 +3,7 @@
 No color is named here: the theme's palette decides, in the order of the series.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -82,20 +82,50 @@ def _trend_alt(voice: Voice, weeks: list[WeekTotals], second: str) -> str:
 
 def budget_split(voice: Voice, split: DistributionPlan) -> Chart:
     """Now against plan, a bar pair a channel; the biggest on top."""
-    say = voice.say
     lines = list(reversed(sorted_lines(split)))
-    option = _CALM | {
+    current = {line.channel: float(line.current) for line in lines}
+    planned = {line.channel: float(line.amount) for line in lines}
+    names = voice.say("chart.now"), voice.say("chart.plan")
+    option = _pairs(voice, list(planned), names, (current, planned))
+    return Chart(option, _split_alt(voice, split), 120 + 44 * len(lines))
+
+
+def two_splits(voice: Voice, titles: tuple[str, str], one: DistributionPlan, other: DistributionPlan) -> Chart:
+    """Two plans against each other, a bar pair a channel; the first's biggest on top."""
+    amounts = [{line.channel: float(line.amount) for line in sorted_lines(split)} for split in (one, other)]
+    channels = [*amounts[0], *(name for name in amounts[1] if name not in amounts[0])]
+    option = _pairs(voice, list(reversed(channels)), titles, amounts)
+    lines = [
+        voice.say(
+            "chart.split_line",
+            channel=name,
+            now=_amount(voice, amounts[0], name),
+            plan=_amount(voice, amounts[1], name),
+        )
+        for name in channels
+    ]
+    alt = voice.say("chart.two_splits", one=titles[0], other=titles[1], lines="; ".join(lines))
+    return Chart(option, alt, 120 + 44 * len(channels))
+
+
+def _amount(voice: Voice, amounts: Mapping[str, float], channel: str) -> str:
+    return voice.figures.money(amounts.get(channel, 0.0))
+
+
+def _pairs(voice: Voice, channels: list[str], names: tuple[str, str], amounts: Sequence[Mapping[str, float]]) -> Option:
+    """Two bars a channel, the first pale."""
+    series = [
+        _bars(name, [found.get(channel, 0.0) for channel in channels])
+        for name, found in zip(names, amounts, strict=True)
+    ]
+    return _CALM | {
         "legend": {"top": 0, "left": 0},
         "grid": _grid(top=40, bottom=36),
         "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}, "valueFormatter": "%,.0f"},
         "xAxis": _value_axis(voice.figures.symbol) | {"nameLocation": "middle", "nameGap": 28, "splitNumber": 3},
-        "yAxis": {"type": "category", "data": [line.channel for line in lines], "axisTick": {"show": False}},
-        "series": [
-            _bars(say("chart.now"), [float(line.current) for line in lines]) | {"itemStyle": {"opacity": _PALE}},
-            _bars(say("chart.plan"), [float(line.amount) for line in lines]),
-        ],
+        "yAxis": {"type": "category", "data": channels, "axisTick": {"show": False}},
+        "series": [series[0] | {"itemStyle": {"opacity": _PALE}}, series[1]],
     }
-    return Chart(option, _split_alt(voice, split), 120 + 44 * len(lines))
 
 
 def _split_alt(voice: Voice, split: DistributionPlan) -> str:

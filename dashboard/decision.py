@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import commands, downloads, parts, problems
+from dashboard import commands, compare_parts, downloads, parts, problems
 from dashboard.views.plan import PlanView
 from dashboard.visits import Visit
 from projections.plans import Decision, Plan
@@ -77,6 +77,7 @@ def _offer_undo(visit: Visit, plan: Plan) -> None:
 def _show_more(visit: Visit, plan: Plan) -> None:
     say = visit.say
     downloads.show_downloads(visit, plan)
+    compare_parts.offer(visit, plan)
     if visit.may("planner"):
         label = say("plan.changes_make" if plan.decision == "changes_requested" else "plan.again")
         parts.go_to("new_plan", visit, label, icon=":material/add_chart:", like=plan.campaign_id)

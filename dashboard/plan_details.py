@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from dashboard import charts, parts
+from dashboard import charts, parts, plan_outcome, reads, what_if
 from dashboard.views.plan import Finding, PlanView
 from dashboard.visits import Visit
 from events.plan import DistributionPlan
+from projections.plans import Plan
 
 
 def show_headline(visit: Visit, view: PlanView) -> None:
@@ -21,6 +22,7 @@ def show_headline(visit: Visit, view: PlanView) -> None:
         with st.container(border=True, height="stretch"):
             st.metric(visit.say("plan.sure"), view.sure.label if view.sure else "–")
             parts.note(view.sure_note)
+            parts.note(plan_outcome.sentence(visit))
             for driver in view.drivers:
                 parts.note(driver)
 
@@ -43,6 +45,25 @@ def show_charts(visit: Visit, view: PlanView, split: DistributionPlan) -> None:
         parts.show_chart(charts.response_curve(visit.voice, split, curve), "curve_chart")
 
 
+def show_what_if(visit: Visit, plan: Plan, split: DistributionPlan) -> None:
+    """Offer sliders that start from the plan; they are drawn when somebody wants them."""
+    curves = reads.curves(visit.place, plan.campaign_id)
+    if curves is None:
+        return
+    with st.container(border=True):
+        parts.heading(visit.say("what_if.title"))
+        parts.note(visit.say("what_if.of_plan"))
+        opened = st.query_params.get("try") == "1"
+        if not opened:
+            label = visit.say("what_if.open")
+            st.button(label, icon=":material/tune:", on_click=parts.set_parameter, args=("try", "1"))
+            return
+        amounts = {line.channel: float(line.amount) for line in split.lines}
+        known = {name: amounts.get(name, 0.0) for name in curves.channels}
+        fixed = {name: amount for name, amount in amounts.items() if name not in known and amount}
+        what_if.show(what_if.Question(plan.campaign_id, curves, split.response, known, of_plan=True, fixed=fixed))
+
+
 def show_reasons(visit: Visit, view: PlanView, split: DistributionPlan) -> None:
     """Show the findings, the split line by line and week by week, and the files behind it all."""
     say = visit.say
@@ -53,11 +74,20 @@ def show_reasons(visit: Visit, view: PlanView, split: DistributionPlan) -> None:
         _show_finding(visit, finding)
     parts.heading(say("plan.lines"))
     parts.show_table(view.lines, say("plan.lines_table"))
+    if view.campaigns:
+        with st.expander(say("plan.campaigns")):
+            parts.note(say("plan.campaigns_note"))
+            parts.show_table(view.campaigns, say("plan.campaigns_table"))
     if view.weeks:
         parts.heading(say("plan.by_week"))
         parts.show_chart(charts.flighting(visit.voice, split), "flighting")
         with st.expander(say("plan.weeks_table")):
             parts.show_table(view.weeks, say("plan.weeks_table"))
+    if view.surer:
+        with st.container(border=True):
+            parts.heading(say("surer.title"))
+            for sentence in view.surer:
+                parts.write(sentence)
     with st.expander(say("plan.sources")):
         parts.show_table(view.sources, say("plan.sources_table"))
 

@@ -51,10 +51,23 @@ def _show(question: Question, take_over: Callable[[Mapping[str, int]], None] | N
     answer = question.curves.ask(_exact(question, start, amounts) | dict(question.fixed))
     budget = sum(question.start.values()) + sum(question.fixed.values())
     view = what_if_view(visit.voice, question.response, answer, budget, of_plan=question.of_plan)
-    st.metric(view.label, view.value, view.change, delta_description=view.likely)
-    for sentence in (view.between, view.against_plan, view.total, *view.warnings):
-        parts.note(sentence)
-    _show_sliders(visit, question, amounts, view.channels)
+    left, right = st.columns([2, 3]) if question.of_plan else (st.container(), st.container())
+    with left:
+        st.metric(view.label, view.value, view.change, delta_description=view.likely)
+        for sentence in (view.between, view.against_plan, view.total, *view.warnings):
+            parts.note(sentence)
+    with right:
+        _show_sliders(visit, question, amounts, view.channels)
+        _show_buttons(visit, question, start, amounts, take_over)
+
+
+def _show_buttons(
+    visit: Visit,
+    question: Question,
+    start: Amounts,
+    amounts: Amounts,
+    take_over: Callable[[Mapping[str, int]], None] | None,
+) -> None:
     held = [channel for channel in start if channel in st.session_state.get(question.held_key, [])]
     with st.container(horizontal=True, vertical_alignment="center"):
         reset = visit.say("what_if.reset")
@@ -73,18 +86,19 @@ def _show_sliders(visit: Visit, question: Question, amounts: Amounts, brings: Ma
     for channel, amount in amounts.items():
         key = question.key(channel)
         st.session_state.setdefault(key, amount)
-        st.slider(
-            parts.plain(channel),
-            min_value=0,
-            max_value=max(scale.most, amount),
-            step=scale.step,
-            format=f"{visit.voice.figures.symbol} %d",
-            key=key,
-            on_change=_moved,
-            args=(question, channel),
-            disabled=len(amounts) < 2,
-        )
-        parts.note(brings.get(channel, ""))
+        with st.container(gap=None):
+            st.slider(
+                parts.plain(channel),
+                min_value=0,
+                max_value=max(scale.most, amount),
+                step=scale.step,
+                format=f"{visit.voice.figures.symbol} %d",
+                key=key,
+                on_change=_moved,
+                args=(question, channel),
+                disabled=len(amounts) < 2,
+            )
+            parts.note(brings.get(channel, ""))
     label = visit.say("what_if.keep", budget=visit.voice.figures.money(question.budget))
     st.session_state.setdefault(question.keep_key, True)
     st.checkbox(parts.plain(label), key=question.keep_key)

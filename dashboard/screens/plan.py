@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import decision, parts, plan_details, plan_progress, reads, visits
+from dashboard import decision, parts, plan_details, plan_outcome, plan_progress, reads, visits
 from dashboard.views.history import person
 from dashboard.views.plan import plan_view
 
@@ -37,6 +37,8 @@ else:
     decision.show_actions(visit, plan, view)
     plan_details.show_headline(visit, view)
     decision.show_cautions(visit, view)
+    plan_outcome.show_actuals(visit, plan)
     if view.lines:
         plan_details.show_charts(visit, view, split)
+        plan_details.show_what_if(visit, plan, split)
         plan_details.show_reasons(visit, view, split)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import parts, reads, visits
+from dashboard import parts, plan_outcome, reads, visits
 from dashboard.views.history import person
 from dashboard.views.plans import PlanLine, plan_line
 
@@ -40,5 +40,6 @@ if plans:
 else:
     parts.empty(say("plans.empty_title"), say("plans.empty"))
     parts.go_to("new_plan", visit, say("home.make_plan"), icon=":material/add_chart:")
+plan_outcome.show_record(visit)
 for plan in plans:
     show(plan_line(visit.voice, plan, person(visit.voice, names, plan.requested_by)))

@@ -15,8 +15,9 @@ from dashboard.views.plans import (
     subtitle,
     sure_badge,
 )
+from dashboard.views.surer import surer
 from dashboard.voice import Voice
-from events.plan import DistributionPlan, Estimate, Fact, Insight, Line, PlanResult
+from events.plan import CampaignLine, DistributionPlan, Estimate, Fact, Insight, Line, PlanResult
 from projections.plans import Plan
 
 Row = dict[str, str]
@@ -61,6 +62,8 @@ class PlanView:
     warnings: list[str]
     missing: list[str]
     sources: list[Row]
+    campaigns: list[Row]
+    surer: list[str]
     channels_with_curve: list[str]
     can_decide: bool
     can_undo: bool
@@ -87,6 +90,8 @@ def plan_view(voice: Voice, plan: Plan, *, requested_by: str, decided_by: str) -
         warnings=list(result.warnings) if result else [],
         missing=list(result.missing) if result else [],
         sources=[_source(voice, source.name, source.rows) for source in plan.sources],
+        campaigns=_campaigns(voice, split) if split else [],
+        surer=surer(voice, plan),
         channels_with_curve=_channels_with_curve(split) if split else [],
         can_decide=bool(split and split.lines) and plan.decision is None,
         can_undo=plan.decision is not None,
@@ -202,6 +207,27 @@ def _weeks(voice: Voice, split: DistributionPlan) -> list[Row]:
         | {channel: voice.figures.money(week.amounts.get(channel, 0)) for channel in channels}
         for week in split.weeks
     ]
+
+
+def _campaigns(voice: Voice, split: DistributionPlan) -> list[Row]:
+    """Only of channels that name campaigns."""
+    return [_campaign(voice, split, line, one) for line in sorted_lines(split) for one in line.campaigns]
+
+
+def _campaign(voice: Voice, split: DistributionPlan, line: Line, one: CampaignLine) -> Row:
+    say, figures = voice.say, voice.figures
+    small = abs(one.change) < SMALL_MOVE * (line.amount or 1)
+    returned = "–" if one.returned is None else _per_unit(voice, split.response, one.returned)
+    if one.returned is not None and one.sure is not None:
+        returned = say("plan.campaign_sure", value=returned, share=figures.share(round(one.sure, 2)))
+    return {
+        say("plan.column.channel"): line.channel,
+        say("plan.column.campaign"): one.campaign or say("plan.no_campaign"),
+        say("plan.column.now"): figures.money(one.current),
+        say("plan.column.plan"): figures.money(one.amount),
+        say("plan.column.change"): say("plan.same") if small else figures.signed_money(one.change),
+        say("plan.column.returned", unit=figures.symbol): returned,
+    }
 
 
 def _finding(voice: Voice, plan: Plan, result: PlanResult, insight: Insight) -> Finding:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from dashboard.views.badges import Badge, badge
 from dashboard.voice import Voice
-from events.plan import DistributionPlan, Estimate
+from events.plan import Brief, DistributionPlan, Estimate
 from projections.plans import Plan
 
 MONEY_RESPONSES = ("revenue",)
@@ -47,9 +47,18 @@ def plan_state(plan: Plan) -> str:
 
 def subtitle(voice: Voice, plan: Plan) -> str:
     brief = plan.brief
-    parts = [voice.figures.span(brief.start, brief.end), voice.figures.money(brief.budget)]
-    parts.append(voice.say(f"goal.{brief.goal}"))
-    return " · ".join(parts)
+    return " · ".join(
+        [voice.figures.span(brief.start, brief.end), voice.figures.money(brief.budget), goal_text(voice, brief)]
+    )
+
+
+def goal_text(voice: Voice, brief: Brief) -> str:
+    """Write the goal with its target, as in "Stay below a cost per conversion: €12"."""
+    goal = voice.say(f"goal.{brief.goal}")
+    if brief.target is None or brief.goal == "most_response":
+        return goal
+    write = voice.figures.exact_money if brief.goal == "target_cpa" else voice.figures.amount
+    return f"{goal}: {write(brief.target)}"
 
 
 def sure_badge(voice: Voice, plan: Plan) -> Badge | None:

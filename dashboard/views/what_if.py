@@ -79,11 +79,12 @@ def _shared(amounts: Mapping[str, int], group: list[str], gap: int) -> Amounts:
 def what_if_view(voice: Voice, response: str, answer: WhatIf, budget: float, *, of_plan: bool) -> WhatIfView:
     """`of_plan`: the sliders started from a plan, so that it is worth telling how they compare with it."""
     mean, low, high = (response_text(voice, response, value) for value in _values(answer.expected))
+    moved = not _nothing(answer.over_current)
     return WhatIfView(
         label=voice.say("plan.expected_of", response=response_word(voice, response)),
         value=mean,
-        change=voice.figures.signed_share(answer.over_current.mean),
-        likely=range_text(voice, answer.over_current),
+        change=voice.figures.signed_share(answer.over_current.mean) if moved else None,
+        likely=range_text(voice, answer.over_current) if moved else "",
         between=voice.say("plan.expected_between", low=low, high=high),
         against_plan=_against_plan(voice, answer) if of_plan else "",
         total=_total(voice, answer.spent, budget),
@@ -96,6 +97,11 @@ def _values(estimate: Estimate) -> tuple[float, float, float]:
     return estimate.mean, estimate.low, estimate.high
 
 
+def _nothing(over: Estimate) -> bool:
+    """Tell what would be written as 0.0 %."""
+    return max(abs(value) for value in _values(over)) < 0.0005
+
+
 def _brings(voice: Voice, response: str, estimate: Estimate) -> str:
     mean, low, high = (response_text(voice, response, value) for value in _values(estimate))
     return voice.say("what_if.brings", range=voice.say("plan.estimate", mean=mean, low=low, high=high))
@@ -103,7 +109,7 @@ def _brings(voice: Voice, response: str, estimate: Estimate) -> str:
 
 def _against_plan(voice: Voice, answer: WhatIf) -> str:
     over = answer.over_plan
-    if max(abs(value) for value in _values(over)) < 0.0005:
+    if _nothing(over):
         return voice.say("what_if.as_plan")
     chance = voice.figures.share(round(answer.probability_better_than_plan, 2))
     change = voice.figures.signed_share(over.mean)

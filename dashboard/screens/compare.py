@@ -1,0 +1,47 @@
+"""Two plans side by side; both are in the address."""
+
+import streamlit as st
+
+from dashboard import charts, parts, reads, visits
+from dashboard.compare_parts import chance_on_same_curves, choose_plans, show_findings
+from dashboard.views.compare import compare_view
+
+visit = visits.here()
+say = visit.say
+
+
+def back() -> None:
+    st.query_params.pop("with", None)
+
+
+st.button(say("compare.back"), icon=":material/arrow_back:", type="tertiary", on_click=back)
+parts.title(say("compare.title"))
+parts.freshness_line(visit)
+plans = {plan.campaign_id: plan for plan in reads.all_plans(visit.place)}
+choose_plans(visit, list(plans.values()))
+one, other = (plans.get(st.query_params.get(name, "")) for name in ("plan", "with"))
+if one is None or other is None:
+    parts.write(say("compare.choose"))
+    st.stop()
+if one.campaign_id == other.campaign_id:
+    parts.write(say("compare.same"))
+    st.stop()
+
+view = compare_view(visit.voice, one, other, better=chance_on_same_curves(visit, one, other))
+with st.container(border=True):
+    parts.heading(view.verdict)
+    parts.note(view.caution)
+    parts.show_table(view.results, say("compare.results_table"))
+if view.channels and one.result and other.result:
+    splits = one.result.distribution_plan, other.result.distribution_plan
+    with st.container(border=True):
+        parts.heading(say("compare.channels"))
+        parts.show_chart(charts.two_splits(visit.voice, view.titles, *splits), "two_splits")
+        parts.show_table(view.channels, say("compare.channels_table"))
+with st.container(border=True):
+    parts.heading(say("compare.brief"))
+    if view.brief:
+        parts.show_table(view.brief, say("compare.brief_table"))
+    else:
+        parts.note(say("compare.brief_same"))
+show_findings(visit, view)
