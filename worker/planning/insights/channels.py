@@ -69,6 +69,8 @@ def _against_the_mix(ledger: Ledger, channel: str, margin: Floats, usual: Floats
     if abs(gap) < APART:
         return
     sign = 1.0 if gap > 0 else -1.0
+    if sign * _moved(ledger, channel) < 0:  # its caps or other channels' decide otherwise than the last money alone
+        return
     ledger.tell(
         "under_used" if gap > 0 else "over_used",
         channel=channel,
@@ -84,6 +86,10 @@ def _against_the_mix(ledger: Ledger, channel: str, margin: Floats, usual: Floats
         ],
         sure=float((sign * (margin - usual) > 0).mean()),
     )
+
+
+def _moved(ledger: Ledger, channel: str) -> float:
+    return next((float(line.change) for line in ledger.state["allocator"].lines if line.channel == channel), 0.0)
 
 
 def _spend(ledger: Ledger, channel: str, spent: float) -> str:
