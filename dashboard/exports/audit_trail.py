@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from dashboard.exports.cells import csv_bytes, csv_lines
-from dashboard.views.history import EventLine, Names, event_line, technical
+from dashboard.views.history import EventLine, Names, person, sentence, technical
 from dashboard.voice import Voice
 from events.catalogue import CATALOGUE, UnknownEvent, UnreadableEvent
 from events.envelope import Meta
@@ -74,10 +74,9 @@ def _row(voice: Voice, names: Names, line: Line) -> list[object]:
     if isinstance(line, Sealed):
         return [line.position, *[None] * 12, line.leaf, line.root]
     found = entry_of(line)
-    told = event_line(voice, found, names) if found else None
-    sentence = told.sentence if told else voice.say("history.unreadable")
-    who = told.who if told else None
-    head: list[object] = [line.position, line.at.isoformat(), who, line.name, sentence]
+    who = person(voice, names, found.actor) if found else None
+    told = sentence(voice, found, names) if found else voice.say("history.unreadable")
+    head: list[object] = [line.position, line.at.isoformat(), who, line.name, told]
     body = [bytes(part).decode() for part in (line.meta, line.data)]
     return [*head, line.stream, line.version, line.schema, line.key, line.size, *body, line.state, line.leaf, line.root]
 

@@ -38,7 +38,7 @@ def _write_summary(sheet: Sheet, lines: Sheet, plan: Plan, split: DistributionPl
     rows.text(say("new.goal"), say(f"goal.{split.goal}"))
     rows.number(say("fact.budget"), plan.brief.budget, "money")
     _write_money(rows, lines, plan, split)
-    rows.text(say("plan.moves"), move_sentence(voice, split))
+    rows.text(say("fact.moves"), move_sentence(voice, split))
     _write_expected(rows, split)
     rows.number(say("export.within"), result_of(plan).confidence_score, "share")
     sure = sure_badge(voice, plan)

@@ -13,6 +13,7 @@ from dashboard.views.plans import expectation, move_sentence, plan_state, sure_b
 from dashboard.voice import Voice
 from events.campaign_file import FileSynced
 from events.envelope import Event
+from events.overlap import OverlapChosen, OverlapFound
 from events.plan import PlanDeclined, PlanRequested
 from events.workspace import MemberAdded, SettingsChanged
 from projections.connections import Connection
@@ -87,10 +88,16 @@ def _variant(event: Event) -> str:
     if isinstance(event, PlanDeclined):
         return ".because" if event.reason else ".simply"
     if isinstance(event, FileSynced):
-        if event.because == "pins":
-            return ".pins"
-        return ".first" if event.revision_number == 1 else ".again"
+        return _variant_of_content(event)
+    if isinstance(event, OverlapFound | OverlapChosen):
+        return {event.one: ".one", event.other: ".other"}.get(event.counts or "", ".both")
     return ""
+
+
+def _variant_of_content(event: FileSynced) -> str:
+    if event.because == "pins":
+        return ".pins"
+    return ".first" if event.revision_number == 1 else ".again"
 
 
 def _fields(voice: Voice, event: Event) -> dict[str, object]:
@@ -100,6 +107,9 @@ def _fields(voice: Voice, event: Event) -> dict[str, object]:
     if isinstance(event, FileSynced):
         added, removed = voice.figures.number(event.rows_added), voice.figures.number(event.rows_removed)
         return fields | {"rows": voice.figures.number(event.rows), "added": added, "removed": removed}
+    if isinstance(event, OverlapFound):
+        figures = (voice.in_currency(event.currency) if event.currency else voice).figures
+        return fields | {"money": figures.exact_money(event.money)}
     if isinstance(event, PlanRequested):
         return fields | {"budget": voice.figures.money(event.brief.budget)}
     if isinstance(event, SettingsChanged):
@@ -160,21 +170,23 @@ def _differences(voice: Voice, before: dict[str, str], after: dict[str, str]) ->
 def _file_facts(voice: Voice, file: CampaignFile | None) -> dict[str, str]:
     if file is None:
         return {}
-    figures = voice.figures
     sums = {metric: metric_text(voice, metric, total) for metric, total in file.sums.items()}
     facts = {
         "name": file.name,
         "status": badge(voice.say, file.status).label,
         "problem": problem_of(voice, file) or "–",
-        "revision": figures.number(file.revision_number),
-        "rows": figures.number(file.rows),
-        "quarantined": figures.number(file.quarantined),
+        **(_content_facts(voice, file) if file.revision_number else {}),
         "channels": ", ".join(file.channels) or "–",
         "currency": file.currency or "–",
         "first_date": file.first_date or "–",
         "last_date": file.last_date or "–",
     }
     return facts | sums
+
+
+def _content_facts(voice: Voice, file: CampaignFile) -> dict[str, str]:
+    counts = {"revision": file.revision_number, "rows": file.rows, "quarantined": file.quarantined}
+    return {name: voice.figures.number(count) for name, count in counts.items()}
 
 
 def _plan_facts(voice: Voice, plan: Plan | None) -> dict[str, str]:
@@ -237,6 +249,7 @@ def kinds() -> dict[str, tuple[str, ...]]:
         ),
         "results": ("plan.produced", "plan.partially_produced", "plan.failed"),
         "content": ("file.synced", "file.renamed", "file.pinned", "file.pins_undone", "file.drift_confirmed"),
+        "overlaps": ("overlap.found", "overlap.ended", "overlap.chosen", "overlap.choice_undone"),
         "problems": ("file.read_failed", "integration.failed", "integration.access_lost"),
         "found": ("file.discovered", "file.not_campaign", "file.removed", "file.restored"),
         "connection": (

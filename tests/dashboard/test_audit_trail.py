@@ -113,7 +113,9 @@ def test_a_broken_log_is_told_in_the_file_itself(get: Callable[..., Any], told: 
     with told.begin() as connection:
         connection.execute(sa.text("SET LOCAL ROLE NONE"))
         connection.execute(sa.text("ALTER TABLE event DISABLE TRIGGER event_only_grows"))
-        connection.execute(sa.text("""UPDATE event SET data = jsonb_set(data, '{name}', '"Eve"') WHERE position = 3"""))
+        connection.execute(
+            sa.text("""UPDATE event SET data = jsonb_set(data::jsonb, '{name}', '"Eve"') WHERE position = 3""")
+        )
     proof = json.loads(get().text.splitlines()[-1])["proof"]
     *_, last = csv.DictReader(io.StringIO(get("csv").content.decode("utf-8-sig"), newline=""))
 
