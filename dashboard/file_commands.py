@@ -11,8 +11,10 @@ from dashboard.reads import Place
 from events import store
 from events.campaign_file import NO_PINS, FileDriftConfirmed, FilePinned, FilePins, FilePinsUndone, pins_before
 from events.envelope import Event, Meta, stream_of
-from projections import files, members, sync_lag
+from events.overlap import OverlapChoiceUndone, OverlapChosen
+from projections import files, members, overlaps, sync_lag
 from projections.files import CampaignFile
+from projections.overlaps import Overlap
 from worker.contracts import ForceRefresh
 
 
@@ -61,6 +63,37 @@ def confirm_drift(place: Place, file_id: str, revision_number: int) -> None:
     _decide(place, file_id, confirmed)
 
 
+def choose_counting(place: Place, seen: Overlap, counts: str | None) -> None:
+    """Choose which of two files with the same money counts; None: both do."""
+    event = OverlapChosen(
+        one=seen.one, one_name=seen.one_name, other=seen.other, other_name=seen.other_name, counts=counts
+    )
+    _choose(place, seen, event)
+
+
+def undo_counting(place: Place, seen: Overlap) -> None:
+    """Take back the choice between two files with the same money."""
+    event = OverlapChoiceUndone(one=seen.one, one_name=seen.one_name, other=seen.other, other_name=seen.other_name)
+    _choose(place, seen, event)
+
+
+def _choose(place: Place, seen: Overlap, event: Event) -> None:
+    _refuse_the_past(place)
+    with services.engine().begin() as database:
+        members.require(database, place.workspace, place.user, "planner")
+        stream = stream_of(place.workspace, "overlap", "self")
+        newest = store.read(database, stream=stream, limit=1, backwards=True)
+        if seen not in overlaps.of(database, place.workspace, at=store.head(database)):
+            raise FileMovedOn
+        _append(database, stream, event, place.user, newest[0].version)
+    reads.settle()
+
+
+def _refuse_the_past(place: Place) -> None:
+    if place.at is not None:
+        raise PastIsFixed
+
+
 def _decide(
     place: Place,
     file_id: str,
@@ -69,8 +102,7 @@ def _decide(
     read_again_at: datetime | None = None,
 ) -> None:
     """Append what `decide` makes of the file as the log knows it; to be read again, it is noted in the same commit."""
-    if place.at is not None:
-        raise PastIsFixed
+    _refuse_the_past(place)
     with services.engine().begin() as database:
         members.require(database, place.workspace, place.user, "planner")
         stream = stream_of(place.workspace, "file", file_id)

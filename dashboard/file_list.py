@@ -31,6 +31,7 @@ def show(visit: Visit, lines: list[FileLine]) -> None:
         "name": [line.name for line in lines],
         "state": [line.badge.label for line in lines],
         "todo": [line.todo for line in lines],
+        "counted": [line.counted or say("file.overlap.all") for line in lines],
         "changed": [line.changed for line in lines],
         "read": [line.read for line in lines],
         "behind": [line.behind for line in lines],
@@ -40,6 +41,8 @@ def show(visit: Visit, lines: list[FileLine]) -> None:
     }
     if not any(columns["todo"]):
         del columns["todo"]
+    if not any(line.counted for line in lines):
+        del columns["counted"]
     config: dict[str, Any] = {name: st.column_config.Column(say(f"files.column.{name}")) for name in columns}
     config["name"] = st.column_config.ButtonColumn(
         say("files.column.name"), type="tertiary", width=260, alignment="left", on_click=open_clicked, key="open_file"

@@ -1,7 +1,9 @@
 """What the pages about campaign files read besides the files themselves. As in `reads`, each checks the membership."""
 
 from dashboard.reads import Place, cached, opened
-from projections import performance_changes
+from projections import overlaps as overlapping
+from projections import performance, performance_changes
+from projections.overlaps import Overlap
 from projections.performance_changes import Changes
 
 
@@ -10,3 +12,17 @@ def changes(place: Place, file_id: str, revision_number: int, limit: int, offset
     """One page of what a revision changed in its file."""
     with opened(place) as connection:
         return performance_changes.of(connection, place.workspace, file_id, revision_number, limit, offset)
+
+
+@cached
+def overlaps(place: Place) -> list[Overlap]:
+    """Pairs of files that hold the same money."""
+    with opened(place) as connection:
+        return overlapping.of(connection, place.workspace, place.at)
+
+
+@cached
+def not_counted(place: Place) -> dict[str, str]:
+    """Files that do not count, each with the file that holds the same money and does."""
+    with opened(place) as connection:
+        return performance.not_counted(connection, place.workspace, place.at)

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from events import campaign_file, integration, plan, workspace
+from events import campaign_file, integration, overlap, plan, workspace
 from events.envelope import Event
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
@@ -66,4 +66,4 @@ def event_classes(*modules: ModuleType) -> list[type[Event]]:
     ]
 
 
-CATALOGUE = Catalogue(event_classes(campaign_file, integration, plan, workspace), upcasters={})
+CATALOGUE = Catalogue(event_classes(campaign_file, integration, overlap, plan, workspace), upcasters={})

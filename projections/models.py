@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from projections import connections, files, history, members, performance, plans, sync_lag
+from projections import connections, files, history, members, overlaps, performance, plans, sync_lag
 from projections.read_model import Folded, Listed
 
 MODELS: tuple[Folded[Any] | Listed, ...] = (
@@ -10,6 +10,7 @@ MODELS: tuple[Folded[Any] | Listed, ...] = (
     files.MODEL,
     sync_lag.MODEL,
     performance.MODEL,
+    overlaps.MODEL,
     plans.MODEL,
     history.MODEL,
     members.MODEL,

@@ -20,7 +20,7 @@ from sqlalchemy.engine import Connection
 from events.campaign_file import FileDiscovered, FileNotCampaign, FileRemoved, FileRestored, FileSynced
 from events.database import cursor
 from events.envelope import Recorded, stream_of
-from projections import performance_rows
+from projections import overlaps, performance_rows
 from projections.as_of import rows_as_of
 from projections.performance_rows import RowChanges, difference, store
 from projections.read_model import METADATA, Folded, select
@@ -188,7 +188,19 @@ _DAILY_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 def sources(
     connection: Connection, workspace: str, at: int | None = None, file_ids: Collection[str] | None = None
 ) -> list[Source]:
-    """The files whose rows count, with the revision that does."""
+    """The files whose rows count, with the revision that does. Of files with the same money only one is given."""
+    present = _present(connection, workspace, at, file_ids)
+    beaten = overlaps.not_counted(overlaps.of(connection, workspace, at), {row.file_id for row in present})
+    return [row for row in present if row.file_id not in beaten]
+
+
+def not_counted(connection: Connection, workspace: str, at: int | None = None) -> dict[str, str]:
+    """Files that do not count, each with the file that holds the same money and does."""
+    present = {row.file_id for row in _present(connection, workspace, at, None)}
+    return overlaps.not_counted(overlaps.of(connection, workspace, at), present)
+
+
+def _present(connection: Connection, workspace: str, at: int | None, file_ids: Collection[str] | None) -> list[Source]:
     if at is None:
         found = select(connection, MODEL, "workspace = %s AND counts ORDER BY file_id", [workspace])
     else:

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from events.database import cursor
+from projections import performance_sums
 from projections.read_model import METADATA
 
 HASH_ALGORITHM = 1
@@ -70,6 +71,7 @@ def store(connection: Connection, workspace: str, file_id: str, revision_number:
     removed = run.execute(_CLOSE, about).rowcount
     added = run.execute(_OPEN, about).rowcount
     run.execute(b"DROP TABLE arriving, identified")
+    performance_sums.replace(connection, workspace, file_id, rows)
     return RowChanges(added=added, removed=removed, kept=rows.height - added)
 
 

@@ -5,7 +5,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from events import schema
-from projections import follower, performance_rows
+from projections import follower, performance_rows, performance_sums
 from projections.models import MODELS
 from projections.page import POSITIONS, advance
 from projections.read_model import METADATA
@@ -25,6 +25,8 @@ def migrate(engine: Engine) -> None:
 
 def _build(connection: Connection) -> None:
     METADATA.create_all(connection)
+    if connection.execute(sa.select(performance_sums.TABLE).limit(1)).first() is None:
+        performance_sums.fill(connection)
     standing = {row.model: row.version for row in connection.execute(sa.select(POSITIONS))}
     for model in MODELS:
         if standing.get(model.name) != model.version:

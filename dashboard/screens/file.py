@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import connection, file_changes, file_drift, file_pins, parts, reads, visits
+from dashboard import connection, file_changes, file_drift, file_overlaps, file_pins, parts, reads, visits
 from dashboard.views.file import file_view, row_table
 
 PAGE = 50
@@ -50,6 +50,7 @@ if view.problem:
     after = "" if view.may_confirm else f" {say('file.problem_after')}"
     st.error(parts.plain(f"{view.problem}{after}"), icon=":material/error:", title=say("file.problem"))
 file_drift.show(visit, file, view)
+file_overlaps.show(visit, file_id)
 with st.container(horizontal=True, vertical_alignment="center"):
     connection.check_button(visit, file_id, say("file.check"))
     if view.link:

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from dashboard import connection, file_list, parts, reads, visits
+from dashboard import connection, file_list, file_reads, parts, reads, visits
 from dashboard.views.files import files_view
 
 visit = visits.here()
 say, place = visit.say, visit.place
-view = files_view(visit.voice, reads.campaign_files(place), reads.pending(place))
+view = files_view(visit.voice, reads.campaign_files(place), reads.pending(place), file_reads.not_counted(place))
 
 
 def show_numbers() -> None:

@@ -1,11 +1,12 @@
 """Campaign files as a list: what each one is worth to the reader today, and what to do about it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dashboard.views.badges import Badge, badge
 from dashboard.views.file_drift import drift_words, field_words
+from dashboard.views.file_overlaps import counted_words
 from dashboard.views.freshness import LATE_AFTER
 from dashboard.voice import Voice
 from projections.files import CampaignFile
@@ -25,6 +26,8 @@ class FileLine:
     rows: int
     channels: str
     link: str
+    counted: str = ""
+    """Why its rows do not count, when another file holds the same money."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +48,20 @@ class FilesView:
         return [line for line in self.lines if state in ("all", line.badge.state)]
 
 
-def files_view(voice: Voice, files: list[CampaignFile], pending: Mapping[str, datetime]) -> FilesView:
-    """`pending` maps files that changed in Drive and are not yet stored to when the change was noted."""
+def files_view(
+    voice: Voice,
+    files: list[CampaignFile],
+    pending: Mapping[str, datetime],
+    not_counted: Mapping[str, str] | None = None,
+) -> FilesView:
+    """`pending` maps files that changed in Drive and are not yet stored to when the change was noted.
+
+    `not_counted` maps files that are left out to those that hold the same money.
+    """
     ours = [file for file in files if file.status != "not_campaign"]
-    lines = sorted((file_line(voice, file, pending) for file in ours), key=_urgency)
+    counted = counted_words(voice, not_counted or {}, {file.file_id: file.name for file in ours})
+    told = (replace(file_line(voice, file, pending), counted=counted.get(file.file_id, "")) for file in ours)
+    lines = sorted(told, key=_urgency)
     counts = dict.fromkeys(FILTERS, 0) | {"all": len(lines)}
     for line in lines:
         counts[line.badge.state] += 1

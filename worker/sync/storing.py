@@ -1,15 +1,16 @@
 """Store what was seen of one file, in one transaction: bytes, rows, and the events last."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.engine import Connection as Database
 
 from events import blobs, store
-from events.envelope import Event, Meta, business_key
+from events.campaign_file import FileSynced
+from events.envelope import Event, Meta, business_key, stream_of
 from projections import performance, sync_lag
-from worker.sync import facts
+from worker.sync import facts, overlapping
 from worker.sync.fetch import Fresh, Gone, Same, Seen, Unreadable
 from worker.sync.known_file import KnownFile
 
@@ -36,7 +37,8 @@ class Storing:
                 self._conclude(facts.unreadable(self.known, seen, self.platform))
                 return "failed"
             case Same():
-                self._conclude(facts.same(self.known, seen))
+                back = self.known.synced if self.known.status == "removed" else None
+                self._conclude(facts.same(self.known, seen), content=back)
                 return "unchanged"
             case Fresh():
                 return self._store_content(seen)
@@ -56,16 +58,21 @@ class Storing:
             return "unchanged"
         attempt.commit()
         blobs.put(self.database, seen.path.read_bytes())
-        self._conclude([*opening, content])
+        self._conclude([*opening, content], content=content)
         return "synced"
 
-    def _conclude(self, events: Sequence[Event]) -> None:
+    def _conclude(self, events: Sequence[Event], *, content: FileSynced | None = None) -> None:
+        """Append the events; `content` is compared with the other files, as it came or came back."""
         known = self.known
+        overlaps = overlapping.noticed(self.database, replace(known, row=None), content) if content else []
         if self.noted_at is not None:
             sync_lag.remove_pending(self.database, known.workspace, known.file_id, up_to=self.noted_at)
         names = [event.NAME for event in events]
         key = business_key(known.workspace, known.file_id, *names, _revision(events), known.version)
         store.append(self.database, known.stream, events, meta=self.meta, key=key, expected=known.version)
+        if overlaps:
+            pairs = stream_of(known.workspace, "overlap", "self")
+            store.append(self.database, pairs, overlaps, meta=self.meta, key=business_key(key, "overlaps"))
 
 
 def _revision(events: Sequence[Event]) -> str:
