@@ -198,3 +198,36 @@ def test_a_filter_by_time_leaves_older_events_out(engine: Engine, open_page: Ope
 
     assert "No events match" in read(open_page(engine, "history", user=ANA, workspace=ACME, since="week"))
     assert 4 == len(lines_of(open_page(engine, "history", user=ANA, workspace=ACME, since="month")))
+
+
+NAVIGATION = {
+    *("Back to now", "All plans", "All campaign files", "Go there", "Open", "Close", "Older", "Newest"),
+    *("Show the workspace as of this event", "Try other amounts"),
+}
+"""Buttons that only lead somewhere or ask what if: all that may be pressed in the past."""
+
+
+@pytest.mark.parametrize(
+    ("page", "parameters"),
+    [
+        ("home", {}),
+        ("files", {}),
+        ("files", {"file": GOOD_FILE}),
+        ("files", {"file": seeding.BROKEN_FILE}),
+        ("plans", {}),
+        ("plans", {"plan": READY}),
+        ("plans", {"plan": seeding.FAILED}),
+        ("new_plan", {}),
+        ("history", {"event": "5"}),
+        ("settings", {}),
+    ],
+)
+def test_in_the_past_every_button_but_the_ways_around_is_off(
+    state: State, open_page: OpenPage, read: Read, page: str, parameters: dict[str, str]
+) -> None:
+    past = state("normal")
+    app = open_page(past, page, user=ANA, workspace=ACME, at=str(position_of(past, "plan.produced")), **parameters)
+
+    assert "You are looking at the past" in read(app)
+    assert "Back to now" in {button.label for button in app.button}
+    assert {button.label for button in app.button if not button.disabled} <= NAVIGATION
