@@ -202,9 +202,9 @@ def test_a_filter_by_time_leaves_older_events_out(engine: Engine, open_page: Ope
 
 NAVIGATION = {
     *("Back to now", "All plans", "All campaign files", "Go there", "Open", "Close", "Older", "Newest"),
-    *("Show the workspace as of this event", "Try other amounts"),
+    *("Show the workspace as of this event", "Try other amounts", "Compare", "One more group"),
 }
-"""Buttons that only lead somewhere or ask what if: all that may be pressed in the past."""
+"""Buttons that lead somewhere or only change a form: all that may be pressed in the past."""
 
 
 @pytest.mark.parametrize(
