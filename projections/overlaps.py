@@ -12,7 +12,7 @@ from events.overlap import OverlapChoiceUndone, OverlapChosen, OverlapEnded, Ove
 from projections.as_of import rows_as_of
 from projections.read_model import METADATA, Folded, select
 
-VERSION = 1
+VERSION = 2
 BOTH = "both"
 
 
@@ -48,7 +48,7 @@ class Overlap(msgspec.Struct, frozen=True, kw_only=True):
 
 
 TABLE = sa.Table(
-    "overlaps",
+    "file_overlaps",
     METADATA,
     sa.Column("workspace", sa.Text, primary_key=True),
     sa.Column("one", sa.Text, primary_key=True),
