@@ -100,8 +100,7 @@ def score(channel: Channel, weight: Floats, wave: Floats, *, tied: bool) -> Floa
 
 def draw_level(evidence: Evidence, channel: Channel, wave: Floats, rng: np.random.Generator, *, tied: bool) -> None:
     if not channel.has_claims:
-        channel.b = channel.log_beta + channel.bridge_mean + max(channel.bridge_sd, 1.0) * rng.standard_normal()
-        return
+        return  # b stays what all channels together bring for the money, which is where log_beta's prior is centered
     weight = channel.heard * channel.robust * evidence.claims_weight / channel.noise**2
     rest = channel.claims - wave - channel.log_answer[channel.chosen]
     prior_mass = 1.0 / channel.bridge_sd**2 if tied else 1e-6

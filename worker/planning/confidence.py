@@ -13,8 +13,6 @@ GOOD = 0.95
 COARSE = 100
 RETURN_SD = 0.5
 """How far channels' true log returns usually lie apart."""
-CALIBRATION = (0.5, 0.8)
-"""Shift and stretch of the log odds."""
 WORDS = ((0.75, "high"), (0.5, "medium"), (0.25, "low"), (0.0, "very low"))
 
 
@@ -89,12 +87,6 @@ def chance_good(draws: Draws, plan: Floats, bounds: Bounds, budget: float) -> fl
     """Probability that the plan brings at least GOOD of the best possible response."""
     reached = respond(draws, plan).sum(axis=1)
     return float((reached >= GOOD * best_of_each(draws, bounds, budget)).mean())
-
-
-def calibrated(chance: float) -> float:
-    """The stated probability: the model's own, corrected on 190 invented histories (see README.md)."""
-    log_odds = np.log(np.clip(chance, 0.02, 0.98)) - np.log1p(-np.clip(chance, 0.02, 0.98))
-    return float(1.0 / (1.0 + np.exp(-(CALIBRATION[0] + CALIBRATION[1] * log_odds))))
 
 
 def uplift(draws: Draws, plan: Floats, current: Floats) -> Floats:

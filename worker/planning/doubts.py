@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from events.plan import Fact
-from worker.planning import backtest, confidence, split
+from events.plan import Fact, Regime
+from worker.planning import backtest, calibration, split
 from worker.planning.backtest import Backtest
 from worker.planning.curves import respond
 from worker.planning.findings import State
@@ -30,7 +30,8 @@ def review(state: State) -> Review:
     level = steward.judgement.level
     if allocator.draws is None:
         return Review(CEILING[level], "Nothing to test: there are no curves.", drivers=[steward.judgement.why])
-    score = min(confidence.calibrated(allocator.chance_good), CEILING[level])
+    correction = calibration.CORRECTIONS[_regime(state)]
+    score = min(correction(allocator.chance_good, len(state["panel"].channels)), CEILING[level])
     test = _test(state)
     shaky = test is not None and allocator.step > 0 and _worse(state, test)
     return Review(
@@ -41,6 +42,12 @@ def review(state: State) -> Review:
         warnings=_warnings(test, shaky=shaky),
         facts=_facts(test),
     )
+
+
+def _regime(state: State) -> Regime:
+    """Claims without a total can't be told apart from what was caused, whatever they are called."""
+    regime = state["data_steward"].judgement.regime
+    return "channel" if regime == "attributed" and not (np.nan_to_num(state["panel"].total) > 0).any() else regime
 
 
 def _test(state: State) -> Backtest | None:
