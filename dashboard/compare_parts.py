@@ -17,21 +17,25 @@ def choose_plans(visit: Visit, plans: list[Plan]) -> None:
     }
     left, right = st.columns(2)
     with left:
-        parts.choose(visit.say("compare.one"), names, "plan")
+        parts.choose(visit.say("compare.left"), names, "plan")
     with right:
-        parts.choose(visit.say("compare.other"), names, "with")
+        parts.choose(visit.say("compare.right"), names, "with")
 
 
 def offer(visit: Visit, plan: Plan) -> None:
-    """Link from one plan to the comparison with the newest other one."""
+    """Lead from one plan to the comparison with the newest other one."""
     others = [
         one
         for one in reads.all_plans(visit.place)
         if one.campaign_id != plan.campaign_id and one.result and one.result.distribution_plan.lines
     ]
     if others:
-        target = {"plan": plan.campaign_id, "with": others[0].campaign_id}
-        parts.go_to("plans", visit, visit.say("compare.open"), icon=":material/compare_arrows:", **target)
+        st.button(
+            visit.say("compare.open"),
+            icon=":material/compare_arrows:",
+            on_click=parts.set_parameter,
+            args=("with", others[0].campaign_id),
+        )
 
 
 def chance_on_same_curves(visit: Visit, one: Plan, other: Plan) -> float | None:

@@ -7,19 +7,18 @@ from datetime import date
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard import parts
+from dashboard import parts, plan_form_limits
 from dashboard.views.new_plan import (
     FLIGHTINGS,
     GOALS,
     OWN_PERIOD,
     REGIMES,
     RESPONSES,
-    LimitForm,
     PlanForm,
-    Problem,
     needs_target,
 )
 from dashboard.views.periods import period_label, periods
+from dashboard.views.plan_limits import Problem
 from dashboard.visits import Visit
 from events.plan import Brief, Flighting, week_starts
 
@@ -53,15 +52,11 @@ def fill_like(visit: Visit, brief: Brief) -> None:
         "start": brief.start,
         "end": brief.end,
         "counted": brief.file_ids or [],
-        "limited_channels": list(brief.limits),
         "response": brief.response,
         "regime": brief.regime,
         "flighting": brief.flighting,
     }
-    for channel, limit in brief.limits.items():
-        filled[f"least_{channel}"] = "" if limit.at_least is None else amount(limit.at_least)
-        filled[f"most_{channel}"] = "" if limit.at_most is None else amount(limit.at_most)
-        filled[f"locked_{channel}"] = limit.locked
+    filled |= plan_form_limits.filled(visit, brief)
     if brief.flighting == "own":
         weights = zip(week_starts(brief.start, brief.end), brief.week_weights, strict=False)
         filled |= {f"week_{start}": float(weight) for start, weight in weights}
@@ -88,7 +83,7 @@ def ask(visit: Visit, places: Places, shares: Mapping[str, float], files: Mappin
     flighting, weights = _ask_flight(visit, start, end)
     places.add("weeks")
     places.add("limits")
-    limits = _ask_limits(visit, places, shares)
+    limits, groups = plan_form_limits.ask(visit, places.add, shares)
     with st.expander(say("new.data"), key="data"):
         counted = _ask_files(visit, files)
         meaning = st.selectbox(say("new.regime"), REGIMES, format_func=lambda one: say(f"regime.{one}"), key="regime")
@@ -98,18 +93,19 @@ def ask(visit: Visit, places: Places, shares: Mapping[str, float], files: Mappin
         )
     places.add("response")
     return PlanForm(
-        title or "",
-        goal,
-        budget or "",
-        target or "",
-        start,
-        end,
-        limits,
-        counted,
-        response,
-        meaning,
-        flighting,
-        weights,
+        title=title or "",
+        goal=goal,
+        budget=budget or "",
+        target=target or "",
+        start=start,
+        end=end,
+        limits=limits,
+        groups=groups,
+        file_ids=counted,
+        response=response,
+        regime=meaning,
+        flighting=flighting,
+        week_weights=weights,
     )
 
 
@@ -160,32 +156,3 @@ def _ask_week(visit: Visit, start: date) -> float:
     st.session_state.setdefault(key, 1.0)
     label = visit.voice.figures.short_day(start)
     return float(st.number_input(label, min_value=0.0, max_value=100.0, step=0.5, format="%g", key=key))
-
-
-def _ask_limits(visit: Visit, places: Places, shares: Mapping[str, float]) -> dict[str, LimitForm]:
-    channels = dict(shares) | {name: 0.0 for name in st.session_state.get("limited_channels", []) if name not in shares}
-    with st.expander(visit.say("new.limits"), key="limits"):
-        parts.note(visit.say("new.limits_note", symbol=visit.voice.figures.symbol))
-        return {channel: _ask_limit(visit, places, channel, share) for channel, share in channels.items()}
-
-
-def _ask_limit(visit: Visit, places: Places, channel: str, share: float) -> LimitForm:
-    say = visit.say
-    name, least, most, locked = st.columns([4, 3, 3, 3], vertical_alignment="center")
-    today = say("new.share_today", share=visit.voice.figures.share(share))
-    name.markdown(f"{parts.plain(channel)}  \n:small[{parts.plain(today)}]")
-    at_least = least.text_input(
-        say("new.least_of", channel=channel),
-        placeholder=say("new.least"),
-        label_visibility="collapsed",
-        key=f"least_{channel}",
-    )
-    at_most = most.text_input(
-        say("new.most_of", channel=channel),
-        placeholder=say("new.most"),
-        label_visibility="collapsed",
-        key=f"most_{channel}",
-    )
-    keep = locked.checkbox(say("new.locked"), key=f"locked_{channel}")
-    places.add(f"limit/{channel}")
-    return LimitForm(at_least or "", at_most or "", keep)

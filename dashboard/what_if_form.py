@@ -46,4 +46,4 @@ def _as_limits(visit: Visit, held: Mapping[str, int]) -> None:
     st.session_state["limited_channels"] = named + [channel for channel in held if channel not in named]
     for channel, amount in held.items():
         st.session_state[f"least_{channel}"] = st.session_state[f"most_{channel}"] = as_limit(visit.voice, amount)
-        st.session_state[f"locked_{channel}"] = False
+        st.session_state[f"if_any_{channel}"], st.session_state[f"locked_{channel}"] = "", False

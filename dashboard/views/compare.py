@@ -37,7 +37,7 @@ def compare_view(voice: Voice, one: Plan, other: Plan, *, better: float | None =
     splits = (first, second) if first and second else None
     return CompareView(
         titles=titles,
-        verdict=_verdict(voice, titles, splits, better),
+        verdict=_verdict(voice, titles, splits, better) if _same_time(one, other) else voice.say("compare.periods"),
         caution=_caution(voice, one, other, splits),
         results=_results(voice, titles, one, other),
         brief=_brief_rows(voice, titles, one.brief, other.brief),
@@ -76,10 +76,12 @@ def _chance(voice: Voice, titles: tuple[str, str], better: float) -> str:
     return voice.say("compare.chance", plan=plan, share=voice.figures.share(round(share, 2)))
 
 
+def _same_time(one: Plan, other: Plan) -> bool:
+    return (one.brief.start, one.brief.end) == (other.brief.start, other.brief.end)
+
+
 def _caution(voice: Voice, one: Plan, other: Plan, splits: Splits | None) -> str:
     cautions: list[str] = []
-    if (one.brief.start, one.brief.end) != (other.brief.start, other.brief.end):
-        cautions.append(voice.say("compare.periods"))
     if splits and splits[0].spent != splits[1].spent:
         cautions.append(voice.say("compare.budgets"))
     if one.brief.currency != other.brief.currency:

@@ -69,7 +69,7 @@ def test_what_does_not_compare_is_said(split: dict[str, Any], words: str) -> Non
 def test_different_periods_and_budgets_are_flagged() -> None:
     other = plan("Bold", {"end": date(2027, 6, 30)}, spent=Decimal(200_000))
 
-    assert "different periods" in compare_view(VOICE, plan("Calm"), other).caution
+    assert "different periods" in compare_view(VOICE, plan("Calm"), other).verdict
     assert "spend different amounts" in compare_view(VOICE, plan("Calm"), other).caution
 
 

@@ -12,16 +12,10 @@ from dashboard.views.files import file_line, files_view
 from dashboard.views.freshness import freshness_state, freshness_view
 from dashboard.views.history import Names, event_line, file_differences, plan_differences
 from dashboard.views.home import Need, home_view, main_currency, week_totals
-from dashboard.views.new_plan import (
-    LimitForm,
-    PlanForm,
-    Unreadable,
-    amount_of,
-    channel_shares,
-    draft,
-)
+from dashboard.views.new_plan import PlanForm, channel_shares, draft
 from dashboard.views.periods import period_label, periods
 from dashboard.views.plan import plan_view
+from dashboard.views.plan_limits import GroupForm, LimitForm, Unreadable, amount_of
 from dashboard.views.plans import money_that_moves, move_sentence, plan_line, plan_state
 from dashboard.views.progress import progress_view
 from dashboard.views.refresh import refresh_view
@@ -29,7 +23,7 @@ from dashboard.views.settings import Pulse, connection_view, member_lines, servi
 from dashboard.voice import voice_of
 from events.campaign_file import FileSynced, RefreshRequested
 from events.envelope import Event
-from events.plan import Limit, PlanApproved
+from events.plan import GroupLimit, Limit, PlanApproved
 from projections.connections import Connection
 from projections.files import CampaignFile
 from projections.history import Entry
@@ -379,6 +373,17 @@ def test_a_good_form_becomes_a_brief() -> None:
         ({"goal": "target_cpa", "target": "9", "response": "revenue"}, "needs conversions as the result"),
         ({"limits": {"TV": LimitForm("x", "")}}, "TV: “x” is no amount."),
         ({"limits": {"TV": LimitForm("-1", "")}}, "TV: a limit can't be below 0."),
+        ({"limits": {"TV": LimitForm("", "5", if_any="9")}}, "TV: at least €9 is more than at most €5."),
+        ({"groups": (GroupForm("", (), "5"),)}, "Group 1: choose the channels"),
+        ({"groups": (GroupForm("Paid", ("A", "B"), "9", "5"),)}, "Paid: at least €9 is more than at most €5."),
+        (
+            {"groups": (GroupForm("", ("A", "B"), "5"), GroupForm("", ("B", "C"), "5"))},
+            "B is in more than one group.",
+        ),
+        (
+            {"limits": {str(n): LimitForm(if_any="5") for n in range(11)}},
+            "10 channels can have a least effective amount",
+        ),
         ({"limits": {"TV": LimitForm("5", "", locked=True)}}, "TV: kept as it is and limited at the same time."),
         ({"limits": {"TV": LimitForm("70%"), "PR": LimitForm("50%")}}, "add up to €144,000, more than the budget"),
         (
@@ -393,6 +398,15 @@ def test_every_problem_of_a_form_is_a_sentence(fields: dict[str, object], senten
     assert drafted.brief is None
     assert 1 == len(drafted.problems)
     assert sentence in drafted.problems[0].sentence
+
+
+def test_groups_are_named_after_their_channels_and_empty_ones_left_out() -> None:
+    groups = (GroupForm("", ("Meta", "TikTok"), "", "50 %"), GroupForm(), GroupForm("Idle", ("TV",)))
+
+    brief = draft(VOICE, form(groups=groups)).brief
+
+    assert brief is not None
+    assert [GroupLimit(name="Meta and TikTok", channels=["Meta", "TikTok"], at_most=Decimal(60_000))] == brief.groups
 
 
 @pytest.mark.parametrize(
