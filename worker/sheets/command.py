@@ -3,28 +3,49 @@
 import json
 import sys
 from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
-    from worker.sheets.reading import Reading
+    from worker.sheets.reading import Pins, Reading
+
+
+class DateOrder(StrEnum):
+    dmy = "dmy"
+    mdy = "mdy"
+
+
+class DecimalMark(StrEnum):
+    point = "."
+    comma = ","
 
 
 def read(
     files: Annotated[list[Path], typer.Argument(help="Campaign files: CSV, TSV, XLSX, XLS or ODS.")],
     *,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line instead of a table.")] = False,
+    tab: Annotated[str | None, typer.Option(help="The one tab whose rows count.")] = None,
+    header_row: Annotated[int | None, typer.Option(min=0, help="Row of the header; 0 says there is none.")] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=MEANING", help="What a column means, by header or letter: 'Preis netto=spend'."),
+    ] = None,
+    currency: Annotated[str | None, typer.Option(help="Currency of the amounts, for example EUR.")] = None,
+    date_order: Annotated[DateOrder | None, typer.Option(help="Order of day and month in dates.")] = None,
+    decimal: Annotated[DecimalMark | None, typer.Option(help="Decimal mark of the amounts.")] = None,
 ) -> None:
     """Read campaign files and say what they hold, or why they can't be read."""
     from worker.sheets.reader import UnreadableFile
     from worker.sheets.reader import read as read_file
 
+    pins = _pins(tab, header_row, column or [], currency, date_order, decimal)
     failed = False
     for path in files:
         try:
-            reading = read_file(path, path.name)
+            reading = read_file(path, path.name, pins)
         except UnreadableFile as error:
             failed = True
             _say_error(path, error.code, str(error), as_json=as_json)
@@ -41,6 +62,31 @@ def read(
             _say(path, reading, as_json=as_json)
     if failed and not as_json:
         raise typer.Exit(1)
+
+
+def _pins(
+    tab: str | None, header_row: int | None, columns: list[str], currency: str | None,
+    date_order: DateOrder | None, decimal: DecimalMark | None,
+) -> "Pins":  # fmt: skip
+    from worker.sheets.reading import Pins
+
+    if currency is not None and not (len(currency) == 3 and currency.isalpha()):
+        raise typer.BadParameter("--currency is a code of three letters, such as EUR.")
+    return Pins(
+        tab=tab, header_row=header_row, columns=dict(map(_meaning, columns)),
+        currency=currency.upper() if currency else None,
+        date_order=date_order.value if date_order else None, decimal=decimal.value if decimal else None,
+    )  # fmt: skip
+
+
+def _meaning(column: str) -> tuple[str, str]:
+    from worker.sheets.reading import DIMENSIONS, METRICS
+
+    header, sign, field = column.rpartition("=")
+    known = (*METRICS, *DIMENSIONS, "date", "start_date", "end_date", "currency", "other")
+    if not sign or field not in known:
+        raise typer.BadParameter(f"--column is NAME=MEANING, where MEANING is one of {', '.join(known)}.")
+    return header, field
 
 
 def _say_error(path: Path, code: str, message: str, *, as_json: bool) -> None:

@@ -40,6 +40,7 @@ def read(data: bytes | Path, name: str, pins: Pins | None = None) -> Reading:
     pins = pins or Pins()
     grids = open_file(data, name)
     candidates = [part for grid in grids for part in _tables(grid, _header_pin(grid, pins, len(grids)))]
+    _check_tab(pins.tab, [grid.tab for grid in (*grids, *(part for part, _ in candidates))], name)
     judged = [(grid, at, *_judged(grid, at, pins)) for grid, at in candidates]
     accepted = [
         _built(grid, at, assigned, judgement, name, pins)
@@ -56,11 +57,17 @@ def read(data: bytes | Path, name: str, pins: Pins | None = None) -> Reading:
 
 def _is_chosen(grid: Grid, pins: Pins) -> bool:
     """A person who picks a tab or says what columns mean knows that it is a campaign file."""
-    return pins.tab == grid.tab if pins.tab is not None else bool(pins.columns)
+    return tabs.is_pinned(grid.tab, pins.tab) if pins.tab is not None else bool(pins.columns)
+
+
+def _check_tab(pinned: str | None, names: list[str], name: str) -> None:
+    if pinned is not None and pinned not in names:
+        known = ", ".join(f"“{tab}”" for tab in dict.fromkeys(names) if tab) or "none with a name"
+        raise UnreadableFile("pinned_tab", f"{name} has no tab “{pinned}”. Choose one of its tabs again: {known}.")
 
 
 def _header_pin(grid: Grid, pins: Pins, count: int) -> int | None:
-    return pins.header_row if count == 1 or pins.tab == grid.tab else None
+    return pins.header_row if count == 1 or tabs.is_pinned(grid.tab, pins.tab) else None
 
 
 def _tables(grid: Grid, header_row: int | None) -> list[tuple[Grid, Layout | None]]:

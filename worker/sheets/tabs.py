@@ -37,7 +37,7 @@ def choose(tabs: list[Tab], pinned: str | None = None) -> list[Choice]:
     """One choice for each tab, in the same order."""
     if pinned is not None:
         mine, others = Choice(True, "you chose the tab"), Choice(False, "you chose another tab")  # noqa: FBT003
-        return [mine if tab.name == pinned else others for tab in tabs]
+        return [mine if is_pinned(tab.name, pinned) else others for tab in tabs]
     choices: list[Choice | None] = [None] * len(tabs)
     if any(tab.visible for tab in tabs):
         for i, tab in enumerate(tabs):
@@ -54,6 +54,11 @@ def choose(tabs: list[Tab], pinned: str | None = None) -> list[Choice]:
     _drop_sums_of_tabs(tabs, chosen, choices)
     _drop_scenarios(tabs, sorted(i for i in chosen if choices[i] is None), choices)
     return [choice or Choice(True, _used_why(tabs)) for choice in choices]  # noqa: FBT003
+
+
+def is_pinned(tab: str, pinned: str | None) -> bool:
+    """Tables that stand on one tab are pinned together."""
+    return pinned is not None and (tab == pinned or tab.startswith(f"{pinned} ("))
 
 
 def _used_why(tabs: list[Tab]) -> str:

@@ -53,3 +53,52 @@ def test_people_see_a_sentence_for_a_file_that_cannot_be_read(tmp_path: Path) ->
     assert done.returncode == 1
     assert "empty.csv is empty" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+MESSY = (
+    "Quarterly numbers\n\nWas,Wann,Wieviel,Treffer\n"
+    'A,03/04/2026,"1,234",3\nB,04/04/2026,"2,5",4\nC,05/04/2026,offen,5\nTotal,,99,12\n'
+)
+
+
+def test_a_person_decides_what_columns_mean(tmp_path: Path) -> None:
+    file = tmp_path / "messy.csv"
+    file.write_text(MESSY)
+    columns = ["--column", "Was=campaign", "--column", "Wann=date", "--column", "C=spend", "--column", "Treffer=clicks"]
+
+    done = run(
+        str(file), "--json", "--header-row", "3", *columns, "--currency", "chf", "--date-order", "mdy", "--decimal", ","
+    )
+
+    answer = json.loads(done.stdout)
+    assert answer["sums"]["spend"] == 3.734
+    assert answer["sums"]["clicks"] == 12
+    assert answer["currency"] == "CHF"
+    assert answer["tables"][0]["header_rows"] == [3]
+    assert answer["tables"][0]["date_format"] == "%m/%d/%Y"
+    assert answer["dropped"] == 1
+
+
+def test_a_wrong_decision_ends_in_a_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "good.csv"
+    file.write_text(GOOD)
+
+    unknown, no_tab = run(str(file), "--column", "Cost=money"), run(str(file), "--tab", "Plan", "--json")
+
+    assert unknown.returncode == 2
+    assert "--column is NAME=MEANING" in " ".join(unknown.stderr.split())
+    assert json.loads(no_tab.stdout)["error"]["code"] == "pinned_tab"
+    assert "Traceback" not in unknown.stderr + no_tab.stderr
+
+
+def test_people_see_columns_rows_left_out_and_cells_set_aside(tmp_path: Path) -> None:
+    file = tmp_path / "messy.csv"
+    file.write_text(
+        "Campaign,Day,Cost,Clicks,Owner\nA,2026-01-05,10.50,3,me\nB,2026-01-06,[see] note,4,you\nTotal,,10.50,7,\n"
+    )
+
+    shown = run(str(file)).stdout
+
+    for text in ("header in row 1", "Cost", "spend", "Owner", "not read", "1 cells set aside", "C3", "[see] note",
+                 "not a number", "1 rows left out", "total"):  # fmt: skip
+        assert text in shown
