@@ -23,7 +23,7 @@ RETURN_PERIODS = 8
 SHARED_OUT = 0.03
 """Claims that differ less than this (in log returns) between channels of the same period were split by spend."""
 CLAIMS_WEIGHT = 0.5
-TOTAL_BRIDGE = (0.0, 0.6)
+TOTAL_BRIDGE = (0.0, 0.5)
 """Where nothing is claimed: log of the return of all channels together over one channel's own, and its sd."""
 ATTRIBUTION_SD = 0.22
 """How far the response a channel's rows claim may be off what it causes, as a standard deviation of its log."""

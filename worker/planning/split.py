@@ -20,7 +20,7 @@ CAUTION = 0.75
 """Standard deviations taken off a channel's mean response when splits are compared."""
 RETURNS_MOVE = 0.2
 """The largest change of a channel's money when only rough returns are known."""
-SAFE_QUANTILE = {"channel": 0.25, "attributed": 0.1, "total": 0.1}
+SAFE_QUANTILE = {"channel": 0.25, "attributed": 0.1, "total": 0.05}
 """The bad case that a step away from today's mix must still improve."""
 PATH = np.linspace(0.0, 1.0, 21)
 
