@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard import parts
+from dashboard import parts, plan_outcome
 from dashboard.exports.cells import XLSX, file_name
 from dashboard.exports.google_ads import bought_there, google_ads_csv, left_over
 from dashboard.exports.long_table import long_csv
@@ -52,11 +52,11 @@ def _formats(visit: Visit, plan: Plan) -> list[Format]:
     def as_pdf() -> bytes:
         from dashboard.exports.one_pager import plan_pdf  # its libraries take half a second, and few ask for it
 
-        return plan_pdf(voice, plan, who(plan.decided_by))
+        return plan_pdf(voice, plan, decided_by=who(plan.decided_by), record=plan_outcome.sentence(visit))
 
     csv, json = "text/csv", "application/json"
     found = [
-        Format("xlsx", ".xlsx", XLSX, lambda: plan_xlsx(voice, plan)),
+        Format("xlsx", ".xlsx", XLSX, lambda: plan_xlsx(voice, plan, plan_outcome.sentence(visit))),
         Format("pdf", ".pdf", "application/pdf", as_pdf),
         Format("csv", ".csv", csv, lambda: plan_csv(voice, plan)),
         Format("long", "-long.csv", csv, lambda: long_csv(plan)),

@@ -14,8 +14,11 @@ MOST_LINES, MOST_CURVES = 10, 3
 GAP = 4.0
 
 
-def plan_pdf(voice: Voice, plan: Plan, decided_by: str) -> bytes:
-    """Write one A4 page, whatever the plan holds; what does not fit is in the workbook."""
+def plan_pdf(voice: Voice, plan: Plan, *, decided_by: str, record: str) -> bytes:
+    """Write one A4 page, whatever the plan holds; what does not fit is in the workbook.
+
+    `record` says how earlier plans came true.
+    """
     split = split_of(plan)
     voice = voice.in_currency(split.currency)
     view = plan_view(voice, plan, requested_by="", decided_by=decided_by)
@@ -26,7 +29,7 @@ def plan_pdf(voice: Voice, plan: Plan, decided_by: str) -> bytes:
     _cautions(page, voice, view)
     _lines(page, voice, view)
     _curves(page, voice, view, split)
-    _reasons(page, voice, view)
+    _reasons(page, voice, view, record)
     _foot(page, voice, plan)
     return page.finished()
 
@@ -134,11 +137,15 @@ def _curve(page: Page, voice: Voice, split: DistributionPlan, curve: Curve, x: f
         page.text(x, y + 3.4, width, voice.say("export.brings", answer=answer), size=7.5, quiet=True, align=align)
 
 
-def _reasons(page: Page, voice: Voice, view: PlanView) -> None:
-    reasons = [*view.drivers[:3], *(f"{one.sentence} {one.stake}" for one in view.findings)]
-    if reasons and page.y + 14 < BOTTOM:
-        page.heading(voice.say("export.sure_and_why"))
-        page.bullets(reasons, BOTTOM)
+def _reasons(page: Page, voice: Voice, view: PlanView, record: str) -> None:
+    findings = [f"{one.sentence} {one.stake}" for one in view.findings]
+    surer = [sentence for sentence in view.surer if sentence not in view.missing]
+    told = {"export.sure_and_why": [record, *view.drivers[:3], *findings[:5]], "surer.title": surer}
+    for key, sentences in told.items():
+        if any(sentences) and page.y + 14 < BOTTOM:
+            page.heading(voice.say(key))
+            page.bullets(filter(None, sentences), BOTTOM)
+            page.y += GAP / 2
 
 
 def _foot(page: Page, voice: Voice, plan: Plan) -> None:

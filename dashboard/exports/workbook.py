@@ -8,13 +8,17 @@ from dashboard.exports.cells import result_of, split_of
 from dashboard.views.badges import badge
 from dashboard.views.plan import MONEY_RESPONSES
 from dashboard.views.plans import money_that_moves, move_sentence, plan_state, response_word, sure_badge
+from dashboard.views.surer import surer
 from dashboard.voice import Voice
-from events.plan import DistributionPlan, Limit
+from events.plan import DistributionPlan, GroupLimit, Limit
 from projections.plans import Plan
 
 
-def plan_xlsx(voice: Voice, plan: Plan) -> bytes:
-    """Make the workbook in the plan's own currency; formulas tie the sheets together."""
+def plan_xlsx(voice: Voice, plan: Plan, record: str) -> bytes:
+    """Make the workbook in the plan's own currency; formulas tie the sheets together.
+
+    `record` says how earlier plans came true.
+    """
     split = split_of(plan)
     voice = voice.in_currency(split.currency)
     book = Book(voice, split.currency)
@@ -24,13 +28,13 @@ def plan_xlsx(voice: Voice, plan: Plan) -> bytes:
         campaign_sheet(book, split)
     flowchart(book, split)
     scenario_sheet(book, split)
-    _write_summary(summary, lines, plan, split)
+    _write_summary(summary, lines, plan, record)
     _write_assumptions(book, plan, split)
     return book.finished({"title": plan.brief.title, "author": "Media Planner"})
 
 
-def _write_summary(sheet: Sheet, lines: Sheet, plan: Plan, split: DistributionPlan) -> None:
-    voice, say = sheet.book.voice, sheet.book.voice.say
+def _write_summary(sheet: Sheet, lines: Sheet, plan: Plan, record: str) -> None:
+    voice, say, split = sheet.book.voice, sheet.book.voice.say, split_of(plan)
     sheet.text(0, 0, plan.brief.title, "title")
     rows = Rows(sheet, 2)
     rows.text(say("fact.status"), badge(say, plan_state(plan)).label)
@@ -45,15 +49,22 @@ def _write_summary(sheet: Sheet, lines: Sheet, plan: Plan, split: DistributionPl
     rows.text(say("plan.sure"), sure.label if sure else "–")
     if split.probability_better is not None:
         rows.number(say("export.better"), split.probability_better, "share")
-    result = result_of(plan)
-    for key, sentences in {
+    rows.text(say("record.title"), record)
+    _write_sentences(rows, plan)
+    sheet.keep_in_sight(1)
+
+
+def _write_sentences(rows: "Rows", plan: Plan) -> None:
+    voice, result = rows.sheet.book.voice, result_of(plan)
+    told = {
         "plan.missing_parts": result.missing,
         "plan.warnings": result.warnings,
         "export.why_sure": result.confidence_drivers,
         "plan.findings": [insight.sentence for insight in result.insights],
-    }.items():
-        rows.sentences(say(key), sentences)
-    sheet.keep_in_sight(1)
+        "surer.title": [sentence for sentence in surer(voice, plan) if sentence not in result.missing],
+    }
+    for key, sentences in told.items():
+        rows.sentences(voice.say(key), sentences)
 
 
 def _write_money(rows: "Rows", lines: Sheet, plan: Plan, split: DistributionPlan) -> None:
@@ -104,8 +115,11 @@ def _write_assumptions(book: Book, plan: Plan, split: DistributionPlan) -> None:
     rows.text(say("field.currency"), split.currency)
     if plan.brief.target is not None:
         rows.number(say("export.target"), plan.brief.target, "number")
+    rows.text(say("new.flighting"), say(f"flighting.{plan.brief.flighting}"))
     for channel, limit in plan.brief.limits.items():
         rows.text(say("export.limit", channel=channel), _limit(voice, limit))
+    for group in plan.brief.groups:
+        rows.text(say("export.limit", channel=group.name), _bounds(voice, group), voice.figures.both(group.channels))
     rows.text(say("export.data_version"), split.data_version)
     rows.text(say("export.planner_version"), split.planner_version)
     rows.text(say("export.seed"), str(split.seed))
@@ -123,11 +137,18 @@ def _told(voice: Voice, kind: str, value: str) -> str:
 
 
 def _limit(voice: Voice, limit: Limit) -> str:
-    money = voice.figures.exact_money
     told = [voice.say("new.locked")] if limit.locked else []
-    told += [f"{voice.say('new.least')} {money(limit.at_least)}"] if limit.at_least is not None else []
-    told += [f"{voice.say('new.most')} {money(limit.at_most)}"] if limit.at_most is not None else []
+    told += [_bounds(voice, limit)] if _bounds(voice, limit) else []
+    if limit.at_least_if_any is not None:
+        told.append(f"{voice.say('new.if_any')} {voice.figures.exact_money(limit.at_least_if_any)}")
     return " · ".join(told)
+
+
+def _bounds(voice: Voice, limit: Limit | GroupLimit) -> str:
+    bounds = (("new.least", limit.at_least), ("new.most", limit.at_most))
+    return " · ".join(
+        f"{voice.say(key)} {voice.figures.exact_money(money)}" for key, money in bounds if money is not None
+    )
 
 
 class Rows:

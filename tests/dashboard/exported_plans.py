@@ -11,6 +11,7 @@ from projections.plans import Plan
 from tests.dashboard import seeding
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+RECORD = "9 of the last 10 plans landed in their range."
 EVIL = ("=cmd|' /C calc'!A0", '+1+"quoted"', "-Line\nbreak", "@SUM(A1)", "Émile 🚀 ☃, Straße; \t")
 CAMPAIGNS = {
     "Search": ("Brand", "Generic; DE", "=HYPERLINK(1)"),

@@ -14,11 +14,11 @@ from dashboard.views.plan import plan_view, sorted_lines
 from events.plan import DistributionPlan
 from projections.plans import Plan
 from tests.dashboard import seeding
-from tests.dashboard.exported_plans import NOW, PLANS, plan, renamed, voice
+from tests.dashboard.exported_plans import NOW, PLANS, RECORD, plan, renamed, voice
 
 
 def document(made: Plan, locale: str = "en") -> PdfReader:
-    return PdfReader(io.BytesIO(plan_pdf(voice(locale), made, "Ana Ruiz")))
+    return PdfReader(io.BytesIO(plan_pdf(voice(locale), made, decided_by="Ana Ruiz", record=RECORD)))
 
 
 def text_of(made: Plan, locale: str = "en") -> str:
@@ -45,7 +45,7 @@ def test_the_page_says_what_the_plan_says(name: str, locale: str) -> None:
     for row in view.lines:
         shown = [value for label, value in row.items() if label in set(list(row)[:6])]
         assert spaced(" ".join(shown)) in page
-    for sentence in [*view.warnings, *view.missing, *view.drivers]:
+    for sentence in [*view.warnings, *view.missing, *view.drivers, RECORD]:
         assert spaced(sentence) in page
 
 
@@ -108,6 +108,7 @@ def test_very_much_still_is_one_page_and_says_where_the_rest_is() -> None:
 
 def test_the_same_plan_gives_the_same_bytes_whenever_it_is_asked_for() -> None:
     later = replace(voice(), now=NOW + timedelta(days=3))
+    first = plan_pdf(later, PLANS["ordinary"], decided_by="", record="")
 
-    assert plan_pdf(later, PLANS["ordinary"], "") == plan_pdf(voice(), PLANS["ordinary"], "")
+    assert first == plan_pdf(voice(), PLANS["ordinary"], decided_by="", record="")
     assert NOW.replace(microsecond=0) - document(PLANS["ordinary"]).metadata.creation_date == timedelta(0)

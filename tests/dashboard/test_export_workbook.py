@@ -18,9 +18,9 @@ from dashboard.exports import scenarios
 from dashboard.exports.workbook import plan_xlsx
 from dashboard.views.plan import sorted_lines
 from dashboard.views.plans import money_that_moves
-from events.plan import DistributionPlan, Limit
+from events.plan import DistributionPlan, GroupLimit, Limit
 from projections.plans import Plan
-from tests.dashboard.exported_plans import EVIL, PLANS, plan, voice
+from tests.dashboard.exported_plans import EVIL, PLANS, RECORD, plan, voice
 
 SHEETS = ["Summary", "Line items", "Campaigns", "Flowchart", "Scenarios", "Assumptions and sources"]
 _CELL = re.compile(r"(?:'([^']+)'!)?([A-Z]+[0-9]+)(?::([A-Z]+[0-9]+))?")
@@ -28,7 +28,7 @@ _WHEN = re.compile(r"IF\((?P<one>[^=]+)=0,0,(?P<other>.+)\)")
 
 
 def opened(made: Plan, locale: str = "en", *, values: bool = False) -> Workbook:
-    return openpyxl.load_workbook(io.BytesIO(plan_xlsx(voice(locale), made)), data_only=values)
+    return openpyxl.load_workbook(io.BytesIO(plan_xlsx(voice(locale), made, RECORD)), data_only=values)
 
 
 def split_of(made: Plan) -> DistributionPlan:
@@ -182,7 +182,7 @@ def test_the_summary_ties_the_sheets_together() -> None:
     assert [float(money_that_moves(split))] == moving
     assert (402_000, 23_000) == (value_of(book, "Expected revenue"), value_of(book, "More than today's mix"))
     assert (0.061, 0.97) == (value_of(book, "Change against today's mix"), value_of(book, "Chance to beat today's mix"))
-    assert "Search and Video" not in str(value_of(book, "Read this first"))
+    assert RECORD in [cell.value for cell in book["Summary"]["B"]]
 
 
 def test_a_plan_without_expectations_promises_nothing() -> None:
@@ -240,13 +240,21 @@ def test_every_sheet_can_be_read_and_printed() -> None:
 
 def test_assumptions_name_limits_sources_and_versions() -> None:
     made = plan()
-    limits = {"Search": Limit(at_least=Decimal(5000), at_most=Decimal(60_000)), "Email": Limit(locked=True)}
-    book = opened(msgspec.structs.replace(made, brief=msgspec.structs.replace(made.brief, limits=limits)))
+    limits = {
+        "Search": Limit(at_least=Decimal(5000), at_most=Decimal(60_000)),
+        "Email": Limit(locked=True),
+        "Video": Limit(at_least_if_any=Decimal(900)),
+    }
+    groups = [GroupLimit(name="Paid social", channels=["Social", "Video"], at_most=Decimal(40_000))]
+    asked = msgspec.structs.replace(made.brief, limits=limits, groups=groups, flighting="even")
+    book = opened(msgspec.structs.replace(made, brief=asked))
     sheet = book["Assumptions and sources"]
     told = {sheet.cell(row, 1).value: sheet.cell(row, 2).value for row in range(2, sheet.max_row + 1)}
 
     assert "At least €5,000.00 · At most €60,000.00" == told["Limit of Search"]
-    assert "Keep as is" == told["Limit of Email"]
+    assert ("Keep as is", "If any, from €900.00") == (told["Limit of Email"], told["Limit of Video"])
+    assert ("At most €40,000.00", "Even: the same every day") == (told["Limit of Paid social"], told["Over the weeks"])
+    assert "Social and Video" == sheet.cell(row_of(sheet, "Limit of Paid social"), 3).value
     assert ("Caused by the channel", "1") == (told["What the files' results mean"], told["Planner version"])
     assert "52 rows · ab12" == sheet.cell(row_of(sheet, "Campaign file"), 3).value
 
