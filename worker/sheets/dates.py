@@ -115,9 +115,11 @@ def _regular(pairs: list[tuple[int, int, str]]) -> Order | None:
 
 
 def _problem(text: str, order: Order | None) -> str:
-    if order is None and TRIPLE.match(text):
-        return "the day and the month can't be told apart"
-    return "not a date"
+    found = TRIPLE.match(text)
+    if found is None:
+        return "not a date"
+    readable = found[2] != "." and max(int(found[1]), int(found[3])) <= 12
+    return "the day and the month can't be told apart" if order is None and readable else "there is no such day"
 
 
 def _grain(found: Iterable[Span | None], *, weekly: bool) -> Grain:

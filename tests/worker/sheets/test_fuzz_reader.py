@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from worker.sheets.reader import read
 from worker.sheets.reading import METRICS, Reading, UnreadableFile
 
-TRIES = int(os.environ.get("MEDIA_PLANNER_FUZZ", "60"))
+TRIES = int(os.environ.get("MEDIA_PLANNER_FUZZ", "40"))
 SECONDS = 10
 ROWS = [
     ["Campaign", "Day", "Cost (EUR)", "Impr.", "Clicks"],
