@@ -10,6 +10,8 @@ from pathlib import Path
 import httpx
 
 ROOT = Path(__file__).parents[2]
+STANDS_AT = "MEDIA_PLANNER_TEST_CLOCK"
+"""Where the clock of `tests.dashboard.still:app` stands."""
 
 
 def environment(database_url: str, user: str, temporal_address: str = "127.0.0.1:9") -> dict[str, str]:
@@ -41,7 +43,9 @@ class Site:
 
     def start(self) -> None:
         command = [sys.executable, "-m", "uvicorn", self.app, "--port", str(self.port)]
-        self.process = subprocess.Popen(command, cwd=self.folder, env=self.environment, stderr=subprocess.DEVNULL)
+        self.process = subprocess.Popen(
+            command, cwd=self.folder, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         deadline = time.monotonic() + 60
         while not self._answers():
             assert time.monotonic() < deadline, "The dashboard did not start within 60 s."

@@ -12,14 +12,14 @@ from playwright.sync_api import Browser, Page, Request
 from events import database
 from projections.follower import follow
 from tests.dashboard import seeding
-from tests.dashboard.site import Site, environment
+from tests.dashboard.site import STANDS_AT, Site, environment
 from worker.embedded.ports import free
 from worker.embedded.postgres import Postgres
 
 
 @pytest.fixture(scope="session")
 def site(postgres_server: Postgres, migrated_template: str) -> Iterator[Site]:
-    """Serve one normal workspace. Temporal is away: no test here needs it, and every page has to stand that."""
+    """Serve one normal workspace at one moment. Temporal is away: every page has to stand that."""
     with psycopg.connect(postgres_server.url("postgres"), autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "site" TEMPLATE "{migrated_template}"'.encode())
     url = postgres_server.url("site")
@@ -27,7 +27,8 @@ def site(postgres_server: Postgres, migrated_template: str) -> Iterator[Site]:
     seeding.normal(engine, datetime.now(UTC))
     follower = threading.Thread(target=follow, args=(engine, stop))
     follower.start()
-    running = Site(free(), environment(url, seeding.ANA))
+    clock = {STANDS_AT: datetime.now(UTC).isoformat()}
+    running = Site(free(), environment(url, seeding.ANA) | clock, app="tests.dashboard.still:app")
     running.start()
     yield running
     running.kill()
