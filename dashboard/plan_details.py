@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import charts, parts, plan_outcome, reads, what_if
+from dashboard import charts, file_rows, parts, plan_outcome, reads, what_if
 from dashboard.views.plan import Finding, PlanView
 from dashboard.visits import Visit
 from events.plan import DistributionPlan
@@ -102,5 +102,7 @@ def _show_finding(visit: Visit, finding: Finding) -> None:
             for fact in finding.evidence:
                 parts.note(fact)
             with st.container(horizontal=True):
-                for file_id, name in finding.files.items():
-                    parts.go_to("files", visit, name, icon=":material/table_rows:", file=file_id)
+                for behind in finding.rows:
+                    where = file_rows.address_of(behind.only)
+                    label = ": ".join(name for name in (behind.name, behind.only.channel) if name)
+                    parts.go_to("files", visit, label, icon=":material/table_rows:", file=behind.file_id, **where)

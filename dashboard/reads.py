@@ -21,6 +21,7 @@ from projections import (
     sync_lag,
     track_record,
 )
+from projections.performance_rows import EVERYTHING, Only
 from worker.planning.what_if import Curves
 
 SETTLES_WITHIN = 1.0
@@ -94,9 +95,9 @@ def revisions(place: Place, file_id: str) -> list[Recorded]:
 
 
 @kept
-def stored_rows(place: Place, file_id: str, limit: int, offset: int) -> list[dict[str, Any]]:
+def stored_rows(place: Place, file_id: str, limit: int, offset: int, only: Only = EVERYTHING) -> list[dict[str, Any]]:
     with opened(place) as connection:
-        return performance.rows(connection, place.workspace, file_id, place.at, limit=limit, offset=offset)
+        return performance.rows(connection, place.workspace, file_id, place.at, limit=limit, offset=offset, only=only)
 
 
 def freshness(place: Place, now: datetime) -> sync_lag.Freshness:

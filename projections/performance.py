@@ -22,7 +22,7 @@ from events.database import cursor
 from events.envelope import Recorded, stream_of
 from projections import overlaps, performance_rows
 from projections.as_of import rows_as_of
-from projections.performance_rows import RowChanges, difference, store
+from projections.performance_rows import EVERYTHING, Only, RowChanges, difference, store
 from projections.read_model import METADATA, Folded, select
 
 __all__ = ["RowChanges", "between", "count", "daily", "difference", "rows", "sources", "store", "weekly"]
@@ -260,7 +260,13 @@ def count(connection: Connection, workspace: str, at: int | None = None) -> int:
 
 
 def rows(
-    connection: Connection, workspace: str, file_id: str, at: int | None = None, limit: int = 200, offset: int = 0
+    connection: Connection,
+    workspace: str,
+    file_id: str,
+    at: int | None = None,
+    limit: int = 200,
+    offset: int = 0,
+    only: Only = EVERYTHING,
 ) -> list[dict[str, Any]]:
     """Rows of a file in the order of the sheet, by column name; also of a file that does not count any more."""
     if at is None:
@@ -269,7 +275,7 @@ def rows(
         found = rows_as_of(connection, MODEL, workspace, at, stream=stream_of(workspace, "file", file_id))
     if not found:
         return []
-    return performance_rows.rows(connection, workspace, file_id, found[0].revision_number, limit, offset)
+    return performance_rows.rows(connection, workspace, file_id, found[0].revision_number, limit, offset, only)
 
 
 def _query(

@@ -8,7 +8,8 @@ among equal rows, by its number.
 
 import io
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 import polars as pl
 import sqlalchemy as sa
@@ -91,11 +92,30 @@ def _copy(connection: Connection, rows: pl.DataFrame) -> None:
         copy.write(text.getbuffer())
 
 
+class Only(NamedTuple):
+    """Rows of one channel, campaign or time; a flight counts when it touches the time. None is no condition."""
+
+    channel: str | None = None
+    campaign: str | None = None
+    first: date | None = None
+    last: date | None = None
+
+
+EVERYTHING = Only()
+
+
 def rows(
-    connection: Connection, workspace: str, file_id: str, revision_number: int, limit: int = 200, offset: int = 0
+    connection: Connection,
+    workspace: str,
+    file_id: str,
+    revision_number: int,
+    limit: int = 200,
+    offset: int = 0,
+    only: Only = EVERYTHING,
 ) -> list[dict[str, Any]]:
     """Rows of one revision in the order of the sheet, by column name."""
     about = {"workspace": workspace, "file_id": file_id, "revision": revision_number, "limit": limit, "offset": offset}
+    about |= only._asdict()
     return [dict(zip(COLUMNS, row, strict=True)) for row in cursor(connection).execute(_ROWS, about)]
 
 
@@ -157,6 +177,10 @@ _ROWS = b"""
     FROM performance
     WHERE workspace = %(workspace)s AND file_id = %(file_id)s AND since <= %(revision)s
       AND (until IS NULL OR until > %(revision)s)
+      AND (%(channel)s::text IS NULL OR channel = %(channel)s)
+      AND (%(campaign)s::text IS NULL OR campaign = %(campaign)s)
+      AND (%(first)s::date IS NULL OR coalesce(date, end_date, start_date) >= %(first)s)
+      AND (%(last)s::date IS NULL OR coalesce(date, start_date) <= %(last)s)
     ORDER BY tab, row, occurrence LIMIT %(limit)s OFFSET %(offset)s
 """
 _DIFFERENCE = b"""

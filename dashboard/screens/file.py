@@ -2,10 +2,20 @@
 
 import streamlit as st
 
-from dashboard import connection, file_changes, file_drift, file_overlaps, file_pins, parts, reads, visits
-from dashboard.views.file import file_view, row_table
-
-PAGE = 50
+from dashboard import (
+    connection,
+    file_changes,
+    file_drift,
+    file_list,
+    file_overlaps,
+    file_pins,
+    file_reads,
+    file_rows,
+    parts,
+    reads,
+    visits,
+)
+from dashboard.views.file import file_view
 
 visit = visits.here()
 say, place = visit.say, visit.place
@@ -23,14 +33,6 @@ def section(title: str, rows: list[dict[str, str]], alt: str, nothing: str, note
         parts.note(note if rows else say(nothing))
     if rows:
         parts.show_table(rows, say(alt))
-
-
-def show_rows(total: int) -> None:
-    parts.heading(say("file.content"))
-    pages = max(1, -(-total // PAGE))
-    page = st.pagination(pages, key="rows_page") if pages > 1 else 1
-    rows = row_table(visit.voice, reads.stored_rows(place, file_id, PAGE, (page - 1) * PAGE))
-    st.dataframe(rows, hide_index=True, alt=say("file.content_table"))
 
 
 st.button(say("file.back"), icon=":material/arrow_back:", type="tertiary", on_click=back)
@@ -68,8 +70,10 @@ file_pins.show(visit, file)
 section("file.cells", view.quarantined, "file.cells_table", "file.cell.none", view.quarantined_note)
 section("file.revisions", view.revisions, "file.revisions_table", "file.no_revisions")
 file_changes.offer(visit, revisions)
+if lag := file_reads.lag(place, file_id):
+    file_list.show_lag_of(visit, {file_id: file.name}, lag)
 if file.rows:
-    show_rows(file.rows)
+    file_rows.show(visit, file_id, file.rows)
 if view.why:
     with st.expander(say("file.why")):
         for reason in view.why:

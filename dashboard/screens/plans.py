@@ -4,12 +4,16 @@ import streamlit as st
 
 from dashboard import parts, plan_outcome, reads, visits
 from dashboard.views.history import person
-from dashboard.views.plans import PlanLine, plan_line
+from dashboard.views.plans import PlanLine, in_state, plan_line, states
+
+MANY = 20
 
 visit = visits.here()
 say = visit.say
 names = visits.names(visit)
 plans = reads.all_plans(visit.place)
+asked = st.query_params.get("many", "")
+many = int(asked) if asked.isascii() and asked.isdigit() else MANY
 
 
 def open_plan(campaign_id: str) -> None:
@@ -36,10 +40,18 @@ def show(line: PlanLine) -> None:
 parts.title(say("page.plans"))
 parts.freshness_line(visit)
 if plans:
-    parts.go_to("new_plan", visit, say("plans.new"), icon=":material/add_chart:")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = parts.choose(say("plans.show"), states(visit.voice, plans), "state", default="all", width=240)
+        parts.go_to("new_plan", visit, say("plans.new"), icon=":material/add_chart:")
 else:
+    chosen = None
     parts.empty(say("plans.empty_title"), say("plans.empty"))
     parts.go_to("new_plan", visit, say("home.make_plan"), icon=":material/add_chart:")
 plan_outcome.show_record(visit)
-for plan in plans:
+shown = in_state(plans, chosen)
+if plans and not shown:
+    parts.note(say("plans.none_shown"))
+for plan in shown[:many]:
     show(plan_line(visit.voice, plan, person(visit.voice, names, plan.requested_by)))
+if len(shown) > many:
+    st.button(say("plans.more"), on_click=parts.set_parameter, args=("many", str(many + MANY)))

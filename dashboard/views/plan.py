@@ -18,9 +18,20 @@ from dashboard.views.plans import (
 from dashboard.views.surer import surer
 from dashboard.voice import Voice
 from events.plan import CampaignLine, DistributionPlan, Estimate, Fact, Insight, Line, PlanResult
+from projections.performance_rows import Only
 from projections.plans import Plan
 
 Row = dict[str, str]
+NO_CHANNEL = ("(total)", "(no channel)")
+
+
+@dataclass(frozen=True)
+class BehindIt:
+    """Rows of a campaign file that a finding rests on."""
+
+    file_id: str
+    name: str
+    only: Only
 
 
 @dataclass(frozen=True)
@@ -28,8 +39,7 @@ class Finding:
     sentence: str
     stake: str
     evidence: list[str]
-    files: dict[str, str]
-    """Names of the campaign files it rests on, by id."""
+    rows: list[BehindIt]
 
 
 @dataclass(frozen=True)
@@ -234,8 +244,21 @@ def _finding(voice: Voice, plan: Plan, result: PlanResult, insight: Insight) -> 
     known = {fact.id: fact for fact in result.facts}
     facts = [known[name] for name in insight.evidence if name in known]
     names = {source.file_id: source.name for source in plan.sources}
-    files = {file_id: names[file_id] for fact in facts for file_id in fact.file_ids if file_id in names}
-    return Finding(insight.sentence, _stake(voice, insight), [_fact(voice, fact) for fact in facts], files)
+    behind = {
+        (file_id, only): BehindIt(file_id, names[file_id], only)
+        for fact in facts
+        for file_id in fact.file_ids
+        for only in [_only(fact)]
+        if file_id in names
+    }
+    texts = [_fact(voice, fact) for fact in facts]
+    return Finding(insight.sentence, _stake(voice, insight), texts, list(behind.values()))
+
+
+def _only(fact: Fact) -> Only:
+    """Rows that name no channel are found by their time."""
+    named = None if fact.channel in NO_CHANNEL else fact.channel
+    return Only(named, fact.campaign, fact.first, fact.last)
 
 
 def _fact(voice: Voice, fact: Fact) -> str:

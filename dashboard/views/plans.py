@@ -1,5 +1,6 @@
 """Plans as a list: each in one sentence, so that the right one is found without opening it."""
 
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,6 +12,9 @@ from projections.plans import Plan
 MONEY_RESPONSES = ("revenue",)
 SMALL_MOVE = Decimal("0.005")
 """Moves below half a percent of the budget are rounding, not advice."""
+
+
+STATES = ("planning", "ready", "partial", "changes_requested", "approved", "declined", "failed")
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,17 @@ def plan_line(voice: Voice, plan: Plan, who: str) -> PlanLine:
         subtitle=subtitle(voice, plan),
         made=voice.say("plans.made", who=who, ago=voice.figures.ago(plan.requested_at, voice.now)),
     )
+
+
+def states(voice: Voice, plans: list[Plan]) -> dict[str, str]:
+    """Offer the states that some plan is in, with how many are."""
+    counts = Counter(plan_state(plan) for plan in plans)
+    offered = {"all": f"{voice.say('plans.all')} ({len(plans)})"}
+    return offered | {state: f"{voice.say(f'state.{state}')} ({counts[state]})" for state in STATES if counts[state]}
+
+
+def in_state(plans: list[Plan], state: str | None) -> list[Plan]:
+    return [plan for plan in plans if state in (None, "all", plan_state(plan))]
 
 
 def plan_state(plan: Plan) -> str:

@@ -109,6 +109,26 @@ def test_one_file_shows_how_it_was_understood(state: State, open_page: OpenPage,
     assert "https://drive.example/f-search" in page or "Open in Drive" in page
 
 
+def test_plans_are_filtered_by_their_state(state: State, open_page: OpenPage, read: Read) -> None:
+    page = read(open_page(state("normal"), "plans", user=VERA, workspace=ACME, state="failed"))
+
+    assert "Summer test" in page
+    assert "Spring launch" not in page
+    assert "Failed (1)" in page
+
+
+def test_a_finding_leads_to_the_rows_behind_it(state: State, open_page: OpenPage, read: Read) -> None:
+    behind = {"file": GOOD_FILE, "channel": "Search", "first": "2026-05-25", "last": "2099-01-01"}
+    app = open_page(state("normal"), "files", user=VERA, workspace=ACME, **behind)
+
+    assert "rows that a finding rests on: Search" in read(app)
+    assert {"Search"} == set(app.dataframe[-1].value["Channel"])
+
+    all_rows = next(button for button in app.button if button.label == "Show all rows").click().run()
+
+    assert {"Search", "Video"} == set(all_rows.dataframe[-1].value["Channel"])
+
+
 def test_one_plan_is_a_decision_page(state: State, open_page: OpenPage, read: Read) -> None:
     app = open_page(state("normal"), "plans", user=ANA, workspace=ACME, plan=READY)
 

@@ -524,7 +524,13 @@ def test_a_finding_shows_the_facts_and_files_it_rests_on() -> None:
     first, second = plan_view(VOICE, plan(sources=sources), requested_by="Pia", decided_by="").findings
 
     assert ["Revenue for each extra unit of money in Search: €4.10 (May 25\u2009–\u2009Nov 22, 2026)"] == first.evidence
-    assert {seeding.GOOD_FILE: "Search and Video.gsheet"} == first.files
+    (behind,) = first.rows
+    assert (seeding.GOOD_FILE, "Search and Video.gsheet", "Search") == (
+        behind.file_id,
+        behind.name,
+        behind.only.channel,
+    )
+    assert (date(2026, 5, 25), date(2026, 11, 22)) == (behind.only.first, behind.only.last)
     assert "At stake: €18,500 (€9,200 to €27,400) · 86% sure" == first.stake
     assert ("At stake: €4,100 · 74% sure", []) == (second.stake, second.evidence)
 

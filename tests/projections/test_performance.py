@@ -14,7 +14,7 @@ from events.campaign_file import FileRemoved, FileRestored, FileSynced
 from events.envelope import Event
 from projections import follower, performance
 from projections.performance import TOTAL
-from projections.performance_rows import RowChanges
+from projections.performance_rows import Only, RowChanges
 from projections.rebuild import rebuild_rows
 from tests.events.samples import META, discovered, synced
 from tests.projections.rows import START, days, table
@@ -52,6 +52,30 @@ def test_only_what_changed_is_written(engine: Engine) -> None:
         changes = performance.difference(connection, "w", "f1", 2)
         assert {("removed", 20), ("added", 25)} == {(each["change"], each["spend"]) for each in changes}
         assert [10, 25, 30, 40] == [row["spend"] for row in performance.rows(connection, "w", "f1")]
+
+
+@pytest.mark.parametrize(
+    ("only", "spends"),
+    [
+        (Only(), [1, 2, 3, 4]),
+        (Only(channel="TV"), [3, 4]),
+        (Only(campaign="Brand"), [2]),
+        (Only(first=START + timedelta(1)), [2, 3]),
+        (Only(last=START), [1, 4]),
+        (Only("TV", None, START + timedelta(9), START + timedelta(9)), []),
+    ],
+)
+def test_rows_are_found_by_channel_campaign_and_time(engine: Engine, only: Only, spends: list[int]) -> None:
+    rows = table(
+        {"channel": "Search", "date": START, "spend": Decimal(1)},
+        {"channel": "Search", "campaign": "Brand", "date": START + timedelta(1), "spend": Decimal(2)},
+        {"channel": "TV", "start_date": START + timedelta(1), "end_date": START + timedelta(8), "spend": Decimal(3)},
+        {"channel": "TV", "start_date": START, "end_date": START, "spend": Decimal(4)},
+    )
+    sync(engine, rows)
+
+    with engine.connect() as connection:
+        assert spends == [row["spend"] for row in performance.rows(connection, "w", "f1", only=only)]
 
 
 def test_an_inserted_row_does_not_change_the_rows_below(engine: Engine) -> None:
