@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from events.plan import Fact, Insight
+from worker.planning import oddities
 from worker.planning.history import History
 from worker.planning.panel import Panel
 
@@ -28,6 +29,7 @@ def of(panel: Panel, history: History) -> Found:
         _flat(found, panel, index)
         _young(found, panel, index)
     _together(found, panel)
+    found.warnings += oddities.of(panel, history)
     return found
 
 
