@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import parts, problems, reads, sign_in, visits
+from dashboard import news, parts, problems, reads, sign_in, visits
 from dashboard.voice import voice_of
 from projections.members import Workspace
 
@@ -91,4 +91,5 @@ if visit.past:
 if notice := st.query_params.get("notice"):
     parts.show_notice(visit, notice)
 problems.show_told(page.url_path)
+news.tell(visit)
 page.run()
