@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Page
 from pypdf import PdfReader
@@ -18,6 +19,7 @@ from tests.dashboard.seeding import READY
 pytestmark = pytest.mark.browser
 
 PLAN = f"/plans?workspace=acme&plan={READY}"
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 LABELS = ("Excel workbook", "PDF one-pager", "CSV table", "Long table for BI", "Media plan JSON")
 
 
@@ -27,9 +29,12 @@ def taken(page: Page, act: Callable[[], None]) -> Path:
     return Path(waiting.value.path()).rename(Path(waiting.value.path()).with_name(waiting.value.suggested_filename))
 
 
-def test_every_file_of_a_plan_comes_and_opens(browse: Callable[..., Watched]) -> None:
+def test_every_file_of_a_plan_comes_and_opens_from_an_accessible_menu(browse: Callable[..., Watched]) -> None:
     page = browse().open(PLAN)
     page.get_by_role("button", name="Download", exact=True).click()
+    page.get_by_role("button", name=LABELS[-1]).wait_for()
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}}).response["violations"]
+    assert [] == [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found]
     files = {label: taken(page, page.get_by_role("button", name=label).click) for label in LABELS}
 
     assert [".xlsx", ".pdf", ".csv", ".csv", ".json"] == [file.suffix for file in files.values()]
