@@ -25,6 +25,8 @@ from projections.performance_rows import EVERYTHING, Only
 from worker.planning.what_if import Curves
 
 SETTLES_WITHIN = 1.0
+MOST_REVISIONS = 50
+"""Revisions that a page shows; all of them are in the history."""
 
 
 @briefly
@@ -90,8 +92,7 @@ def campaign_file(place: Place, file_id: str) -> files.CampaignFile | None:
 @kept
 def revisions(place: Place, file_id: str) -> list[Recorded]:
     with opened(place) as connection:
-        found = files.revisions(connection, place.workspace, file_id)
-    return [recorded for recorded in found if place.at is None or recorded.position <= place.at]
+        return files.revisions(connection, place.workspace, file_id, until=place.at, limit=MOST_REVISIONS)
 
 
 @kept

@@ -91,13 +91,17 @@ def one(connection: Connection, workspace: str, file_id: str, at: int | None = N
     return rows[0] if rows else None
 
 
-def revisions(connection: Connection, workspace: str, file_id: str) -> list[Recorded]:
-    """Every content that was stored, the newest first."""
+def revisions(
+    connection: Connection, workspace: str, file_id: str, *, until: int | None = None, limit: int = 5000
+) -> list[Recorded]:
+    """Contents that were stored up to a position, the newest first."""
     return store.read(
         connection,
         workspace=workspace,
         stream=stream_of(workspace, "file", file_id),
         names=[FileSynced.NAME],
+        until=until,
+        limit=limit,
         backwards=True,
     )
 

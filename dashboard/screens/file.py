@@ -69,6 +69,8 @@ section("file.columns", view.columns, "file.columns_table", "file.no_columns", s
 file_pins.show(visit, file)
 section("file.cells", view.quarantined, "file.cells_table", "file.cell.none", view.quarantined_note)
 section("file.revisions", view.revisions, "file.revisions_table", "file.no_revisions")
+if len(revisions) == reads.MOST_REVISIONS:
+    parts.note(say("file.newest_revisions", count=len(revisions)))
 file_changes.offer(visit, revisions)
 if lag := file_reads.lag(place, file_id):
     file_list.show_lag_of(visit, {file_id: file.name}, lag)
