@@ -89,6 +89,12 @@ class Figures:
     def symbol(self) -> str:
         return numbers.get_currency_symbol(self.currency, locale=self.locale)
 
+    @property
+    def slider_format(self) -> str:
+        """How a slider writes whole amounts: browsers would group digits their own way, so none are grouped."""
+        before = Locale.parse(self.locale).currency_formats["standard"].pattern.startswith("\xa4")
+        return f"{self.symbol} %d" if before else f"%d {self.symbol}"
+
     def _currency(self, amount: Number, digits: int) -> str:
         pattern = Locale.parse(self.locale).currency_formats["standard"].pattern
         return numbers.format_currency(

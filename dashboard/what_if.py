@@ -92,7 +92,7 @@ def _show_sliders(visit: Visit, question: Question, amounts: Amounts, brings: Ma
                 min_value=0,
                 max_value=max(scale.most, amount),
                 step=scale.step,
-                format=f"{visit.voice.figures.symbol} %d",
+                format=visit.voice.figures.slider_format,
                 key=key,
                 on_change=_moved,
                 args=(question, channel),

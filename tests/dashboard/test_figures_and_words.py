@@ -88,6 +88,11 @@ def test_every_event_has_a_sentence(language: str) -> None:
     assert [] == [name for name in CATALOGUE.classes if not any(key.startswith(f"event.{name}") for key in known)]
 
 
+@pytest.mark.parametrize(("locale", "written"), [("en", "€ %d"), ("de", "%d €")])
+def test_sliders_write_money_in_the_order_of_the_locale(locale: str, written: str) -> None:
+    assert written == Figures(locale, "EUR").slider_format
+
+
 def test_every_sentence_asked_for_exists() -> None:
     """Plain keys in the code are known; keys put together at run time are met by the page tests."""
     asked: set[str] = set()
