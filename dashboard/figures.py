@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from babel import Locale, UnknownLocaleError, dates, lists, numbers
 
@@ -32,83 +32,85 @@ class Figures:
         """For cards: full digits up to a million, then €1.2M."""
         if abs(amount) < 1_000_000:
             return self.money(amount)
-        return numbers.format_compact_currency(amount, self.currency, fraction_digits=1, locale=self.locale)
+        return numbers.format_compact_currency(amount, self.currency, fraction_digits=1, locale=self.known)
 
     def signed_money(self, amount: Number) -> str:
         return self._sign(amount) + _GLUE + self.money(abs(amount))
 
     def number(self, value: Number) -> str:
         digits = 0 if abs(value) >= 100 or value == int(value) else 1
-        return numbers.format_decimal(_rounded(value, digits), locale=self.locale)
+        return numbers.format_decimal(_rounded(value, digits), locale=self.known)
 
     def amount(self, value: Number) -> str:
         """Write an amount as a person would type it: nothing rounded away, no currency."""
-        return numbers.format_decimal(value, format="#,##0.##", locale=self.locale)
+        return numbers.format_decimal(value, format="#,##0.##", locale=self.known)
 
     def short_number(self, value: Number) -> str:
         if abs(value) < 1_000_000:
             return self.number(value)
-        return numbers.format_compact_decimal(value, fraction_digits=1, locale=self.locale)
+        return numbers.format_compact_decimal(value, fraction_digits=1, locale=self.known)
 
     def ratio(self, value: Number) -> str:
-        return numbers.format_decimal(value, format="#,##0.00", locale=self.locale)
+        return numbers.format_decimal(value, format="#,##0.00", locale=self.known)
 
     def share(self, value: Number) -> str:
         """Write 0.123 as 12.3 %."""
-        return numbers.format_percent(_rounded(value, 3), format=self._percent(), locale=self.locale)
+        return numbers.format_percent(_rounded(value, 3), format=self._percent(), locale=self.known)
 
     def signed_share(self, value: Number) -> str:
         return self._sign(value) + self.share(abs(value))
 
     def day(self, value: date) -> str:
-        return dates.format_date(value, format="medium", locale=self.locale)
+        return dates.format_date(value, format="medium", locale=self.known)
 
     def span(self, first: date, last: date) -> str:
         """Write a period with its last day included: 1 Jan - 31 Mar 2027."""
-        return dates.format_interval(first, last, skeleton="yMMMd", locale=self.locale)
+        return dates.format_interval(first, last, skeleton="yMMMd", locale=self.known)
 
     def short_day(self, value: date) -> str:
-        return dates.format_skeleton("MMMd", value, locale=self.locale)
+        return dates.format_skeleton("MMMd", value, locale=self.known)
 
     def moment(self, value: datetime) -> str:
-        return dates.format_datetime(value, format="medium", tzinfo=self.zone, locale=self.locale)
+        return dates.format_datetime(value, format="medium", tzinfo=self.zone, locale=self.known)
 
     def ago(self, value: datetime, now: datetime) -> str:
         """Say how long something is past, or how far ahead it is."""
-        return _ago(round((value - now).total_seconds()), self.locale)
+        return _ago(_coarse(round((value - now).total_seconds())), self.known)
 
     def duration(self, seconds: float) -> str:
         """Write a waiting time: 42 sec, 3 min."""
-        return dates.format_timedelta(timedelta(seconds=round(seconds)), format="short", locale=self.locale)
+        return _duration(round(seconds), self.known)
 
     def both(self, things: list[str]) -> str:
         """Join names as this language does: Search, Video and TV."""
-        return lists.format_list(things, locale=self.locale) if things else ""
+        return lists.format_list(things, locale=self.known) if things else ""
+
+    @property
+    def known(self) -> Locale:
+        return parsed(self.locale)
 
     @property
     def symbol(self) -> str:
-        return numbers.get_currency_symbol(self.currency, locale=self.locale)
+        return numbers.get_currency_symbol(self.currency, locale=self.known)
 
     @property
     def slider_format(self) -> str:
         """How a slider writes whole amounts: browsers would group digits their own way, so none are grouped."""
-        before = Locale.parse(self.locale).currency_formats["standard"].pattern.startswith("\xa4")
+        before = self.known.currency_formats["standard"].pattern.startswith("\xa4")
         return f"{self.symbol} %d" if before else f"%d {self.symbol}"
 
     def _currency(self, amount: Number, digits: int) -> str:
-        pattern = Locale.parse(self.locale).currency_formats["standard"].pattern
+        pattern = self.known.currency_formats["standard"].pattern
         return numbers.format_currency(
             _rounded(amount, digits),
             self.currency,
             format=pattern.replace(".00", "." + "0" * digits if digits else ""),
             currency_digits=False,
-            locale=self.locale,
+            locale=self.known,
         )
 
     def _percent(self) -> str:
-        return (
-            Locale.parse(self.locale).percent_formats[None].pattern.replace("0%", "0.#%").replace("0\xa0%", "0.#\xa0%")
-        )
+        return self.known.percent_formats[None].pattern.replace("0%", "0.#%").replace("0\xa0%", "0.#\xa0%")
 
     @staticmethod
     def _sign(value: Number) -> str:
@@ -118,9 +120,26 @@ class Figures:
 
 
 @lru_cache(maxsize=10_000)
-def _ago(seconds: int, locale: str) -> str:
+def _ago(seconds: int, locale: Locale) -> str:
     """Kept, because lists say the same few times again and again, every two seconds."""
     return dates.format_timedelta(timedelta(seconds=seconds), add_direction=True, granularity="second", locale=locale)
+
+
+@lru_cache(maxsize=10_000)
+def _duration(seconds: int, locale: Locale) -> str:
+    return dates.format_timedelta(timedelta(seconds=seconds), format="short", locale=locale)
+
+
+def _coarse(seconds: int) -> int:
+    """Leave out what is not said anyway: seconds after an hour, minutes after two days."""
+    step = 1 if abs(seconds) < 3_600 else 60 if abs(seconds) < 172_800 else 3_600
+    return round(seconds / step) * step
+
+
+@cache
+def parsed(locale: str) -> Locale:
+    """Read a locale once; babel would do it for every number."""
+    return Locale.parse(locale)
 
 
 def _rounded(value: Number, digits: int) -> Decimal:

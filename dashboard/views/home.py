@@ -154,5 +154,6 @@ def _connection_needs(voice: Voice, connection: Connection | None) -> list[Need]
 
 
 def _file_needs(voice: Voice, files: list[CampaignFile], pending: Mapping[str, datetime]) -> list[Need]:
-    lines = files_view(voice, files, pending).shown("needs_you")
+    candidates = [file for file in files if file.status == "needs_you"]
+    lines = files_view(voice, candidates, pending).shown("needs_you")
     return [Need(line.name, line.todo, line.file_id) for line in lines]

@@ -7,9 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from babel import Locale
-
-from dashboard.figures import Figures
+from dashboard.figures import Figures, parsed
 
 LANGUAGES = ("en", "de")
 
@@ -51,7 +49,7 @@ class Words:
 
     def _plural(self, key: str, count: int) -> str:
         sentences = catalogue(self.language)
-        form = Locale.parse(self.language).plural_form(count)
+        form = parsed(self.language).plural_form(count)
         for candidate in (f"{key}.zero" if count == 0 else "", f"{key}.{form}", f"{key}.other"):
             if candidate in sentences:
                 return candidate
