@@ -26,8 +26,22 @@ def offer(visit: Visit, revisions: list[Recorded]) -> None:
         for number in numbers
     }
     parts.heading(visit.say("file.changes.title"))
-    chosen = parts.choose(visit.say("file.changes.choose"), labels, "revision", default=numbers[0], width=360)
-    show(visit, told[chosen or numbers[0]])
+    show(visit, told[_ask(visit, labels, f"revision_{told[numbers[0]].file_id}_{numbers[0]}")])
+
+
+def _ask(visit: Visit, labels: dict[str, str], key: str) -> str:
+    """The choice lives in the address; a newer revision or another file asks anew."""
+    numbers = list(labels)
+    wanted = st.query_params.get("revision", numbers[0])
+    return st.selectbox(
+        visit.say("file.changes.choose"),
+        numbers,
+        numbers.index(wanted) if wanted in labels else 0,
+        format_func=labels.__getitem__,
+        key=key,
+        on_change=lambda: parts.set_parameter("revision", st.session_state[key]),
+        width=360,
+    )
 
 
 def show(visit: Visit, synced: FileSynced) -> None:

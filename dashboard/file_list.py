@@ -30,8 +30,7 @@ def show(visit: Visit, lines: list[FileLine]) -> None:
     columns: dict[str, list[Any]] = {
         "name": [line.name for line in lines],
         "state": [line.badge.label for line in lines],
-        "todo": [line.todo for line in lines],
-        "counted": [line.counted or say("file.overlap.all") for line in lines],
+        "todo": [" ".join(filter(None, (line.todo, line.counted))) for line in lines],
         "changed": [line.changed for line in lines],
         "read": [line.read for line in lines],
         "behind": [line.behind for line in lines],
@@ -41,8 +40,6 @@ def show(visit: Visit, lines: list[FileLine]) -> None:
     }
     if not any(columns["todo"]):
         del columns["todo"]
-    if not any(line.counted for line in lines):
-        del columns["counted"]
     config: dict[str, Any] = {name: st.column_config.Column(say(f"files.column.{name}")) for name in columns}
     config["name"] = st.column_config.ButtonColumn(
         say("files.column.name"), type="tertiary", width=260, alignment="left", on_click=open_clicked, key="open_file"
@@ -58,7 +55,10 @@ def show(visit: Visit, lines: list[FileLine]) -> None:
 
 def show_lag(visit: Visit, view: FilesView, points: list[LagPoint]) -> None:
     """Show how long changes took from Drive until they were stored."""
-    names = {line.file_id: line.name for line in view.lines}
+    show_lag_of(visit, {line.file_id: line.name for line in view.lines}, points)
+
+
+def show_lag_of(visit: Visit, names: dict[str, str], points: list[LagPoint]) -> None:
     chart = charts.lag(visit.voice, points, names)
     with st.expander(visit.say("files.lag")):
         parts.note(chart.alt)

@@ -2,9 +2,10 @@
 
 from dashboard.reads import Place, cached, opened
 from projections import overlaps as overlapping
-from projections import performance, performance_changes
+from projections import performance, performance_changes, sync_lag
 from projections.overlaps import Overlap
 from projections.performance_changes import Changes
+from projections.sync_lag import LagPoint
 
 
 @cached
@@ -26,3 +27,12 @@ def not_counted(place: Place) -> dict[str, str]:
     """Files that do not count, each with the file that holds the same money and does."""
     with opened(place) as connection:
         return performance.not_counted(connection, place.workspace, place.at)
+
+
+@cached
+def lag(place: Place, file_id: str) -> list[LagPoint]:
+    """How long the newest changes of a file took; nothing while looking at the past, which had no such measure."""
+    if place.at is not None:
+        return []
+    with opened(place) as connection:
+        return sync_lag.trend(connection, place.workspace, file_id)

@@ -96,6 +96,7 @@ _QUESTION = (
         FROM (SELECT w.*, coalesce(m.named, w.named) AS now, coalesce(m.nth, w.nth) AS now_nth
               FROM went w LEFT JOIN moved m ON (m.old_named, m.old_nth) = (w.named, w.nth)) w
         FULL JOIN came c ON (c.named, c.nth) = (w.now, w.now_nth)
+        WHERE w.row IS NULL OR c.row IS NULL OR {differing_pair} > 0  -- equal when rows are only identified anew
     )
     SELECT counted.*, page.* FROM (
         SELECT count(*) FILTER (WHERE kind = 'changed') AS changed, count(*) FILTER (WHERE kind = 'added') AS added,
@@ -108,6 +109,7 @@ _QUESTION = (
         names=_columns("{name}", _NAMES),
         differing=_columns("(o.{name} IS DISTINCT FROM n.{name})::int", _CELLS, " + "),
         few=_FEW,
+        differing_pair=_columns("(w.{name} IS DISTINCT FROM c.{name})::int", _CELLS, " + "),
         before=sql.SQL(", ").join(
             sql.SQL("w.{} AS {}").format(sql.Identifier(name), sql.Identifier(f"before_{name}")) for name in COLUMNS
         ),

@@ -119,7 +119,7 @@ def _revision(voice: Voice, recorded: Recorded) -> Row:
     say, synced = voice.say, recorded.event
     assert isinstance(synced, FileSynced)
     return {
-        say("file.revision.number"): str(synced.revision_number),
+        say("file.revision.number"): _number(voice, synced),
         say("file.revision.changed"): voice.figures.moment(synced.modified_at),
         say("file.revision.read"): voice.figures.moment(recorded.at),
         say("file.revision.rows"): voice.figures.number(synced.rows),
@@ -127,6 +127,11 @@ def _revision(voice: Voice, recorded: Recorded) -> Row:
         say("field.spend"): voice.figures.exact_money(synced.sums["spend"]) if "spend" in synced.sums else "–",
         say("file.revision.code"): synced.revision[:10],
     }
+
+
+def _number(voice: Voice, synced: FileSynced) -> str:
+    number = str(synced.revision_number)
+    return f"{number} · {voice.say('file.revision.as_decided')}" if synced.because == "pins" else number
 
 
 def row_table(voice: Voice, rows: list[dict[str, Any]]) -> list[dict[str, object]]:

@@ -82,7 +82,8 @@ def _cell(change: Change, name: str, mapping: Sequence[ColumnMapping]) -> str:
 
 
 def _told(voice: Voice, cells: dict[str, Any]) -> str:
-    return " · ".join(_value(voice, name, cells[name]) for name in _TOLD if name in cells)
+    names = [name for name in _TOLD if name in cells and not (name == "date" and "start_date" in cells)]
+    return " · ".join(_value(voice, name, cells[name]) for name in names)
 
 
 def _value(voice: Voice, name: str, value: object) -> str:

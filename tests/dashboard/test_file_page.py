@@ -352,7 +352,7 @@ def test_the_same_money_is_told_and_another_choice_is_one_click(
     app = open_page(followed, "files", user=PIA, workspace=ACME, file=ODD_FILE)
 
     assert "Not counted: same money as Search and Video.gsheet." in listed
-    assert "Both add up to €120,000.50, cut in different ways." in read(app)
+    assert "Both add up to €120,000.50." in read(app)
     assert "counts because it says more" in read(app)
 
     app = press(app, "Count this file instead")
@@ -405,3 +405,12 @@ def test_a_viewer_reads_which_file_counts(engine: Engine, open_page: OpenPage, r
 
     assert "Not counted: same money as" in read(app)
     assert [True, True] == [button.disabled for button in app.button if button.label.startswith("Count ")]
+
+
+def test_how_long_changes_took_is_shown_for_the_file(
+    state: Callable[[str], Engine], open_page: OpenPage, read: Read
+) -> None:
+    page = read(open_file(open_page, state("normal"), user=VERA))
+
+    assert "How long changes took to arrive" in page
+    assert "42 sec" in page

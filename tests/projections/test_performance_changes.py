@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 import polars as pl
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.engine import Engine
@@ -92,6 +93,16 @@ def test_the_first_revision_is_all_new_and_others_see_nothing(engine: Engine) ->
     assert (0, 2, 0) == ((found := changes(engine, [("A", 1, 1), ("A", 1, 1)])).changed, found.added, found.removed)
     with engine.connect() as connection:
         assert 0 == performance_changes.of(connection, "other", "f1", 1).total
+
+
+def test_rows_that_are_only_identified_anew_are_no_change(engine: Engine) -> None:
+    with engine.connect() as connection:
+        performance_rows.store(connection, "w", "f1", 1, sheet([("A", 1, 10), ("B", 1, 20)]))
+        connection.execute(sa.text("UPDATE performance SET algorithm = 0"))
+        performance_rows.store(connection, "w", "f1", 2, sheet([("A", 1, 10), ("B", 1, 25)]))
+        found = performance_changes.of(connection, "w", "f1", 2)
+
+    assert (1, [("spend", 20, 25)]) == (found.total, found.shown[0].cells())
 
 
 contents = st.lists(st.tuples(st.sampled_from("ABC"), st.integers(1, 4), st.integers(1, 5)), max_size=8)
