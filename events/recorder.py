@@ -38,6 +38,7 @@ from events.store import APPEND, CHANNEL, kind
 
 _COLUMNS = sql.SQL("stream, version, name, coalesce(convert_to(data::text, 'UTF8'), state), position")
 _ABOUT = msgspec.json.encode(Meta(actor="system")).decode()
+_object = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _POLL = 0.5
 
 Cursor = psycopg.Cursor[tuple[Any, ...]]
@@ -243,20 +244,23 @@ def _append(run: Sequence[StoredEvent], key: UUID | None, number: int) -> tuple[
     stream, bodies = str(run[0].originator_id), [bytes(event.state) for event in run]
     if not all(text.isprintable() for text in (stream, *(event.topic for event in run))):
         raise ProgrammingError("The name of a stream or a topic may not hold control characters.")
-    in_hex = not all(_readable(body) for body in bodies)
-    text = "\n".join([body.hex() for body in bodies]) if in_hex else b"\n".join(bodies).decode()
+    text = _lines(bodies)
+    in_hex = text is None
     kinds = "\n".join([kind(event.topic, 0) for event in run])
-    return stream, key, None, run[0].originator_version, _ABOUT, kinds, text, in_hex
+    lines = "\n".join([body.hex() for body in bodies]) if text is None else text
+    return stream, key, None, run[0].originator_version, _ABOUT, kinds, lines, in_hex
 
 
-def _readable(state: bytes) -> bool:
-    """Say whether the database can keep a state as a line of JSON."""
-    if b"\n" in state or b"\\u0000" in state:
-        return False
+def _lines(bodies: Sequence[bytes]) -> str | None:
+    """States as lines of JSON, or None when the database could not keep one of them so."""
     try:
-        return isinstance(msgspec.json.decode(state), dict)
+        for body in bodies:
+            _object.decode(body)
+            if b"\n" in body or b"\\u0000" in body:
+                return None
+        return b"\n".join(bodies).decode()
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return False
+        return None
 
 
 def _track(run: Cursor, tracking: Tracking) -> None:

@@ -20,6 +20,7 @@ from events.database import cursor
 _PAGE = 5000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_UNCHAINED_HERE = "The hashes of these events do not continue the chain: one of them was changed or replaced."
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def verify(connection: Connection, anchor: Anchor | None = None) -> Verdict:
     for query, what in (
         (_CHANGED, "The event was changed after it was written."),
         (_MISSING, "Events are missing, or stand out of order, from here on."),
-        (_UNCHAINED, "The hashes of these events do not continue the chain: one of them was changed or replaced."),
+        (_UNCHAINED, _UNCHAINED_HERE),
     ):
         row = run.execute(query).fetchone()
         if row:
@@ -101,30 +102,33 @@ def export(connection: Connection) -> Iterator[bytes]:
 
 def verify_export(lines: Iterable[bytes], anchor: Anchor | None = None) -> Verdict:
     """Check an export as `verify` checks the log, with no help from the database that made it."""
-    events, root, leaves, anchored = 0, "", list[bytes](), anchor is None
-    decoder = msgspec.json.Decoder(Exported)
+    events, root, leaves, anchored = 0, b"", list[bytes](), anchor is None
+    decode = msgspec.json.Decoder(Exported).decode
     for line in lines:
-        event = decoder.decode(line)
-        standing = Anchor(events, root)
+        event = decode(line)
         if event.position != events + 1:
-            return Verdict(events, standing, Problem(events + 1, events + 1, "Events are missing from here on."))
-        if leaf_of(event).hex() != event.leaf:
-            what = "The event was changed after it was written."
-            return Verdict(events, standing, Problem(event.position, event.position, what))
+            return _broken(events, root, events + 1, events + 1, "Events are missing from here on.")
+        leaf = leaf_of(event)
+        if leaf.hex() != event.leaf:
+            return _broken(events, root, event.position, event.position, "The event was changed after it was written.")
         events += 1
-        leaves.append(bytes.fromhex(event.leaf))
+        leaves.append(leaf)
         if event.root is not None:
-            root = hashlib.sha256(bytes.fromhex(root) + b"".join(leaves)).hexdigest()
-            if root != event.root or len(leaves) != event.size:
-                what = "The hashes of these events do not continue the chain: one of them was changed or replaced."
-                return Verdict(events, standing, Problem(events - len(leaves) + 1, events, what))
+            continued = hashlib.sha256(root + b"".join(leaves)).digest()
+            if continued.hex() != event.root or len(leaves) != event.size:
+                return _broken(events - 1, root, events - len(leaves) + 1, events, _UNCHAINED_HERE)
+            root = continued
             leaves.clear()
-            anchored = anchored or (anchor is not None and anchor == Anchor(events, root))
+            anchored = anchored or anchor == Anchor(events, event.root)
     if leaves:
         what = "The hashes of these events do not continue the chain: the end of their append is missing."
-        return Verdict(events, Anchor(events, root), Problem(events - len(leaves) + 1, events, what))
+        return _broken(events, root, events - len(leaves) + 1, events, what)
     problem = None if anchored or anchor is None else _anchor_problem(anchor)
-    return Verdict(events, Anchor(events, root), problem)
+    return Verdict(events, Anchor(events, root.hex()), problem)
+
+
+def _broken(events: int, root: bytes, first: int, last: int, what: str) -> Verdict:
+    return Verdict(events, Anchor(events, root.hex()), Problem(first, last, what))
 
 
 def _anchor_problem(anchor: Anchor) -> Problem:
@@ -138,8 +142,8 @@ def leaf_of(event: Exported) -> bytes:
         f"{event.position}\x1f{event.stream}\x1f{event.version}\x1f{event.name}\x1f{event.schema}"
         f"\x1f{(event.at - _EPOCH) // _MICROSECOND}\x1f{event.key or ''}\x1f{event.size}\x1f"
     )
-    body = bytes(event.data) if event.state is None else event.state.encode()
-    return hashlib.sha256(b"".join((head.encode(), bytes(event.meta), b"\x1f", body))).digest()
+    body = event.data if event.state is None else event.state.encode()
+    return hashlib.sha256(b"".join((head.encode(), event.meta, b"\x1f", body))).digest()
 
 
 def exported(row: tuple[Any, ...]) -> Exported:

@@ -177,10 +177,9 @@ def _mine(model: Folded[Any], events: Sequence[Recorded], after: int | None) -> 
     """The events that a model wants, each with the row that it is about; none when `after` is None."""
     if after is None:
         return []
+    key, folds = model.key, model.folds
     return [
-        (model.key(recorded), recorded)
-        for recorded in events
-        if recorded.position > after and recorded.event.NAME in model.names
+        (key(recorded), recorded) for recorded in events if recorded.position > after and type(recorded.event) in folds
     ]
 
 
@@ -197,9 +196,10 @@ def _fold(
 ) -> tuple[dict[Key, Any], list[Poison]]:
     changed: dict[Key, Any] = {}
     poison: list[Poison] = []
+    fold = model.fold
     for key, recorded in events:
         try:
-            rows[key] = changed[key] = model.fold(rows.get(key), recorded)
+            rows[key] = changed[key] = fold(rows.get(key), recorded)
         except Exception as problem:  # noqa: BLE001 - one odd event must not stop the others
             poison.append(Poison(model.name, recorded.position, f"{type(problem).__name__}: {problem}"))
     return changed, poison

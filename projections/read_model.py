@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
+from operator import attrgetter
 from typing import Any, Generic, LiteralString, TypeVar
 
 import msgspec
@@ -42,17 +43,17 @@ class Folded(Generic[Row]):
     names: frozenset[str] = field(init=False)
     key_columns: tuple[str, ...] = field(init=False)
     decoder: msgspec.json.Decoder[Row] = field(init=False)
+    key_of: Callable[[Row], Key] = field(init=False)
+    """The key that a row has: the values of the key columns."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", frozenset(cls.NAME for cls in self.folds))
         object.__setattr__(self, "key_columns", tuple(column.name for column in self.table.primary_key.columns))
         object.__setattr__(self, "decoder", msgspec.json.Decoder(self.row))
+        object.__setattr__(self, "key_of", _values(self.key_columns))
 
     def fold(self, row: Row | None, recorded: Recorded) -> Row | None:
         return self.folds[type(recorded.event)](row, recorded.event, recorded)
-
-    def key_of(self, row: Row) -> Key:
-        return tuple(getattr(row, column) for column in self.key_columns)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +101,13 @@ def write(connection: Connection, model: Folded[Row], rows: dict[Key, Row | None
 
 def list_events(connection: Connection, model: Listed, after: int, until: int, table: str) -> None:
     cursor(connection).execute(_insert(table, model.statement), {"after": after, "until": until})
+
+
+def _values(columns: tuple[str, ...]) -> Callable[[Any], Key]:
+    """Make a function that takes values out of a row, always as a tuple; the library's own gives one value bare."""
+    if len(columns) == 1:
+        return lambda row: (getattr(row, columns[0]),)
+    return attrgetter(*columns)
 
 
 @contextmanager

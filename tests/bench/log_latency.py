@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from importlib.resources import files
 
 import psycopg
 
@@ -37,6 +38,25 @@ def measures(server: Server) -> Iterator[Measure]:
             against="a bare LISTEN loop with one model",
             ratio=ours / bare,
         )
+    yield _without_notifications(server.make_database())
+
+
+def _without_notifications(url: str) -> Measure:
+    """The longest of some appends whose notification got lost: the follower looks again each second."""
+    append = files("events").joinpath("sql", "append_events.sql").read_text("utf-8")
+    silent = append.replace("PERFORM pg_notify", "PERFORM concat")
+    assert silent != append
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(silent.encode())
+    seconds = max(_until_visible(url, _following, b"SELECT min(position) FROM read_position", count=6, warm_up=1))
+    return at_most(
+        1.2,
+        measure="append to committed read models, no NOTIFY",
+        ours=seconds * 1000,
+        unit="ms",
+        against="one second, in seconds",
+        ratio=seconds,
+    )
 
 
 @contextmanager
@@ -51,7 +71,11 @@ def _following(url: str) -> Generator[None]:
 
 
 def _until_visible(
-    url: str, loop: Callable[[str], AbstractContextManager[None]], where: bytes, count: int = 200
+    url: str,
+    loop: Callable[[str], AbstractContextManager[None]],
+    where: bytes,
+    count: int = 200,
+    warm_up: int = 10,
 ) -> list[float]:
     found: list[float] = []
     with (
@@ -60,7 +84,7 @@ def _until_visible(
         psycopg.connect(url, autocommit=True) as watch,
         loop(url),
     ):
-        for number in range(count + 10):
+        for number in range(count + warm_up):
             began = time.perf_counter()
             with writer.begin():
                 (position,) = store.append(writer, "w/file/f", [event(number)], meta=META).positions
@@ -68,4 +92,4 @@ def _until_visible(
                 time.sleep(0.0001)  # looking takes the processor from those who work
             found.append(time.perf_counter() - began)
             time.sleep(0.003)
-    return found[10:]
+    return found[warm_up:]

@@ -40,9 +40,14 @@ class Server:
             connection.execute(plain_log.TABLE.encode())
         return url
 
-    def cpu(self) -> float:
-        """Seconds that this process and every process of the server have computed so far."""
-        return time.process_time() + sum(_computed(each.pid) for each in self.process.children(recursive=True))
+    def computed(self) -> dict[int, float]:
+        """Seconds that this process and each process of the server have computed so far, by process id."""
+        found = {each.pid: _computed(each.pid) for each in self.process.children(recursive=True)}
+        return {os.getpid(): time.process_time(), **found}
+
+    def computed_since(self, before: Mapping[int, float]) -> float:
+        """Seconds of computing since then; what ended meanwhile, as housekeeping does, is left out."""
+        return sum(seconds - before.get(pid, 0.0) for pid, seconds in self.computed().items())
 
 
 @dataclass
@@ -89,9 +94,9 @@ def best(server: Server, contenders: Mapping[str, Callable[[], int]], rounds: in
     paces = {name: Pace() for name in contenders}
     for turn in range(rounds + 1):
         for name, work in contenders.items():
-            computed, began = server.cpu(), time.perf_counter()
+            before, began = server.computed(), time.perf_counter()
             count = work()
-            seconds, computed = time.perf_counter() - began, server.cpu() - computed
+            seconds, computed = time.perf_counter() - began, server.computed_since(before)
             if turn > 0:  # the first warms up
                 paces[name].rate = max(paces[name].rate, count / seconds)
                 paces[name].cpu = min(paces[name].cpu, computed / count)

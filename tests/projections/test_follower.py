@@ -24,12 +24,18 @@ from projections.read_model import Folded
 from projections.rebuild import rebuild
 from tests.events.samples import EVERY_EVENT, META, discovered, synced
 
-KIND = {"file": "file", "plan": "plan", "integration": "integration", "workspace": "workspace", "sync": "sync"}
-OWN_ID = {"file": "f1", "plan": "c1", "integration": "google_drive", "workspace": "self", "sync": "self"}
+OWN_ID = {
+    "file": "f1",
+    "plan": "c1",
+    "integration": "google_drive",
+    "workspace": "self",
+    "sync": "self",
+    "overlap": "self",
+}
 
 
 def stream_for(event: Event, workspace: str) -> str:
-    kind = KIND[event.NAME.split(".")[0]]
+    kind = event.NAME.split(".")[0]
     return f"{workspace}/{kind}/{getattr(event, 'file_id', None) or OWN_ID[kind]}"
 
 

@@ -30,10 +30,14 @@ _UPSERT = b"""
     ON CONFLICT (workspace, file_id) DO UPDATE SET revisions = plain_totals.revisions + excluded.revisions,
         rows = plain_totals.rows + excluded.rows, at_position = excluded.at_position
 """
+_COPY_EVENTS = b"""
+    INSERT INTO plain (stream, version, name, at, meta, data)
+    SELECT stream, version, name, at, meta::jsonb, data::jsonb FROM event ORDER BY position
+"""
 _SET_BASED = b"""
     INSERT INTO plain_totals
-    SELECT workspace, data ->> 'file_id', count(*), sum((data ->> 'rows')::bigint), max(position)
-    FROM event GROUP BY 1, 2
+    SELECT split_part(stream, '/', 1), data ->> 'file_id', count(*), sum((data ->> 'rows')::bigint), max(id)
+    FROM plain GROUP BY 1, 2
     ON CONFLICT (workspace, file_id) DO UPDATE SET revisions = excluded.revisions, rows = excluded.rows
 """
 _event = msgspec.json.Decoder(FileSynced)
@@ -62,8 +66,13 @@ def fold_page(connection: psycopg.Connection, size: int = 5000) -> int:
     return len(page)
 
 
+def copy_events(connection: psycopg.Connection) -> None:
+    """Hold our events in the plain table too, as jsonb, which is the fastest to take apart."""
+    connection.execute(_COPY_EVENTS)
+
+
 def set_based(connection: psycopg.Connection) -> None:
-    """The same sums in one SQL statement."""
+    """The same sums in one SQL statement over the plain table."""
     connection.execute(_SET_BASED)
 
 
