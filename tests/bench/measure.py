@@ -18,6 +18,15 @@ class Measure:
     holds: bool
 
 
+@dataclass(frozen=True)
+class Skipped:
+    """A comparison that cannot run here."""
+
+    measure: str
+    skipped: str
+    """Why, in a sentence."""
+
+
 def at_least(bar: float, *, measure: str, ours: float, unit: str, against: str, ratio: float) -> Measure:
     return Measure(
         measure=measure, ours=ours, unit=unit, against=against, ratio=ratio, bar=f">= {bar:g}", holds=ratio >= bar
