@@ -8,10 +8,11 @@ from babel import Locale
 
 from dashboard.views.badges import badge
 from dashboard.views.file import metric_text
-from dashboard.views.files import problem_of
+from dashboard.views.file_pins import summary
+from dashboard.views.files import problem_of, problem_words
 from dashboard.views.plans import expectation, move_sentence, plan_state, sure_badge
 from dashboard.voice import Voice
-from events.campaign_file import FileSynced
+from events.campaign_file import FileReadFailed, FileSynced
 from events.envelope import Event
 from events.overlap import OverlapChosen, OverlapFound
 from events.plan import PlanDeclined, PlanRequested
@@ -103,20 +104,30 @@ def _variant_of_content(event: FileSynced) -> str:
 def _fields(voice: Voice, event: Event) -> dict[str, object]:
     """The event's own fields as text, so that a sentence may name any of them."""
     values = {name: getattr(event, name) for name in event.__struct_fields__}
-    fields: dict[str, object] = {name: value for name, value in values.items() if isinstance(value, str)}
-    if isinstance(event, FileSynced):
-        added, removed = voice.figures.number(event.rows_added), voice.figures.number(event.rows_removed)
-        return fields | {"rows": voice.figures.number(event.rows), "added": added, "removed": removed}
-    if isinstance(event, OverlapFound):
-        figures = (voice.in_currency(event.currency) if event.currency else voice).figures
-        return fields | {"money": figures.exact_money(event.money)}
-    if isinstance(event, PlanRequested):
-        return fields | {"budget": voice.figures.money(event.brief.budget)}
-    if isinstance(event, SettingsChanged):
-        return fields | {"locale": Locale.parse(event.locale).get_display_name(voice.figures.locale)}
-    if isinstance(event, MemberAdded):
-        return fields | {"role": voice.say(f"role.{event.role}")}
-    return fields
+    return {name: value for name, value in values.items() if isinstance(value, str)} | _worded(voice, event)
+
+
+def _worded(voice: Voice, event: Event) -> dict[str, object]:
+    """Write what is no text yet, or text in no language, in the workspace's."""
+    worded: dict[str, object] = {}
+    match event:
+        case FileSynced():
+            counts = {"rows": event.rows, "added": event.rows_added, "removed": event.rows_removed}
+            worded = {name: voice.figures.number(count) for name, count in counts.items()}
+        case OverlapFound():
+            figures = (voice.in_currency(event.currency) if event.currency else voice).figures
+            worded = {"money": figures.exact_money(event.money)}
+        case FileReadFailed():
+            worded = {"reason": problem_words(voice, event.code, event.details, event.reason)}
+        case PlanRequested():
+            worded = {"budget": voice.figures.money(event.brief.budget)}
+        case SettingsChanged():
+            worded = {"locale": Locale.parse(event.locale).get_display_name(voice.figures.locale)}
+        case MemberAdded():
+            worded = {"role": voice.say(f"role.{event.role}")}
+        case _:
+            pass
+    return worded
 
 
 def _file_name(voice: Voice, event: Event, names: Names) -> str:
@@ -180,6 +191,7 @@ def _file_facts(voice: Voice, file: CampaignFile | None) -> dict[str, str]:
         "currency": file.currency or "–",
         "first_date": file.first_date or "–",
         "last_date": file.last_date or "–",
+        "pins": summary(voice, file.pins) or "–",
     }
     return facts | sums
 

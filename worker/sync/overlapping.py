@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection as Database
 
 from events import store
 from events.campaign_file import FileSynced
-from events.envelope import Event, stream_of
+from events.envelope import Event, Recorded, stream_of
 from events.overlap import OverlapEnded, OverlapFound
 from projections import overlaps, performance_sums
 from projections.overlaps import Overlap
@@ -45,7 +45,7 @@ def _settled(event: OverlapFound, standing: Mapping[Pair, Overlap]) -> OverlapFo
 def _standing(database: Database, known: KnownFile) -> dict[Pair, Overlap]:
     """Pairs of this file, as the log knows them."""
     rows: dict[Pair, Overlap] = {}
-    for recorded in store.read(database, stream=stream_of(known.workspace, "overlap", "self")):
+    for recorded in _told(database, stream_of(known.workspace, "overlap", "self")):
         _, one, other = overlaps.key(recorded)
         row = overlaps.MODEL.fold(rows.get((one, other)), recorded)
         if known.file_id in (one, other) and row is not None:
@@ -53,19 +53,25 @@ def _standing(database: Database, known: KnownFile) -> dict[Pair, Overlap]:
     return rows
 
 
+def _told(database: Database, stream: str) -> Iterator[Recorded]:
+    after = 0
+    while page := store.read(database, stream=stream, after=after):
+        yield from page
+        after = page[-1].position
+
+
 def _found(
     database: Database, known: KnownFile, content: FileSynced, standing: Mapping[Pair, Overlap]
 ) -> Iterator[OverlapFound]:
     metric = _metric(content)
-    mine = _money(database, known, content, metric)
-    if mine is None:
-        return
     partners = [one if other == known.file_id else other for (one, other), row in standing.items() if row.stands]
     alike = performance_sums.alike(database, known.workspace, known.file_id, metric, _LOOKED_INTO)
-    for file_id in dict.fromkeys([*partners, *alike]):
+    candidates = list(dict.fromkeys([*partners, *alike]))
+    mine = _money(database, known, content, metric) if candidates else None
+    for file_id in candidates if mine else []:
         other = known_file.load(database, known.workspace, file_id)
         theirs = _money(database, other, other.synced, metric)
-        overlap = between(theirs, mine) if theirs else None
+        overlap = between(theirs, mine) if theirs and mine else None
         if overlap is None or other.synced is None:
             continue
         one, two = sorted((content, other.synced), key=lambda file: file.file_id)
