@@ -104,11 +104,16 @@ def todo(voice: Voice, file: CampaignFile) -> str:
 
 def problem_of(voice: Voice, file: CampaignFile) -> str:
     """Say what is wrong, in the workspace's language where its words are known."""
-    key = f"file.problem_of.{file.problem_code}"
-    if not voice.say.known(key):
-        return file.problem or ""
     details = file.problem_details | {"changes": " ".join(drift_words(voice, file.drift_open))}
-    return voice.say(key, **(details | {"field": field_words(voice, details.get("field", "other"))}))
+    return problem_words(voice, file.problem_code, details, file.problem or "")
+
+
+def problem_words(voice: Voice, code: str | None, details: Mapping[str, str], known_as: str) -> str:
+    """Say a problem by its code; `known_as` is the sentence that stands in the log."""
+    key = f"file.problem_of.{code}"
+    if not voice.say.known(key):
+        return known_as
+    return voice.say(key, **(dict(details) | {"field": field_words(voice, details.get("field", "other"))}))
 
 
 def _behind(voice: Voice, file: CampaignFile, pending: Mapping[str, datetime]) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy.engine import Engine
 from streamlit.testing.v1 import AppTest
 
 from dashboard.views.history import ROUTINE, kinds
+from events.campaign_file import FileReadFailed
 from events.catalogue import CATALOGUE
 from events.envelope import Event
 from events.plan import DecisionUndone, PlanApproved, PlanDeclined
@@ -166,6 +167,23 @@ def test_a_revision_shows_the_cells_that_changed(engine: Engine, open_page: Open
     assert "Rows and cells that changed" in page
     assert f"€{spend[1]:,.2f}" in page
     assert f"€{spend[1] + 100:,.2f}" in page
+
+
+def test_a_known_problem_is_told_in_the_reader_s_language(engine: Engine, open_page: OpenPage) -> None:
+    teller = seeding.members(engine, locale="de")
+    failed = FileReadFailed(
+        file_id="f",
+        name="Q3.xlsx",
+        drive_version="1",
+        modified_at=datetime.now(UTC),
+        code="pins_table",
+        reason="Read as it was decided, there is no table.",
+    )
+    teller.tell("file", "f", failed)
+    told = lines_of(open_page(engine, "history", user=ANA, workspace=ACME))[0]
+
+    assert told.startswith("Q3.xlsx konnte nicht gelesen werden: ")
+    assert "hat die Datei keine Tabelle" in told
 
 
 def test_owners_get_the_proof_and_others_hear_whom_to_ask(state: State, open_page: OpenPage, read: Read) -> None:
