@@ -32,6 +32,7 @@ TYPES = {
 
 def google_ads_csv(voice: Voice, plan: Plan) -> bytes:
     split = split_of(plan)
+    voice = voice.in_currency(split.currency)
     return csv_bytes(HEADER, [_row(voice, split, one) for one in _campaigns(split)])
 
 
