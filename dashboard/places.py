@@ -5,11 +5,12 @@ for two seconds (`cached`), what changes with events only until something is sto
 every key, so that no tenant ever sees what was kept for another.
 """
 
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import wraps
-from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar, TypeVarTuple
 
 import streamlit as st
 from sqlalchemy.engine import Connection as Database
@@ -19,8 +20,10 @@ from events import store
 from projections import follower, members, sync_lag
 
 P = ParamSpec("P")
+Key = TypeVarTuple("Key")
 R = TypeVar("R")
 SECONDS = 2
+MANY = 1000
 KEPT_FOR = 600
 """Seconds after which even what did not change is read anew."""
 
@@ -52,16 +55,29 @@ def opened(place: Place) -> Generator[Database]:
         yield connection
 
 
-def briefly(read: Callable[P, R]) -> Any:
-    """Keep what was read for two seconds, by its arguments, as it is: frozen structs are shared, not copied."""
-    held = st.cache_resource(ttl=SECONDS, max_entries=500, show_spinner=False)(read)
+def briefly(read: Callable[[*Key], R]) -> Callable[[*Key], R]:
+    """Keep what was read for two seconds, by its arguments. Asked for dozens of times a page, it must cost nothing."""
+    held: dict[tuple[*Key], tuple[float, R]] = {}
     _short.append(held)
-    return held
+
+    @wraps(read)
+    def looked_up(*key: *Key) -> R:
+        found, now = held.get(key), time.monotonic()
+        if found is not None and found[0] > now:
+            return found[1]
+        if len(held) > MANY:
+            held.clear()
+        value = read(*key)
+        held[key] = now + SECONDS, value
+        return value
+
+    return looked_up
 
 
 def cached(read: Callable[Concatenate[Place, P], R]) -> Callable[Concatenate[Place, P], R]:
     """Keep what changes with time for two seconds, for everyone who may see it; `_named` values are no part of it."""
-    hold = briefly(_held(read))
+    hold: Any = st.cache_resource(ttl=SECONDS, max_entries=500, show_spinner=False)(_held(read))
+    _short.append(hold)
 
     @wraps(read)
     def looked_up(place: Place, *values: P.args, **named: P.kwargs) -> R:

@@ -15,7 +15,7 @@ from streamlit import config
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from dashboard import services, settings, sign_in
+from dashboard import places, services, settings, sign_in
 from events import database
 from projections.follower import follow
 from tests.dashboard import seeding
@@ -47,6 +47,7 @@ def compose(temporal: FakeTemporal, monkeypatch: pytest.MonkeyPatch) -> Iterator
         sign_in._signer.cache_clear()
         st.cache_data.clear()
         st.cache_resource.clear()
+        places.forget()
 
     yield composed
     settings.settings.cache_clear()
