@@ -15,7 +15,7 @@ from decimal import Decimal
 import numpy as np
 import polars as pl
 
-from events.plan import Brief
+from events.plan import Brief, DistributionPlan
 from tests.bench.measure import Measure, at_least, at_most
 from tests.invented_histories import Scenario, scenario
 from worker.planning import planner
@@ -71,14 +71,24 @@ def run() -> Iterator[Measure]:
     )
 
 
-def judge(case: Scenario) -> Judged:
-    """Plan one history and compare with the truth."""
+def planned(case: Scenario, on_stage: planner.OnStage | None = None) -> planner.Planned:
+    """The plan for one coming period."""
     day = date(2027, 1, 4)
     brief = Brief(title=case.name, budget=Decimal(str(case.budget)), start=day, end=day + timedelta(days=case.days - 1))
+    return planner.plan(brief, from_frame(case.rows), on_stage=on_stage)
+
+
+def regret(case: Scenario, plan: DistributionPlan) -> float:
+    """Share of the best possible response that the plan misses."""
+    return 1 - _truth(case, {line.channel: float(line.amount) for line in plan.lines}) / _best(case)
+
+
+def judge(case: Scenario) -> Judged:
+    """Plan one history and compare with the truth."""
     began = time.perf_counter()
-    planned = planner.plan(brief, from_frame(case.rows))
+    answer = planned(case)
     seconds = time.perf_counter() - began
-    plan = planned.result.distribution_plan
+    plan = answer.result.distribution_plan
     amounts = {line.channel: float(line.amount) for line in plan.lines}
     today = {line.channel: float(line.current) for line in plan.lines}
     best = _best(case)
@@ -86,14 +96,14 @@ def judge(case: Scenario) -> Judged:
     gained = _truth(case, amounts) / kept - 1
     return Judged(
         kind=case.kind,
-        regret=1 - _truth(case, amounts) / best,
+        regret=regret(case, plan),
         keep=1 - kept / best,
         equal=1 - _truth(case, {name: case.budget / len(case.curves) for name in case.curves}) / best,
         returns=1 - _truth(case, _by_return(case)) / best,
-        confidence=planned.result.confidence_score,
+        confidence=answer.result.confidence_score,
         covered=plan.uplift is not None and plan.uplift.low <= gained <= plan.uplift.high,
         seconds=seconds,
-        what_if_seconds=_what_if(planned.draws, today),
+        what_if_seconds=_what_if(answer.draws, today),
     )
 
 

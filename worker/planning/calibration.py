@@ -35,7 +35,7 @@ def features(chance: float, channels: int) -> np.ndarray:
 
 
 CORRECTIONS: dict[Regime, Correction] = {
-    "channel": Correction(base=0.35, chance=0.8, channels=0.0),
+    "channel": Correction(base=0.2, chance=0.75, channels=0.0),
     "attributed": Correction(base=0.9, chance=0.55, channels=-1.05),
     "total": Correction(base=0.7, chance=0.3, channels=0.0),
 }

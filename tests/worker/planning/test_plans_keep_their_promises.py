@@ -92,6 +92,7 @@ def check(brief: Brief, history: History, result: PlanResult) -> None:
         assert set(insight.evidence) <= facts
 
 
+@pytest.mark.timeout(300 + 3 * EXAMPLES)
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(histories(), briefs())
 def test_every_plan_adds_up_and_respects_its_limits(history: History, brief: Brief) -> None:

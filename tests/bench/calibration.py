@@ -1,0 +1,81 @@
+"""Fit the corrections of the stated confidence anew: `./dev python -m tests.bench.calibration [OF EACH KIND]`.
+
+Plans invented histories, asks how often plans with such a chance were good, and prints one `Correction` per regime with
+its Brier score on histories that the fit did not see. Copy the numbers to worker/planning/calibration.py when they are
+better there by more than chance.
+"""
+
+import sys
+
+import numpy as np
+import numpy.typing as npt
+
+from events.plan import Regime
+from tests.bench.planner import GOOD, planned, regret
+from tests.invented_histories import scenario
+from worker.planning.calibration import CORRECTIONS, features
+from worker.planning.findings import AllocatorFinding, decode
+
+Floats = npt.NDArray[np.float64]
+
+KINDS: dict[Regime, tuple[str, ...]] = {
+    "channel": ("channel", "biased"),
+    "attributed": ("total",),
+    "total": ("shares",),
+}
+"""Which kinds of invented histories each correction serves."""
+FIRST_SEED = 500_000
+PARTS = 8
+RIDGE = 1.0
+
+
+def outcomes(regime: Regime, each: int) -> tuple[Floats, Floats]:
+    """What a correction weighs, and whether the plan was good: one row per history."""
+    signs: list[Floats] = []
+    good: list[float] = []
+    for kind in KINDS[regime]:
+        for seed in range(FIRST_SEED, FIRST_SEED + each):
+            case = scenario(seed, kind)
+            blobs: dict[str, bytes] = {}
+            result = planned(case, lambda agent, finding, blobs=blobs: blobs.update({agent: finding["blob"]})).result
+            chance = decode(blobs["allocator"], AllocatorFinding).chance_good
+            signs.append(features(chance, len(case.curves)))
+            good.append(float(regret(case, result.distribution_plan) <= GOOD))
+    return np.array(signs), np.array(good)
+
+
+def fitted(signs: Floats, good: Floats) -> Floats:
+    """Logistic regression, its slopes held back a little."""
+    weights, ridge = np.zeros(signs.shape[1]), np.diag([0.0] + [RIDGE] * (signs.shape[1] - 1))
+    for _ in range(30):
+        chance = _chance(signs, weights)
+        pull = signs.T @ (good - chance) - ridge @ weights
+        weights = weights + np.linalg.solve((signs * (chance * (1 - chance))[:, None]).T @ signs + ridge, pull)
+    return weights
+
+
+def _chance(signs: Floats, weights: Floats) -> Floats:
+    return 1.0 / (1.0 + np.exp(-signs @ weights))
+
+
+def unseen(signs: Floats, good: Floats) -> float:
+    """Brier score when every part is foretold from the others."""
+    part = np.random.default_rng(1).permutation(len(good)) % PARTS
+    chance = np.zeros(len(good))
+    for own in range(PARTS):
+        chance[part == own] = _chance(signs[part == own], fitted(signs[part != own], good[part != own]))
+    return float(((chance - good) ** 2).mean())
+
+
+def main(each: int) -> None:
+    for regime in KINDS:
+        signs, good = outcomes(regime, each)
+        weights, now = fitted(signs, good), CORRECTIONS[regime]
+        kept = np.array([now.base, now.chance, now.channels])
+        print(f"{regime}: {len(good)} plans, {good.mean():.0%} good")
+        print(f"  now {kept.round(2).tolist()}, Brier {((_chance(signs, kept) - good) ** 2).mean():.3f}")
+        print(f"  new {weights.round(2).tolist()}, Brier {unseen(signs, good):.3f} on plans it has not seen")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 60)
