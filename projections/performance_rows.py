@@ -13,14 +13,12 @@ from typing import Any, NamedTuple
 
 import polars as pl
 import sqlalchemy as sa
+from psycopg import Cursor
 from sqlalchemy.engine import Connection
 
 from events.database import cursor
-from projections import performance_sums
+from projections import performance_sums, row_identity
 from projections.read_model import METADATA
-
-HASH_ALGORITHM = 1
-"""1: first 128 bits of sha256 over the content's text, columns in the order of _CONTENT."""
 
 _TEXT = ("tab", "campaign", "channel", "placement", "ad_group", "ad")
 _DATES = ("date", "start_date", "end_date")
@@ -59,7 +57,10 @@ def store(connection: Connection, workspace: str, file_id: str, revision_number:
 
     Storing the newest revision again replaces it; an older number is refused with ValueError.
     """
-    about = {"workspace": workspace, "file_id": file_id, "revision": revision_number, "algorithm": HASH_ALGORITHM}
+    about: dict[str, object] = {
+        "workspace": workspace, "file_id": file_id, "revision": revision_number,
+        "algorithm": row_identity.HASH_ALGORITHM,
+    }  # fmt: skip
     run = cursor(connection)
     run.execute(b"SELECT pg_advisory_xact_lock(hashtextextended(%(workspace)s || '/' || %(file_id)s, 1))", about)
     newest = run.execute(_NEWEST, about).fetchone()
@@ -67,28 +68,40 @@ def store(connection: Connection, workspace: str, file_id: str, revision_number:
         raise ValueError(f"Revision {newest[0]} of file {file_id} is stored already: {revision_number} comes too late.")
     run.execute(_FORGET, about)
     run.execute(_REOPEN, about)
-    _copy(connection, rows)
-    run.execute(_IDENTIFY, about)
-    removed = run.execute(_CLOSE, about).rowcount
-    added = run.execute(_OPEN, about).rowcount
-    run.execute(b"DROP TABLE arriving, identified")
+    found = row_identity.difference(run, about, _clean(rows), _CONTENT)
+    removed = _close(run, about, found.gone)
+    _open(run, about, found.added)
     performance_sums.replace(connection, workspace, file_id, rows)
-    return RowChanges(added=added, removed=removed, kept=rows.height - added)
+    return RowChanges(added=found.added.height, removed=removed, kept=rows.height - found.added.height)
 
 
-def _copy(connection: Connection, rows: pl.DataFrame) -> None:
-    """Bring the rows to a temporary table: text without NUL characters, which PostgreSQL cannot hold."""
-    run = cursor(connection)
-    run.execute(_ARRIVING)
-    clean = rows.select(
+def _clean(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows as they are stored: text without NUL characters, which PostgreSQL cannot hold."""
+    return rows.select(
         pl.col("row"),
         *(pl.col(name).str.replace_all("\x00", "", literal=True) for name in (*_TEXT, "currency")),
         *_DATES,
         *_METRICS,
     ).select(COLUMNS)
+
+
+def _close(run: Cursor, about: dict[str, object], gone: list[str]) -> int:
+    removed = run.execute(_CLOSE_OTHERS, about).rowcount
+    return removed + (run.execute(_CLOSE, about | {"gone": gone}).rowcount if gone else 0)
+
+
+def _open(run: Cursor, about: dict[str, object], added: pl.DataFrame) -> None:
+    constants = {"workspace": "workspace", "file_id": "file_id", "since": "revision", "algorithm": "algorithm"}
+    arrived = added.select(
+        *(pl.lit(about[name]).alias(column) for column, name in constants.items()), "identity", "occurrence", *COLUMNS
+    )
+    _copy(run, _OPEN, arrived)
+
+
+def _copy(run: Cursor, statement: bytes, rows: pl.DataFrame) -> None:
     text = io.BytesIO()
-    clean.write_csv(text, include_header=False, quote_style="necessary")
-    with run.copy(b"COPY arriving FROM STDIN (FORMAT csv)") as copy:
+    rows.write_csv(text, include_header=False, quote_style="necessary")
+    with run.copy(statement) as copy:
         copy.write(text.getbuffer())
 
 
@@ -138,38 +151,15 @@ _REOPEN = b"""
     UPDATE performance SET until = NULL
     WHERE workspace = %(workspace)s AND file_id = %(file_id)s AND until = %(revision)s
 """
-_ARRIVING = b"""
-    CREATE TEMP TABLE arriving ON COMMIT DROP AS
-    SELECT row, tab, campaign, channel, placement, ad_group, ad, date, start_date, end_date,
-           spend, budget, impressions, clicks, conversions, revenue, currency
-    FROM performance LIMIT 0
-"""
-_IDENTIFY = b"""
-    CREATE TEMP TABLE identified ON COMMIT DROP AS
-    SELECT *, row_number() OVER (PARTITION BY identity ORDER BY row)::integer AS occurrence
-    FROM (SELECT *, left(encode(sha256(convert_to(ROW(
-                        tab, campaign, channel, placement, ad_group, ad, date, start_date, end_date,
-                        spend, budget, impressions, clicks, conversions, revenue, currency
-                    )::text, 'UTF8')), 'hex'), 32)::uuid AS identity
-          FROM arriving) hashed
-"""
-_CLOSE = b"""
-    UPDATE performance p SET until = %(revision)s
-    WHERE p.workspace = %(workspace)s AND p.file_id = %(file_id)s AND p.until IS NULL AND NOT EXISTS (
-        SELECT FROM identified i
-        WHERE i.identity = p.identity AND i.occurrence = p.occurrence AND p.algorithm = %(algorithm)s)
+_CLOSE = b"UPDATE performance SET until = %(revision)s WHERE ctid = ANY(%(gone)s::tid[])"
+_CLOSE_OTHERS = b"""
+    UPDATE performance SET until = %(revision)s
+    WHERE workspace = %(workspace)s AND file_id = %(file_id)s AND until IS NULL AND algorithm <> %(algorithm)s
 """
 _OPEN = b"""
-    INSERT INTO performance (workspace, file_id, since, algorithm, identity, occurrence, row, tab, campaign, channel,
+    COPY performance (workspace, file_id, since, algorithm, identity, occurrence, row, tab, campaign, channel,
         placement, ad_group, ad, date, start_date, end_date, spend, budget, impressions, clicks, conversions, revenue,
-        currency)
-    SELECT %(workspace)s, %(file_id)s, %(revision)s, %(algorithm)s, identity, occurrence, row, tab, campaign, channel,
-        placement, ad_group, ad, date, start_date, end_date, spend, budget, impressions, clicks, conversions, revenue,
-        currency
-    FROM identified i WHERE NOT EXISTS (
-        SELECT FROM performance p
-        WHERE p.workspace = %(workspace)s AND p.file_id = %(file_id)s AND p.until IS NULL
-          AND i.identity = p.identity AND i.occurrence = p.occurrence AND p.algorithm = %(algorithm)s)
+        currency) FROM STDIN (FORMAT csv)
 """
 _ROWS = b"""
     SELECT row, tab, campaign, channel, placement, ad_group, ad, date, start_date, end_date,
