@@ -10,17 +10,19 @@ from events.plan import Fact, Insight
 from worker.planning import oddities
 from worker.planning.history import History
 from worker.planning.panel import Panel
+from worker.planning.voice import Voice
 
 
 @dataclass
 class Found:
+    voice: Voice
     warnings: list[str] = field(default_factory=list)
     insights: list[Insight] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
 
 
-def of(panel: Panel, history: History) -> Found:
-    found = Found()
+def of(panel: Panel, history: History, voice: Voice) -> Found:
+    found = Found(voice)
     if not panel.channels:
         return found
     files = files_of(panel, history)
@@ -29,7 +31,7 @@ def of(panel: Panel, history: History) -> Found:
         _flat(found, panel, index)
         _young(found, panel, index)
     _together(found, panel)
-    found.warnings += oddities.of(panel, history)
+    found.warnings += oddities.of(panel, history, voice)
     return found
 
 
@@ -53,10 +55,11 @@ def _outage(found: Found, panel: Panel, index: int, files: list[str], currency: 
     if silent.sum() < 2 or usual <= 0:
         return
     channel, money = panel.channels[index], float(spend[silent].sum())
+    response = found.voice.say(f"response.{panel.response}")
     first = panel.first + timedelta(days=panel.days * int(np.argmax(silent)))
     fact = Fact(
         id=f"outage:{channel}",
-        text=f"Spend of {channel} in periods without any {panel.response}",
+        text=found.voice.say("fact.outage", channel=channel, response=response),
         value=round(money, 2),
         unit=currency,
         channel=channel,
@@ -69,8 +72,14 @@ def _outage(found: Found, panel: Panel, index: int, files: list[str], currency: 
         Insight(
             id=fact.id,
             kind="tracking_outage",
-            sentence=f"{channel} spent {money:,.0f} {currency} in {int(silent.sum())} periods in which no "
-            f"{panel.response} was recorded, though it usually brings some. Check its tracking.",
+            sentence=found.voice.say(
+                "insight.tracking_outage",
+                channel=channel,
+                spent=money,
+                money=currency,
+                count=int(silent.sum()),
+                response=response,
+            ),
             size=round(money, 2),
             unit=currency,
             low=None,
@@ -85,10 +94,7 @@ def _outage(found: Found, panel: Panel, index: int, files: list[str], currency: 
 def _flat(found: Found, panel: Panel, index: int) -> None:
     spend = panel.spend[:, index]
     if panel.periods >= 8 and spend.mean() > 0 and spend.std() < 0.1 * spend.mean():
-        found.warnings.append(
-            f"{panel.channels[index]} was spent almost evenly, so its curve is a guess. "
-            "Vary its weekly spend to learn it."
-        )
+        found.warnings.append(found.voice.say("warning.flat", channel=panel.channels[index]))
 
 
 def _young(found: Found, panel: Panel, index: int) -> None:
@@ -97,10 +103,10 @@ def _young(found: Found, panel: Panel, index: int) -> None:
         return
     if active[0] >= panel.periods - max(9, panel.periods // 10):
         found.warnings.append(
-            f"{panel.channels[index]} is new: only {panel.periods - int(active[0])} periods are known."
+            found.voice.say("warning.young", channel=panel.channels[index], count=panel.periods - int(active[0]))
         )
     elif active[-1] < panel.periods - 13:
-        found.warnings.append(f"{panel.channels[index]} has had no spend of late.")
+        found.warnings.append(found.voice.say("warning.asleep", channel=panel.channels[index]))
 
 
 def _together(found: Found, panel: Panel) -> None:
@@ -112,6 +118,4 @@ def _together(found: Found, panel: Panel) -> None:
     for a in range(len(names)):
         for b in range(a + 1, len(names)):
             if link[a, b] > 0.9:
-                found.warnings.append(
-                    f"{names[a]} and {names[b]} rise and fall together, so their effects are hard to tell apart."
-                )
+                found.warnings.append(found.voice.say("warning.together", one=names[a], other=names[b]))

@@ -9,6 +9,7 @@ from worker.planning import backtest, calibration, split
 from worker.planning.backtest import Backtest
 from worker.planning.curves import respond
 from worker.planning.findings import State
+from worker.planning.voice import Voice
 
 CEILING = {"curves": 1.0, "returns": 0.35, "mix": 0.1, "none": 0.05}
 POOR_ERROR = 0.25
@@ -29,18 +30,19 @@ def review(state: State) -> Review:
     steward, allocator = state["data_steward"], state["allocator"]
     level = steward.judgement.level
     if allocator.draws is None:
-        return Review(CEILING[level], "Nothing to test: there are no curves.", drivers=[steward.judgement.why])
+        return Review(CEILING[level], Voice(state["language"]).say("summary.untested"), drivers=[steward.judgement.why])
     correction = calibration.CORRECTIONS[_regime(state)]
     score = min(correction(allocator.chance_good, len(state["panel"].channels)), CEILING[level])
     test = _test(state)
+    voice = Voice(state["language"])
     shaky = test is not None and allocator.step > 0 and _worse(state, test)
     return Review(
         confidence=score,
-        summary=_summary(test, shaky=shaky),
+        summary=_summary(voice, test, shaky=shaky),
         shaky=shaky,
         drivers=_drivers(state, test),
-        warnings=_warnings(test, shaky=shaky),
-        facts=_facts(test),
+        warnings=_warnings(voice, test, shaky=shaky),
+        facts=_facts(voice, test),
     )
 
 
@@ -69,56 +71,59 @@ def _worse(state: State, test: Backtest) -> bool:
     return float(gain.mean()) < 0
 
 
-def _summary(test: Backtest | None, *, shaky: bool) -> str:
+def _summary(voice: Voice, test: Backtest | None, *, shaky: bool) -> str:
     if shaky:
-        return "Curves that did not see the last periods find today's mix better."
+        return voice.say("summary.shaky")
     if test is None:
-        return "Found no reason to send the plan back."
-    return f"The last {test.periods} periods were missed by {test.error:.0%}, the naive way by {test.naive_error:.0%}."
+        return voice.say("summary.fine")
+    return voice.say("summary.tested", count=test.periods, error=test.error, naive=test.naive_error)
 
 
-def _warnings(test: Backtest | None, *, shaky: bool) -> list[str]:
+def _warnings(voice: Voice, test: Backtest | None, *, shaky: bool) -> list[str]:
     warnings: list[str] = []
     if shaky:
-        warnings.append("Without the most recent periods the data point elsewhere, so the plan moves less.")
+        warnings.append(voice.say("warning.shaky"))
     if test is not None and test.error > max(POOR_ERROR, 2 * test.naive_error):
-        warnings.append(
-            f"The curves missed the last {test.periods} periods by {test.error:.0%}: something has changed."
-        )
+        warnings.append(voice.say("warning.missed", count=test.periods, error=test.error))
     return warnings
 
 
-def _facts(test: Backtest | None) -> list[Fact]:
+def _facts(voice: Voice, test: Backtest | None) -> list[Fact]:
     if test is None:
         return []
-    text = f"Error when predicting the last {test.periods} periods without having seen them"
+    text = voice.say("fact.backtest", count=test.periods)
     return [Fact(id="backtest", text=text, value=round(test.error, 4), unit="share")]
 
 
 def _drivers(state: State, test: Backtest | None) -> list[str]:
     """What raises (+) or lowers (-) confidence, in words."""
     panel, analyst = state["panel"], state["response_analyst"]
-    unit = {1: "days", 7: "weeks"}.get(panel.days, "months")
+    voice = Voice(state["language"])
+    unit = voice.say(f"unit.many_{ {1: 'days', 7: 'weeks'}.get(panel.days, 'months') }")
     drivers = [state["data_steward"].judgement.why]
-    drivers.append(f"{'+' if panel.periods >= 52 else '-'} {panel.periods} {unit} of history.")
-    drivers.append(_noise(analyst.noise))
+    drivers.append(
+        (_raises if panel.periods >= 52 else _lowers)(voice.say("driver.length", count=panel.periods, unit=unit))
+    )
+    drivers.append((_raises if analyst.noise < 0.25 else _lowers)(voice.say("driver.noise", noise=analyst.noise)))
     steady = [name for name, column in zip(panel.channels, panel.spend.T, strict=True) if _steady(column)]
     if steady:
-        drivers.append(f"- Spend of {', '.join(steady[:3])} hardly varied, so their curves are mostly assumption.")
+        drivers.append(_lowers(voice.say("driver.steady", channels=", ".join(steady[:3]))))
     far = [line.channel for line in state["allocator"].lines if line.bound_by == "extrapolation"]
     if far:
-        drivers.append(f"- {', '.join(far[:3])} would profit from more than was ever tried.")
+        drivers.append(_lowers(voice.say("driver.far", channels=", ".join(far[:3]))))
     if state["data_steward"].judgement.regime != "channel":
-        drivers.append("- What each channel caused had to be told apart from total sales.")
+        drivers.append(_lowers(voice.say("driver.apart")))
     if test is not None and test.error <= POOR_ERROR:
-        drivers.append(
-            f"+ The last {test.periods} periods were missed by only {test.error:.0%} without having been seen."
-        )
+        drivers.append(_raises(voice.say("driver.foretold", count=test.periods, error=test.error)))
     return drivers
 
 
-def _noise(noise: float) -> str:
-    return f"{'+' if noise < 0.25 else '-'} The response strays about {noise:.0%} from the curves in a period."
+def _raises(sentence: str) -> str:
+    return f"+ {sentence}"
+
+
+def _lowers(sentence: str) -> str:
+    return f"- {sentence}"
 
 
 def _steady(spend: np.ndarray) -> bool:

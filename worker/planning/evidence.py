@@ -11,6 +11,7 @@ from worker.planning import claim_habits
 from worker.planning.curves import Floats
 from worker.planning.model import Evidence
 from worker.planning.panel import Panel
+from worker.planning.voice import Voice
 
 Level = Literal["curves", "returns", "mix", "none"]
 """curves: response curves can be told; returns: only rough returns; mix: only what was spent; none: nothing."""
@@ -37,13 +38,13 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     why: str
 
 
-def judge(brief: Brief, panel: Panel) -> Judgement:
+def judge(brief: Brief, panel: Panel, voice: Voice) -> Judgement:
     """Decide what the response column means and how much it can carry. The brief's word on the meaning wins."""
     has_total = bool((np.nan_to_num(panel.total) > 0).any())
     has_claims = bool((np.nan_to_num(panel.claimed) > 0).any())
     regime = _regime(brief, panel, has_total=has_total, has_claims=has_claims)
     level = _level(panel, heard=regime != "none")
-    return Judgement(regime=regime, level=level, why=_why(regime, level, panel))
+    return Judgement(regime=regime, level=level, why=_why(regime, level, panel, voice))
 
 
 def _regime(brief: Brief, panel: Panel, *, has_total: bool, has_claims: bool) -> Regime:
@@ -73,20 +74,9 @@ def _level(panel: Panel, *, heard: bool) -> Level:
     return "curves" if count >= enough and len(panel.channels) > 1 else "returns"
 
 
-def _why(regime: Regime, level: Level, panel: Panel) -> str:
-    meaning = {
-        "channel": f"Each channel's {panel.response} is taken as caused by the channel",
-        "attributed": f"Each channel's {panel.response} is what its platform claims, not what it caused",
-        "total": f"Only total {panel.response} is known, not what each channel brought",
-        "none": "No row says what the spending brought",
-    }[regime]
-    reach = {
-        "curves": "and the history is long enough to tell response curves.",
-        "returns": "and the history only shows rough returns, so money moves in small steps.",
-        "mix": "and there is too little to compare channels, so today's mix is kept.",
-        "none": "and nothing was spent yet, so there is nothing to compare.",
-    }[level]
-    return f"{meaning}, {reach}"
+def _why(regime: Regime, level: Level, panel: Panel, voice: Voice) -> str:
+    response = voice.say(f"response.{panel.response}")
+    return f"{voice.say(f'why.{regime}', response=response)}, {voice.say(f'why.with_{level}')}"
 
 
 def attribution_sd(brief: Brief, panel: Panel) -> float:

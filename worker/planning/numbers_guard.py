@@ -7,15 +7,23 @@ from events.plan import Fact, Insight
 
 LONGEST = 400
 NUMBER = re.compile(r"\d[\d,. \u00a0\u202f]*\d|\d")
-RISING = re.compile(r"\b(more|rise[sn]?|risen|grow\w*|increas\w*|gain\w*|higher|better|up)\b", re.IGNORECASE)
+COMMAS = str.maketrans({",": ".", ".": ","})
+"""1.234,5 as 1,234.5."""
+RISING = re.compile(
+    r"\b(more|rise[sn]?|risen|grow\w*|increas\w*|gain\w*|higher|better|up|mehr|steig\w*|wachs\w*|höher)\b",
+    re.IGNORECASE,
+)
 FALLING = re.compile(
-    r"\b(less|fall\w*|fell|drop\w*|decreas\w*|los[est]\w*|lower|worse|down|decline\w*)\b", re.IGNORECASE
+    r"\b(less|fall\w*|fell|drop\w*|decreas\w*|los[est]\w*|lower|worse|down|decline\w*|weniger|sink\w*|fällt|fallen\w*|niedriger)\b",
+    re.IGNORECASE,
 )
 FORBIDDEN = re.compile(r"https?:|www\.|<[a-z/]|\[[^\]]*\]\(|`", re.IGNORECASE)
 
 
-def objection(text: str, insight: Insight, facts: Iterable[Fact], channels: Iterable[str]) -> str | None:
-    """Why `text` may not stand for `insight`, or None when it may."""
+def objection(
+    text: str, insight: Insight, facts: Iterable[Fact], channels: Iterable[str], language: str = "en"
+) -> str | None:
+    """Why `text` may not stand for `insight`, or None when it may. Both are in `language`."""
     if not text.strip() or len(text) > LONGEST:
         return f"It must have 1 to {LONGEST} characters."
     if FORBIDDEN.search(text):
@@ -23,8 +31,8 @@ def objection(text: str, insight: Insight, facts: Iterable[Fact], channels: Iter
     cited = [fact for fact in facts if fact.id in insight.evidence]
     allowed = [number for fact in cited for number in (fact.value, 100 * fact.value)]
     allowed += [value for value in (insight.size, insight.low, insight.high) if value is not None]
-    allowed += numbers(insight.sentence, names := sorted(set(channels), key=len, reverse=True))
-    for number, digits in _spoken(text, names):
+    allowed += numbers(insight.sentence, names := sorted(set(channels), key=len, reverse=True), language)
+    for number, digits in _spoken(text, names, language):
         if not any(_same(number, value, digits) for value in allowed):
             return f"The number {number:g} is in none of the cited facts."
     strange = [name for name in names if _names(text, name) and not _names(insight.sentence, name)]
@@ -35,14 +43,16 @@ def objection(text: str, insight: Insight, facts: Iterable[Fact], channels: Iter
     return None
 
 
-def numbers(text: str, names: Iterable[str] = ()) -> list[float]:
+def numbers(text: str, names: Iterable[str] = (), language: str = "en") -> list[float]:
     """Every number a text speaks of; digits inside channel names do not count."""
-    return [value for value, _ in _spoken(text, names)]
+    return [value for value, _ in _spoken(text, names, language)]
 
 
-def _spoken(text: str, names: Iterable[str]) -> list[tuple[float, int]]:
+def _spoken(text: str, names: Iterable[str], language: str) -> list[tuple[float, int]]:
     for name in names:
         text = re.sub(re.escape(name), " ", text, flags=re.IGNORECASE)
+    if language == "de":
+        text = text.translate(COMMAS)
     found: list[tuple[float, int]] = []
     for match in NUMBER.findall(text):
         plain = re.sub(r"[, \u00a0\u202f](?=\d{3}(\D|$))", "", match).replace(",", ".").rstrip(".")

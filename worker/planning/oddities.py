@@ -9,6 +9,7 @@ import polars as pl
 from worker.planning.curves import Floats
 from worker.planning.history import History
 from worker.planning.panel import Panel
+from worker.planning.voice import Voice
 
 SPIKE = 4.0
 """Times its usual high (90th percentile) that an amount must be to stand out."""
@@ -19,28 +20,33 @@ SAME_DATES, SAME_SHARE = 5, 0.8
 """How many dates two files must share, and on how many of them amounts must be the same, to be the same rows."""
 
 
-def of(panel: Panel, history: History) -> list[str]:
+def of(panel: Panel, history: History, voice: Voice) -> list[str]:
     """Warnings, each with what to do."""
-    warnings = [text for index in range(len(panel.channels)) for text in _of_channel(panel, index, history.currency)]
-    return warnings + _told_twice(history)
+    warnings = [
+        text for index in range(len(panel.channels)) for text in _of_channel(panel, index, history.currency, voice)
+    ]
+    return warnings + _told_twice(history, voice)
 
 
-def _of_channel(panel: Panel, index: int, currency: str) -> list[str]:
+def _of_channel(panel: Panel, index: int, currency: str, voice: Voice) -> list[str]:
     channel, spend = panel.channels[index], panel.spend[:, index]
     warnings: list[str] = []
     period = spike(spend)
     if period is not None:
         warnings.append(
-            f"{channel} spent {spend[period]:,.0f} {currency} in the period from {_date(panel, period)}, far more "
-            "than ever else. Correct the file if that is a typing error."
+            voice.say("warning.spike", channel=channel, spent=spend[period], money=currency, first=_date(panel, period))
         )
     found = broken(spend, panel.claimed[:, index])
     if found is not None:
         period, change = found
         warnings.append(
-            f"Since {_date(panel, period)}, money in {channel} brings {abs(change):.0%} "
-            f"{'more' if change > 0 else 'less'} {panel.response} than before. If its tracking or offer changed then, "
-            "plan from newer rows only."
+            voice.say(
+                "warning.break_up" if change > 0 else "warning.break_down",
+                first=_date(panel, period),
+                channel=channel,
+                share=abs(change),
+                response=voice.say(f"response.{panel.response}"),
+            )
         )
     return warnings
 
@@ -74,7 +80,7 @@ def broken(spend: Floats, claimed: Floats) -> tuple[int, float] | None:
     return int(places[where]), float(np.expm1(jump))
 
 
-def _told_twice(history: History) -> list[str]:
+def _told_twice(history: History, voice: Voice) -> list[str]:
     """Files that tell the same spend of the same channel on the same dates: probably two exports of one thing."""
     name = pl.coalesce(pl.col("channel"), pl.col("campaign")).str.strip_chars()
     sums = (
@@ -89,9 +95,6 @@ def _told_twice(history: History) -> list[str]:
             both = rows.filter(pl.col("file_id") == first).join(rows.filter(pl.col("file_id") == second), on="date")
             same = int((both["spend"] == both["spend_right"]).sum())
             if len(both) >= SAME_DATES and same >= SAME_SHARE * len(both):
-                warnings.append(
-                    f"Two files tell the same spend of {channel} on {same} dates, so it may count twice. "
-                    "Leave one of them out of the plan."
-                )
+                warnings.append(voice.say("warning.twice", channel=channel, count=same))
                 break
     return warnings

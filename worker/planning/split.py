@@ -13,6 +13,7 @@ from worker.planning.evidence import attribution_sd
 from worker.planning.findings import State, days_of
 from worker.planning.kept import curves_of
 from worker.planning.panel import Panel
+from worker.planning.voice import Voice
 
 CAPS = {"channel": 2.0, "attributed": 1.5, "total": 1.5}
 """How far beyond its usual high (95th percentile) a channel may go: further out nobody has looked."""
@@ -68,7 +69,7 @@ def choose(state: State, longest: float = 1.0) -> Split:
         periods,
     )
     if analyst.draws is None or not panel.channels:
-        return _without_curves(brief, plain, share)
+        return _without_curves(state, plain, share)
     draws, doubt = curves_of(analyst.draws), attribution_sd(brief, panel)
     if state["data_steward"].judgement.regime == "channel" or not (np.nan_to_num(panel.total) > 0).any():
         draws, doubt = confidence.regressed(draws, doubt)
@@ -92,10 +93,10 @@ def shares(panel: Panel) -> Floats:
     return np.zeros(count)
 
 
-def _without_curves(brief: Brief, plain: Split, share: Floats) -> Split:
+def _without_curves(state: State, plain: Split, share: Floats) -> Split:
     warnings = list(plain.warnings)
-    if brief.goal != "most_response":
-        warnings.append("Nothing tells what spending brings, so the goal's target could not be used.")
+    if state["brief"].goal != "most_response":
+        warnings.append(Voice(state["language"]).say("warning.target_unused"))
     return replace(plain, current=share * float(plain.budget) / plain.periods, warnings=warnings)
 
 
@@ -107,7 +108,7 @@ def _with_curves(state: State, plain: Split, draws: Draws, doubt: float, season:
     free, least = plain.room.bounds(plain.periods), plain.room.least / plain.periods
     caps = np.maximum(_caps(panel, free, share * top, judgement.regime, top), np.minimum(least, free.high))
     best = frontier(draws, Bounds(free.low, caps, free.groups), top, caution=CAUTION, least=least)
-    index, warnings = _affordable(brief, best, plain.periods, season)
+    index, warnings = _affordable(brief, best, plain.periods, season, Voice(state["language"]))
     spend = float(best.spent()[index]) if index < len(best.value) - 1 else top
     bounds = _settled(plain.room, best.split(index), spend, plain.periods)
     reach = Bounds(bounds.low, np.clip(caps, bounds.low, bounds.high), bounds.groups)
@@ -149,7 +150,7 @@ def _caps(panel: Panel, bounds: Bounds, current: Floats, regime: str, budget: fl
     return caps
 
 
-def _affordable(brief: Brief, best: Frontier, periods: float, season: float) -> tuple[int, list[str]]:
+def _affordable(brief: Brief, best: Frontier, periods: float, season: float, voice: Voice) -> tuple[int, list[str]]:
     """Index of the budget to spend: all of it, or what the goal asks for."""
     value, spent = best.value, best.spent()
     reachable = np.isfinite(value)
@@ -161,16 +162,14 @@ def _affordable(brief: Brief, best: Frontier, periods: float, season: float) -> 
         good = np.flatnonzero(reachable & (value * periods * season >= target))
         if len(good):
             return int(good[0]), []
-        return last, [
-            f"The target of {target:,.0f} is out of reach with this budget; the plan shows the most it can bring."
-        ]
+        return last, [voice.say("warning.target_far", target=target)]
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(spent > 0, value * season / spent, np.inf)
     good = reachable & (ratio >= (target if brief.goal == "target_roas" else 1.0 / target)) & (spent > 0)
     if good.any():
         return int(np.flatnonzero(good).max()), []
     first = max(int(np.flatnonzero(reachable).min()), 1)
-    return first, ["No amount of money reaches the target; the plan spends as little as the limits allow."]
+    return first, [voice.say("warning.target_never")]
 
 
 def _small_steps(target: Floats, start: Floats, reach: Bounds, spend: float) -> Floats:

@@ -19,7 +19,9 @@ class Worded:
     warnings: list[str]
 
 
-def reword(insights: Sequence[Insight], facts: Sequence[Fact], channels: Sequence[str], ask: Ask) -> Worded:
+def reword(
+    insights: Sequence[Insight], facts: Sequence[Fact], channels: Sequence[str], ask: Ask, language: str = "en"
+) -> Worded:
     """Replace sentences by the model's where they pass the guard; every other one stays as it is."""
     good: dict[str, str] = {}
     complaints: dict[str, str] = {}
@@ -35,7 +37,7 @@ def reword(insights: Sequence[Insight], facts: Sequence[Fact], channels: Sequenc
             break
         for insight in open_ones:
             text = texts.get(insight.id, "")
-            problem = objection(text, insight, facts, channels)
+            problem = objection(text, insight, facts, channels, language)
             if problem is None:
                 good[insight.id] = text
             else:

@@ -4,7 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -12,14 +12,23 @@ from typing import Any
 Findings = list[dict[str, Any]]
 
 
+class Refusal(str):
+    """What a model says when it refuses, in the field that the API has for it."""
+
+    __slots__ = ()
+
+
 @dataclass
 class Model:
     """`speak` turns findings into texts by id, or returns raw content, or an HTTP status to fail with."""
 
-    speak: Callable[[Findings], dict[str, str] | str | int]
+    speak: Callable[[Findings], dict[str, str] | str | int | Refusal]
     seconds: float = 0.0
+    trickle: float = 0.0
+    """Seconds between two bytes of the answer: a line that is alive and gets nowhere."""
     asked: list[dict[str, Any]] = field(default_factory=list)
     address: str = ""
+    over: threading.Event = field(default_factory=threading.Event)
 
 
 @contextmanager
@@ -32,6 +41,7 @@ def serving(model: Model) -> Iterator[Model]:
     try:
         yield model
     finally:
+        model.over.set()
         server.shutdown()
         server.server_close()
         thread.join()
@@ -49,7 +59,8 @@ def _handler(model: Model) -> type[BaseHTTPRequestHandler]:
                 return
             texts = [{"id": name, "text": text} for name, text in spoken.items()] if isinstance(spoken, dict) else None
             content = spoken if texts is None else json.dumps({"texts": texts})
-            self._send(200, _answer(str(request["model"]), str(content)))
+            refusal = str(spoken) if isinstance(spoken, Refusal) else None
+            self._send(200, _answer(str(request["model"]), None if refusal else str(content), refusal))
 
         def _send(self, status: int, body: dict[str, Any]) -> None:
             data = json.dumps(body).encode()
@@ -57,7 +68,15 @@ def _handler(model: Model) -> type[BaseHTTPRequestHandler]:
             self.send_header("content-type", "application/json")
             self.send_header("content-length", str(len(data)))
             self.end_headers()
-            self.wfile.write(data)
+            if not model.trickle:
+                self.wfile.write(data)
+                return
+            with suppress(OSError):
+                for byte in data:
+                    self.wfile.write(bytes([byte]))
+                    self.wfile.flush()
+                    if model.over.wait(model.trickle):
+                        return
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
             pass
@@ -65,8 +84,8 @@ def _handler(model: Model) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def _answer(name: str, content: str) -> dict[str, Any]:
-    message = {"role": "assistant", "content": content}
+def _answer(name: str, content: str | None, refusal: str | None = None) -> dict[str, Any]:
+    message = {"role": "assistant", "content": content, "refusal": refusal}
     return {
         "id": "chat-1",
         "object": "chat.completion",

@@ -18,6 +18,7 @@ from worker.planning.history import from_frame
 from worker.planning.limits import to_cents
 from worker.planning.model import Effort
 from worker.planning.shapes import around, plausible
+from worker.planning.voice import Voice
 
 BRIEF = Brief(title="x", budget=Decimal(1000), start=date(2027, 1, 1), end=date(2027, 1, 28))
 QUICK = Effort(warm_up=60, draws=60, candidates=400)
@@ -69,7 +70,7 @@ def test_the_meaning_of_revenue_is_judged_and_said(kind: str, asked: str, regime
     case = scenario(31, kind)
     brief = msgspec.structs.replace(BRIEF, regime=asked)
     table = panel.build(brief, from_frame(case.rows))
-    judgement = evidence.judge(brief, table)
+    judgement = evidence.judge(brief, table, Voice())
     assert judgement.regime == regime
     assert judgement.level == "curves"
     assert judgement.why.endswith(".")

@@ -10,6 +10,7 @@ from events.plan import Brief
 from tests.invented_histories import scenario
 from worker.planning import oddities, panel
 from worker.planning.history import History, from_frame
+from worker.planning.voice import Voice
 
 START = date(2025, 1, 6)
 
@@ -25,7 +26,7 @@ def history(spend: list[float], revenue: list[float], file_ids: list[str] | None
 
 def warnings(told: History) -> list[str]:
     brief = Brief(title="odd", budget=Decimal(1000), start=START, end=START)
-    return oddities.of(panel.build(brief, told), told)
+    return oddities.of(panel.build(brief, told), told, Voice())
 
 
 def test_a_typing_error_in_spend_is_named_with_its_week() -> None:

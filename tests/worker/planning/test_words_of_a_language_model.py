@@ -7,11 +7,12 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 from pydantic import SecretStr
 
 from events.plan import Fact, Insight
-from tests.worker.planning.model_server import Findings, Model, serving
+from tests.worker.planning.model_server import Findings, Model, Refusal, serving
 from worker.planning.language_model import LanguageModelSettings, from_settings
 from worker.planning.numbers_guard import numbers, objection
 from worker.planning.wording import Worded, reword
@@ -48,7 +49,7 @@ def settings(model: Model, **changes: Any) -> LanguageModelSettings:
 
 
 def told(
-    speak: Callable[[Findings], dict[str, str] | str | int], *, seconds: float = 0.0, **changes: Any
+    speak: Callable[[Findings], dict[str, str] | str | int | Refusal], *, seconds: float = 0.0, **changes: Any
 ) -> tuple[Worded, Model]:
     with serving(Model(speak, seconds=seconds)) as model:
         ask = from_settings(settings(model, **changes))
@@ -174,6 +175,30 @@ def test_without_a_model_nothing_is_imported_and_no_line_is_opened() -> None:
 def test_the_guard_knows_what_a_text_may_say(text: str, problem: str | None) -> None:
     answer = objection(text, INSIGHTS[0], FACTS, CHANNELS)
     assert answer is None if problem is None else problem in str(answer)
+
+
+def test_german_numbers_are_read_as_german() -> None:
+    said = msgspec.structs.replace(INSIGHTS[1], sentence="Verschieben Sie 12.346 EUR von tv zu search 24.")
+    assert objection("Rund 12.300 EUR gehen von tv zu search 24.", said, FACTS, CHANNELS, "de") is None
+    assert "none of the cited facts" in str(objection("Es sind 12,3 EUR für search 24.", said, FACTS, CHANNELS, "de"))
+    less = msgspec.structs.replace(INSIGHTS[0], sentence="Der Plan bringt 12 % mehr Umsatz.")
+    assert "direction" in str(objection("Der Plan bringt 12 % weniger Umsatz.", less, FACTS, CHANNELS, "de"))
+
+
+def test_a_refusal_leaves_the_templates() -> None:
+    worded, _ = told(lambda _: Refusal("I cannot help with that."))
+    assert sentences(worded) == [insight.sentence for insight in INSIGHTS]
+    assert len(worded.warnings) == 1
+
+
+def test_a_line_that_stays_open_is_not_waited_for() -> None:
+    began = time.monotonic()
+    with serving(Model(lambda _: TRUE, trickle=0.2)) as model:
+        ask = from_settings(settings(model, llm_seconds=0.6))
+        assert ask is not None
+        worded = reword(INSIGHTS, FACTS, CHANNELS, ask)
+        assert time.monotonic() - began < 4.0
+    assert worded.warnings == ["The language model took too long. The plain wording stands."]
 
 
 def test_digits_in_names_are_no_numbers() -> None:

@@ -7,6 +7,7 @@ from worker.planning import campaigns, lines, split, unmeasured, weeks
 from worker.planning.confidence import estimate, outward
 from worker.planning.findings import AllocatorFinding, State
 from worker.planning.split import Split
+from worker.planning.voice import Voice
 
 
 def run(state: State) -> AllocatorFinding:
@@ -16,7 +17,7 @@ def run(state: State) -> AllocatorFinding:
     table, facts = campaigns.split(state, known)
     outcome = lines.outcome(chosen)
     return AllocatorFinding(
-        summary=_summary(chosen),
+        summary=_summary(chosen, Voice(state["language"])),
         lines=table,
         spent=sum((line.amount for line in table), start=lines.NOTHING),
         expected=_estimate(outcome.plan),
@@ -37,9 +38,9 @@ def _estimate(values: np.ndarray | None) -> Estimate | None:
     return None if values is None else estimate(values)
 
 
-def _summary(chosen: Split) -> str:
+def _summary(chosen: Split, voice: Voice) -> str:
     if chosen.draws is None:
-        return "Kept today's mix: nothing tells that another one would bring more."
+        return voice.say("summary.kept_blind")
     if chosen.step == 0:
-        return "Kept today's mix: no other split is safely better."
-    return f"Moved {chosen.step:.0%} of the way from today's mix to the best split."
+        return voice.say("summary.kept")
+    return voice.say("summary.moved", step=chosen.step)

@@ -18,7 +18,7 @@ def run(state: State) -> CriticFinding:
     rounds = state.get("rounds", 0)
     reject = review.shaky and rounds < BACK_AGAIN and state["allocator"].step > 0
     return CriticFinding(
-        summary="Sent back: a shorter step is safer." if reject else review.summary,
+        summary=Voice(state["language"]).say("summary.sent_back") if reject else review.summary,
         accepted=not reject,
         caution=SHORTER if review.shaky else 1.0,
         confidence=review.confidence,

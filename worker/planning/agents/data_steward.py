@@ -11,11 +11,12 @@ from worker.planning.voice import Voice
 
 def run(state: State) -> StewardFinding:
     panel, brief = state["panel"], state["brief"]
-    judgement = evidence.judge(brief, panel)
-    warnings, missing = _gaps(panel, judgement.level, Voice(state["language"]), brief.currency)
-    found = checks.of(panel, state["history"])
+    voice = Voice(state["language"])
+    judgement = evidence.judge(brief, panel, voice)
+    warnings, missing = _gaps(panel, judgement.level, voice, brief.currency)
+    found = checks.of(panel, state["history"], voice)
     return StewardFinding(
-        summary=_summary(panel, judgement.why),
+        summary=_summary(panel, judgement.why, voice),
         judgement=judgement,
         response=panel.response,
         data_version=data_version(state["history"]),
@@ -31,11 +32,14 @@ def data_version(history: History) -> str:
     return hashlib.sha256(history.rows.write_csv().encode()).hexdigest()[:16]
 
 
-def _summary(panel: Panel, why: str) -> str:
+def _summary(panel: Panel, why: str, voice: Voice) -> str:
     if not panel.channels:
-        return "No row with a channel and a date counts for this plan."
+        return voice.say("summary.no_rows")
     unit = {1: "days", 7: "weeks"}.get(panel.days, "months")
-    return f"{len(panel.channels)} channels over {panel.periods} {unit}. {why}"
+    size = voice.say(
+        "summary.rows", channels=len(panel.channels), count=panel.periods, unit=voice.say(f"unit.many_{unit}")
+    )
+    return f"{size} {why}"
 
 
 def _gaps(panel: Panel, level: str, voice: Voice, money: str) -> tuple[list[str], list[str]]:

@@ -2,6 +2,7 @@
 
 from worker.planning import insights
 from worker.planning.findings import NarratorFinding, State
+from worker.planning.voice import Voice
 
 
 def run(state: State) -> NarratorFinding:
@@ -10,9 +11,12 @@ def run(state: State) -> NarratorFinding:
     if ask is not None and found:
         from worker.planning import wording  # only with a language model
 
-        worded = wording.reword(found, facts, state["panel"].channels, ask)
+        worded = wording.reword(found, facts, state["panel"].channels, ask, state["language"])
         found = worded.insights
         warnings += worded.warnings
     return NarratorFinding(
-        summary=f"{len(found)} insights, largest first.", insights=found, facts=facts, warnings=warnings
+        summary=Voice(state["language"]).say("summary.insights", count=len(found)),
+        insights=found,
+        facts=facts,
+        warnings=warnings,
     )

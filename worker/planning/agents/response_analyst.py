@@ -6,6 +6,7 @@ from worker.planning import evidence, fit_process, prior
 from worker.planning.findings import AnalystFinding, State, days_of
 from worker.planning.kept import keep
 from worker.planning.model import Fit
+from worker.planning.voice import Voice
 
 
 def run(state: State) -> AnalystFinding:
@@ -17,8 +18,8 @@ def run(state: State) -> AnalystFinding:
     if trouble is None:
         try:
             return _finding(state, fit_process.run(task, state["brief"].seed), "fit")
-        except fit_process.FitFailed as problem:
-            trouble = str(problem)
+        except fit_process.FitFailed:
+            trouble = Voice(state["language"]).say("warning.no_fit")
     return _finding(state, prior.fit(task, state["brief"].seed), "prior", trouble)
 
 
@@ -32,11 +33,12 @@ def _finding(state: State, fit: Fit, method: str, trouble: str | None = None) ->
     factors = np.ones(days)
     if state["data_steward"].judgement.regime == "channel":
         factors = evidence.season_factors(panel, fit.season, brief.start, days)
-    warnings = [] if fit.complete else ["The curves were cut short by the time limit; their ranges are rougher."]
+    voice = Voice(state["language"])
+    warnings = [] if fit.complete else [voice.say("warning.cut_short")]
     if trouble is not None:
-        warnings.append(f"{trouble} Curves are rough: usual returns with usual saturation.")
+        warnings.append(f"{trouble} {voice.say('warning.rough')}")
     return AnalystFinding(
-        summary=_summary(fit, method),
+        summary=_summary(fit, method, voice),
         draws=keep(fit.draws, periods=days / panel.days, season=float(factors.mean())),
         season=factors.tolist(),
         noise=float(fit.noise.mean()),
@@ -46,8 +48,8 @@ def _finding(state: State, fit: Fit, method: str, trouble: str | None = None) ->
     )
 
 
-def _summary(fit: Fit, method: str) -> str:
+def _summary(fit: Fit, method: str, voice: Voice) -> str:
     count = len(fit.draws.channels)
     if method == "prior":
-        return f"Rough curves for {count} channels, from their mean returns."
-    return f"Response curves for {count} channels, each as {len(fit.draws.level)} equally likely ones."
+        return voice.say("summary.rough", channels=count)
+    return voice.say("summary.curves", channels=count, draws=len(fit.draws.level))
