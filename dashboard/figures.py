@@ -58,7 +58,7 @@ class Figures:
         return numbers.format_percent(_rounded(value, 3), format=self._percent(), locale=self.known)
 
     def signed_share(self, value: Number) -> str:
-        return self._sign(value) + self.share(abs(value))
+        return self._sign(_rounded(value, 3)) + self.share(abs(value))
 
     def day(self, value: date) -> str:
         return dates.format_date(value, format="medium", locale=self.known)

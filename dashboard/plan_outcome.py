@@ -33,8 +33,9 @@ def show_actuals(visit: Visit, plan: Plan) -> None:
 
 
 def sentence(visit: Visit) -> str:
-    """Say in one sentence how good earlier plans were."""
-    return record_sentence(visit.voice, track_record.record(reads.tried_plans(visit.place)))
+    """Say in one sentence how good earlier plans were; nothing before one can be judged."""
+    record = track_record.record(reads.tried_plans(visit.place))
+    return record_sentence(visit.voice, record) if record.plans else ""
 
 
 def show_record(visit: Visit) -> None:

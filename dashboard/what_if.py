@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from dashboard import parts, visits
-from dashboard.views.what_if import Amounts, balanced, in_whole_units, slider_range, what_if_view
+from dashboard.views.what_if import Amounts, Range, balanced, in_whole_units, slider_range, what_if_view
 from dashboard.visits import Visit
 from worker.planning.what_if import Curves
 
@@ -31,6 +31,10 @@ class Question:
         return f"what_if/{self.name}/{channel}"
 
     @property
+    def amounts_key(self) -> str:
+        return f"what_if/{self.name}//amounts"
+
+    @property
     def held_key(self) -> str:
         return f"what_if/{self.name}//held"
 
@@ -47,7 +51,7 @@ def show(question: Question, take_over: Callable[[Mapping[str, int]], None] | No
 def _show(question: Question, take_over: Callable[[Mapping[str, int]], None] | None) -> None:
     visit = visits.here()
     start = in_whole_units(question.start)
-    amounts = {channel: int(st.session_state.get(question.key(channel), amount)) for channel, amount in start.items()}
+    amounts = _amounts(question, start)
     answer = question.curves.ask(_exact(question, start, amounts) | dict(question.fixed))
     budget = sum(question.start.values()) + sum(question.fixed.values())
     view = what_if_view(visit.voice, question.response, answer, budget, of_plan=question.of_plan)
@@ -86,7 +90,7 @@ def _show_sliders(visit: Visit, question: Question, amounts: Amounts, brings: Ma
     for channel, amount in amounts.items():
         key = question.key(channel)
         st.session_state.setdefault(key, amount)
-        with st.container(gap=None):
+        with st.container(gap="small"):
             st.slider(
                 parts.plain(channel),
                 min_value=0,
@@ -95,7 +99,7 @@ def _show_sliders(visit: Visit, question: Question, amounts: Amounts, brings: Ma
                 format=visit.voice.figures.slider_format,
                 key=key,
                 on_change=_moved,
-                args=(question, channel),
+                args=(question, channel, scale),
                 disabled=len(amounts) < 2,
             )
             parts.note(brings.get(channel, ""))
@@ -104,11 +108,22 @@ def _show_sliders(visit: Visit, question: Question, amounts: Amounts, brings: Ma
     st.checkbox(parts.plain(label), key=question.keep_key)
 
 
-def _moved(question: Question, channel: str) -> None:
+def _moved(question: Question, channel: str, scale: Range) -> None:
+    """Take over what a hand did.
+
+    A browser that has not heard of the newest shares yet sends old ones along with a quick second move. Those are told
+    from moves by lying between the steps, where no hand can put a slider.
+    """
+    amounts = _amounts(question, in_whole_units(question.start))
+    value = int(st.session_state[question.key(channel)])
+    if value % scale.step and value < scale.most:
+        _set(question, amounts)
+        return
     held = set(st.session_state.get(question.held_key, []))
+    amounts[channel] = value
     if st.session_state.get(question.keep_key, True):
-        amounts = {name: int(st.session_state[question.key(name)]) for name in question.start}
-        _set(question, balanced(amounts, channel, held, question.budget))
+        amounts = balanced(amounts, channel, held, question.budget)
+    _set(question, amounts)
     st.session_state[question.held_key] = sorted(held | {channel})
 
 
@@ -117,7 +132,13 @@ def _reset(question: Question, start: Amounts) -> None:
     st.session_state[question.held_key] = []
 
 
-def _set(question: Question, amounts: Mapping[str, int]) -> None:
+def _amounts(question: Question, start: Amounts) -> Amounts:
+    """The amounts that count; sliders follow them."""
+    return dict(st.session_state.get(question.amounts_key, start))
+
+
+def _set(question: Question, amounts: Amounts) -> None:
+    st.session_state[question.amounts_key] = amounts
     for name, amount in amounts.items():
         st.session_state[question.key(name)] = amount
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from dashboard.views.plans import range_text, response_text, response_word
+from dashboard.views.plans import MONEY_RESPONSES, range_text, response_text, response_word
 from dashboard.voice import Voice
 from events.plan import Estimate
 from worker.planning.what_if import WhatIf
@@ -46,8 +46,9 @@ def slider_range(budget: int, amounts: Mapping[str, int]) -> Range:
 
 
 def in_whole_units(amounts: Mapping[str, float]) -> Amounts:
-    """Round amounts so that their sum stays; the biggest channel takes what rounding leaves."""
-    rounded = {channel: max(round(amount), 0) for channel, amount in amounts.items()}
+    """Round amounts so that their sum stays, the biggest first: that channel takes what rounding leaves."""
+    by_money = sorted(amounts, key=lambda channel: -amounts[channel])
+    rounded = {channel: max(round(amounts[channel]), 0) for channel in by_money}
     if rounded:
         biggest = max(rounded, key=lambda channel: rounded[channel])
         rounded[biggest] = max(rounded[biggest] + round(sum(amounts.values())) - sum(rounded.values()), 0)
@@ -78,12 +79,13 @@ def _shared(amounts: Mapping[str, int], group: list[str], gap: int) -> Amounts:
 
 def what_if_view(voice: Voice, response: str, answer: WhatIf, budget: float, *, of_plan: bool) -> WhatIfView:
     """`of_plan`: the sliders started from a plan, so that it is worth telling how they compare with it."""
-    mean, low, high = (response_text(voice, response, value) for value in _values(answer.expected))
+    mean, low, high = (_exact(voice, response, value) for value in _values(answer.expected))
     moved = not _nothing(answer.over_current)
+    change = voice.figures.signed_share(answer.over_current.mean)
     return WhatIfView(
         label=voice.say("plan.expected_of", response=response_word(voice, response)),
         value=mean,
-        change=voice.figures.signed_share(answer.over_current.mean) if moved else None,
+        change=change if moved and not change.startswith("±") else None,
         likely=range_text(voice, answer.over_current) if moved else "",
         between=voice.say("plan.expected_between", low=low, high=high),
         against_plan=_against_plan(voice, answer) if of_plan else "",
@@ -91,6 +93,11 @@ def what_if_view(voice: Voice, response: str, answer: WhatIf, budget: float, *, 
         warnings=_warnings(voice, answer),
         channels={name: _brings(voice, response, one) for name, one in answer.channels.items()},
     )
+
+
+def _exact(voice: Voice, response: str, value: float) -> str:
+    """All digits: a short number would hide what a slider changes."""
+    return voice.figures.money(value) if response in MONEY_RESPONSES else voice.figures.number(round(value))
 
 
 def _values(estimate: Estimate) -> tuple[float, float, float]:
