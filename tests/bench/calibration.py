@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from events.plan import Regime
-from tests.bench.planner import GOOD, planned, regret
+from tests.bench.planner import GOOD
+from tests.bench.plans import planned, regret
 from tests.invented_histories import scenario
 from worker.planning.calibration import CORRECTIONS, features
 from worker.planning.findings import AllocatorFinding, decode

@@ -9,18 +9,14 @@ import statistics
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
-from decimal import Decimal
 
-import numpy as np
 import polars as pl
 
-from events.plan import Brief, DistributionPlan
+from tests.bench import planner_speed
 from tests.bench.measure import Measure, at_least, at_most
+from tests.bench.plans import best_of, planned, regret, truth
 from tests.invented_histories import Scenario, scenario
-from worker.planning import planner
-from worker.planning.allocation import best_splits
-from worker.planning.history import TOTAL, from_frame
+from worker.planning.history import TOTAL
 from worker.planning.what_if import Curves
 
 EACH = int(os.environ.get("MEDIA_PLANNER_BENCH_HISTORIES", "8"))
@@ -28,7 +24,6 @@ EACH = int(os.environ.get("MEDIA_PLANNER_BENCH_HISTORIES", "8"))
 KINDS = ("channel", "total", "biased")
 FIRST_SEED = 90_000
 GOOD = 0.05
-STEPS = 400
 
 
 @dataclass(frozen=True)
@@ -69,18 +64,7 @@ def run() -> Iterator[Measure]:
     yield at_most(
         0.02, measure="what-if question", ours=asked * 1000, unit="ms", against="a whole plan", ratio=asked / whole
     )
-
-
-def planned(case: Scenario, on_stage: planner.OnStage | None = None) -> planner.Planned:
-    """The plan for one coming period."""
-    day = date(2027, 1, 4)
-    brief = Brief(title=case.name, budget=Decimal(str(case.budget)), start=day, end=day + timedelta(days=case.days - 1))
-    return planner.plan(brief, from_frame(case.rows), on_stage=on_stage)
-
-
-def regret(case: Scenario, plan: DistributionPlan) -> float:
-    """Share of the best possible response that the plan misses."""
-    return 1 - _truth(case, {line.channel: float(line.amount) for line in plan.lines}) / _best(case)
+    yield from planner_speed.measures()
 
 
 def judge(case: Scenario) -> Judged:
@@ -91,30 +75,20 @@ def judge(case: Scenario) -> Judged:
     plan = answer.result.distribution_plan
     amounts = {line.channel: float(line.amount) for line in plan.lines}
     today = {line.channel: float(line.current) for line in plan.lines}
-    best = _best(case)
-    kept = _truth(case, today)
-    gained = _truth(case, amounts) / kept - 1
+    best = best_of(case)
+    kept = truth(case, today)
+    gained = truth(case, amounts) / kept - 1
     return Judged(
         kind=case.kind,
         regret=regret(case, plan),
         keep=1 - kept / best,
-        equal=1 - _truth(case, {name: case.budget / len(case.curves) for name in case.curves}) / best,
-        returns=1 - _truth(case, _by_return(case)) / best,
+        equal=1 - truth(case, {name: case.budget / len(case.curves) for name in case.curves}) / best,
+        returns=1 - truth(case, _by_return(case)) / best,
         confidence=answer.result.confidence_score,
         covered=plan.uplift is not None and plan.uplift.low <= gained <= plan.uplift.high,
         seconds=seconds,
         what_if_seconds=_what_if(answer.draws, today),
     )
-
-
-def _truth(case: Scenario, amounts: dict[str, float]) -> float:
-    return sum(float(curve(np.array([amounts.get(name, 0.0)]))[0]) for name, curve in case.curves.items())
-
-
-def _best(case: Scenario) -> float:
-    grid = np.linspace(0, case.budget, STEPS + 1)
-    value, _ = best_splits(np.array([curve(grid) for curve in case.curves.values()]))
-    return float(value[-1])
 
 
 def _by_return(case: Scenario) -> dict[str, float]:

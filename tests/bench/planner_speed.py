@@ -1,0 +1,87 @@
+"""How long a plan takes: against the limits a person waits for, and against PyMC-Marketing where it is installed."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.bench.measure import Measure, at_least, at_most
+from tests.bench.plans import missed, planned
+from tests.invented_histories import Scenario, scenario
+
+PEER_PYTHON = os.environ.get("MEDIA_PLANNER_PYMC_PYTHON")
+"""A Python that has pymc-marketing and nutpie; no dependency of ours."""
+PEER = Path(__file__).parent / "peers" / "pymc_marketing_plan.py"
+FIRST_SEED = 97_000
+LARGE = 3
+"""Histories of 3 years by week and 10 channels."""
+AGAINST = 2
+
+
+@dataclass(frozen=True)
+class Answer:
+    regret: float
+    seconds: float
+    """Of computing, all processes together: waiting for a core is not counted."""
+
+
+def large() -> list[Scenario]:
+    found: list[Scenario] = []
+    seed = FIRST_SEED
+    while len(found) < LARGE:
+        case = scenario(seed, "total")
+        seed += 1
+        if len(case.curves) == 10 and case.rows["date"].n_unique() == 156:
+            found.append(case)
+    return found
+
+
+def measures() -> Iterator[Measure]:
+    whole, before = 0.0, 0.0
+    for case in large():
+        told: list[tuple[str, float]] = []
+        began = time.perf_counter()
+        planned(case, lambda agent, _finding, told=told: told.append((agent, time.perf_counter())))
+        whole = max(whole, time.perf_counter() - began)
+        before = max(before, next(when for agent, when in told if agent == "allocator") - began)
+    yield at_most(
+        1, measure="3 years x 10 channels, no backtest", ours=before, unit="s", against="five seconds", ratio=before / 5
+    )
+    yield at_most(
+        1, measure="3 years x 10 channels, backtest", ours=whole, unit="s", against="twenty seconds", ratio=whole / 20
+    )
+    if PEER_PYTHON is None:
+        sys.stderr.write("- PyMC-Marketing is not measured: name a Python that has it in MEDIA_PLANNER_PYMC_PYTHON.\n")
+    else:
+        yield from _against(PEER_PYTHON)
+
+
+def _against(python: str) -> Iterator[Measure]:
+    cases = large()[:AGAINST]
+    own = Path(sys.executable).parent / "media-planner"
+    ours = [_asked(case, [str(own), "plan", "--scoring"]) for case in cases]
+    theirs = [_asked(case, [python, str(PEER)]) for case in cases]
+    seconds = sum(answer.seconds for answer in ours) / AGAINST
+    ratio = sum(answer.seconds for answer in theirs) / AGAINST / seconds
+    yield at_least(6, measure="computing for a plan", ours=seconds, unit="s", against="PyMC-Marketing", ratio=ratio)
+    regret = sum(answer.regret for answer in ours) / AGAINST
+    share = regret / max(sum(answer.regret for answer in theirs) / AGAINST, 1e-9)
+    yield at_most(1, measure="regret beside it", ours=100 * regret, unit="%", against="PyMC-Marketing", ratio=share)
+
+
+def _asked(case: Scenario, command: list[str]) -> Answer:
+    """Ask a planner of its own process, as a person at a terminal would."""
+    with tempfile.NamedTemporaryFile(suffix=".csv") as file:
+        case.rows.write_csv(file.name)
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        done = subprocess.run([*command, file.name, repr(case.budget)], capture_output=True, check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    amounts = json.loads(done.stdout.decode().strip().splitlines()[-1])
+    seconds = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    return Answer(missed(case, {name: float(amounts.get(name, 0.0)) for name in case.curves}), seconds)
