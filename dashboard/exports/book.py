@@ -25,7 +25,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "text": {"text_wrap": True, "valign": "top"},
     "title": {"bold": True, "font_size": 16, "font_color": ACCENT},
     "header": {"bold": True, "bg_color": HEADER, "bottom": 1, "border_color": LINE, "text_wrap": True, "valign": "top"},
-    "label": {"bold": True, "valign": "top"},
+    "label": {"bold": True, "valign": "top", "text_wrap": True},
     "note": {"italic": True, "text_wrap": True, "valign": "top"},
 }
 
@@ -110,8 +110,13 @@ class Sheet:
         write(row, column, f"={formula}", self.book.look(*look), float(value))
 
     def header(self, row: int, labels: Sequence[str]) -> None:
+        self.tall(row, 3)
         for column, label in enumerate(labels):
             self.text(row, column, label, "header")
+
+    def tall(self, row: int, lines: int, size: float = 15) -> None:
+        """Make room for lines of text: not every program does so by itself."""
+        self.raw.set_row(row, size * lines)
 
     def keep_in_sight(self, rows: int, columns: int = 0) -> None:
         """Freeze the first rows and columns, on paper too."""

@@ -19,7 +19,7 @@ FIRST = 1
 
 def line_items(book: Book, split: DistributionPlan) -> Sheet:
     say, lines = book.voice.say, sorted_lines(split)
-    sheet = book.sheet(say("export.line_items"), [26, *[15] * 3, 10, *[15] * 7, 26], wide=True)
+    sheet = book.sheet(say("export.line_items"), [26, *[16] * 3, 10, *[16] * 7, 26], wide=True)
     answer = response_word(book.voice, split.response)
     columns = ("channel", "now", "plan", "change", "share")
     labels = [say(f"plan.column.{name}") for name in columns]
@@ -104,7 +104,7 @@ def flowchart(book: Book, split: DistributionPlan) -> None:
     """Channels by weeks; the more of the plan's money a cell holds, the deeper its fill."""
     say = book.voice.say
     lines = [line for line in sorted_lines(split) if line.amount]
-    sheet = book.sheet(say("export.flowchart"), [26, *[12] * len(split.weeks), 15], wide=True)
+    sheet = book.sheet(say("export.flowchart"), [26, *[14] * len(split.weeks), 16], wide=True)
     if not lines or not split.weeks:
         sheet.text(0, 0, say("export.no_weeks"), "note")
         return
@@ -149,7 +149,7 @@ def scenario_sheet(book: Book, split: DistributionPlan) -> None:
         say("export.scaled", change=book.voice.figures.signed_share(factor - 1)): scenarios.scaled(split, factor)
         for factor in scenarios.FACTORS
     }
-    sheet = book.sheet(say("export.scenarios"), [26, *[15] * 2 * len(known)], wide=True)
+    sheet = book.sheet(say("export.scenarios"), [26, *[17] * 2 * len(known)], wide=True)
     if not lines:
         sheet.text(0, 0, say("export.no_lines"), "note")
         return

@@ -13,6 +13,9 @@ from dashboard.voice import Voice
 from events.plan import DistributionPlan, GroupLimit, Limit
 from projections.plans import Plan
 
+LABELS, VALUES = 36, 66
+"""Widths of the columns of summary and assumptions, in characters."""
+
 
 def plan_xlsx(voice: Voice, plan: Plan, record: str) -> bytes:
     """Make the workbook in the plan's own currency; formulas tie the sheets together.
@@ -22,7 +25,7 @@ def plan_xlsx(voice: Voice, plan: Plan, record: str) -> bytes:
     split = split_of(plan)
     voice = voice.in_currency(split.currency)
     book = Book(voice, split.currency)
-    summary = book.sheet(voice.say("export.summary"), [34, 60])
+    summary = book.sheet(voice.say("export.summary"), [LABELS, VALUES])
     lines = line_items(book, split)
     if any(line.campaigns for line in split.lines):
         campaign_sheet(book, split)
@@ -36,6 +39,7 @@ def plan_xlsx(voice: Voice, plan: Plan, record: str) -> bytes:
 def _write_summary(sheet: Sheet, lines: Sheet, plan: Plan, record: str) -> None:
     voice, say, split = sheet.book.voice, sheet.book.voice.say, split_of(plan)
     sheet.text(0, 0, plan.brief.title, "title")
+    sheet.tall(0, 1, 24)
     rows = Rows(sheet, 2)
     rows.text(say("fact.status"), badge(say, plan_state(plan)).label)
     rows.text(say("new.period"), voice.figures.span(split.start, split.end))
@@ -77,7 +81,7 @@ def _write_money(rows: "Rows", lines: Sheet, plan: Plan, split: DistributionPlan
     left = f"{rows.sheet.reference(budget, 1)}-{lines.reference(FIRST + count, PLAN)}"
     rows.formula(say("export.left"), left, plan.brief.budget - total)
     moves = lines.column_range(CHANGE, FIRST, FIRST + count - 1)
-    rows.formula(say("export.moves"), f"SUMPRODUCT(ABS({moves}))/2", money_that_moves(split))
+    rows.formula(say("export.moves"), f'(SUMIF({moves},">0")-SUMIF({moves},"<0"))/2', money_that_moves(split))
 
 
 def _write_expected(rows: "Rows", split: DistributionPlan) -> None:
@@ -104,7 +108,7 @@ def _write_expected(rows: "Rows", split: DistributionPlan) -> None:
 
 def _write_assumptions(book: Book, plan: Plan, split: DistributionPlan) -> None:
     voice, say = book.voice, book.voice.say
-    sheet = book.sheet(say("export.assumptions"), [34, 60, 40])
+    sheet = book.sheet(say("export.assumptions"), [LABELS, VALUES, 40])
     sheet.header(0, [say("export.assumption"), say("export.value"), say("export.detail")])
     rows = Rows(sheet, 1)
     made = plan.produced_at or plan.requested_at
@@ -151,6 +155,11 @@ def _bounds(voice: Voice, limit: Limit | GroupLimit) -> str:
     )
 
 
+def _lines(text: str, width: int) -> int:
+    """Tell how many lines a text takes in a column, a little generously."""
+    return max(1, -(-len(text) // (width - 6)))
+
+
 class Rows:
     """Labels with their values, one below the other."""
 
@@ -160,6 +169,7 @@ class Rows:
     def text(self, label: str, value: str, detail: str = "") -> None:
         self.sheet.text(self.row, 0, label, "label")
         self.sheet.text(self.row, 1, value)
+        self.sheet.tall(self.row, max(_lines(label, LABELS), _lines(value, VALUES)))
         if detail:
             self.sheet.text(self.row, 2, detail)
         self.row += 1
@@ -167,6 +177,7 @@ class Rows:
     def number(self, label: str, value: Number, look: str) -> None:
         self.sheet.text(self.row, 0, label, "label")
         self.sheet.number(self.row, 1, value, look, "left")
+        self.sheet.tall(self.row, _lines(label, LABELS))
         self.row += 1
 
     def formula(self, label: str, formula: str, value: Number, look: str = "money") -> None:

@@ -37,7 +37,7 @@ def split_of(made: Plan) -> DistributionPlan:
 
 
 def calculated(book: Workbook, sheet: str, formula: str) -> float:
-    """Calculate the few kinds of formulas that we write: SUM, SUMPRODUCT(ABS()), IF(x=0,0,y), + - * /."""
+    """Calculate the few kinds of formulas that we write: SUM, SUMIF, IF(x=0,0,y), + - * /."""
 
     def values(found: re.Match[str]) -> str:
         page, first, last = book[found[1] or sheet], found[2], found[3]
@@ -51,8 +51,7 @@ def calculated(book: Workbook, sheet: str, formula: str) -> float:
     text = _CELL.sub(values, formula.removeprefix("="))
     known: dict[str, Callable[..., Any]] = {
         "SUM": sum,
-        "SUMPRODUCT": sum,
-        "ABS": lambda numbers: [abs(one) for one in numbers],
+        "SUMIF": lambda numbers, sign: sum(one for one in numbers if (one > 0) == (sign == ">0") and one),
     }
     return float(eval(text, {"__builtins__": {}}, known))
 
