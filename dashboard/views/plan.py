@@ -15,7 +15,7 @@ from dashboard.views.plans import (
     subtitle,
     sure_badge,
 )
-from dashboard.views.surer import surer
+from dashboard.views.surer import TESTS, surer
 from dashboard.voice import Voice
 from events.plan import CampaignLine, DistributionPlan, Estimate, Fact, Insight, Line, PlanResult
 from projections.performance_rows import Only
@@ -96,7 +96,7 @@ def plan_view(voice: Voice, plan: Plan, *, requested_by: str, decided_by: str) -
         drivers=list(result.confidence_drivers) if result else [],
         lines=_lines(voice, split) if split else [],
         weeks=_weeks(voice, split) if split else [],
-        findings=[_finding(voice, plan, result, insight) for insight in result.insights] if result else [],
+        findings=_findings(voice, plan, result) if result else [],
         warnings=list(result.warnings) if result else [],
         missing=list(result.missing) if result else [],
         sources=[_source(voice, source.name, source.rows) for source in plan.sources],
@@ -238,6 +238,11 @@ def _campaign(voice: Voice, split: DistributionPlan, line: Line, one: CampaignLi
         say("plan.column.change"): say("plan.same") if small else figures.signed_money(one.change),
         say("plan.column.returned", unit=figures.symbol): returned,
     }
+
+
+def _findings(voice: Voice, plan: Plan, result: PlanResult) -> list[Finding]:
+    """Say why; what to test stands with what would make us surer."""
+    return [_finding(voice, plan, result, insight) for insight in result.insights if insight.kind not in TESTS]
 
 
 def _finding(voice: Voice, plan: Plan, result: PlanResult, insight: Insight) -> Finding:

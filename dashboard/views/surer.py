@@ -5,7 +5,9 @@ from dashboard.voice import Voice
 from events.plan import DistributionPlan, Estimate, Line
 from projections.plans import Plan
 
-MOST = 4
+MOST = 5
+TESTS = ("test", "never_varied")
+"""Kinds of insights that say what to try."""
 WIDE = 0.25
 """A channel's range is worth narrowing when it is at least this share of what the channel brings."""
 UNTESTED = {"attributed": "surer.claimed", "channel": "surer.claimed", "total": "surer.total"}
@@ -15,13 +17,13 @@ def surer(voice: Voice, plan: Plan) -> list[str]:
     if plan.result is None:
         return []
     split = plan.result.distribution_plan
-    return [
-        *plan.result.missing,
-        *_widest(voice, split),
-        *_beyond(voice, split),
-        *_meaning(voice, plan),
-        *_cells(voice, plan),
-    ][:MOST]
+    tries = _tests(plan) or _widest(voice, split)
+    gaps = [*plan.result.missing, *tries, *_beyond(voice, split), *_meaning(voice, plan), *_cells(voice, plan)]
+    return gaps[:MOST]
+
+
+def _tests(plan: Plan) -> list[str]:
+    return [insight.sentence for insight in plan.result.insights if insight.kind in TESTS] if plan.result else []
 
 
 def _widest(voice: Voice, split: DistributionPlan) -> list[str]:

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Engine
 from streamlit.testing.v1 import AppTest
 
 from dashboard.views.actuals import actuals_view, record_rows, record_sentence
+from dashboard.views.plan import plan_view
 from dashboard.views.surer import surer
 from dashboard.voice import voice_of
 from events.plan import (
@@ -133,6 +134,19 @@ def test_the_widest_range_is_what_to_measure_first() -> None:
     assert "The result of Video is the least certain part: between €30,000 and €90,000." in found[0]
     assert "Search would get as much as was ever tried or more." in found[1]
     assert "claims of the platforms" in found[2]
+
+
+def test_a_test_that_planning_names_comes_first_and_is_no_finding() -> None:
+    known = plan()
+    assert known.result is not None
+    first, *others = known.result.insights
+    test = msgspec.structs.replace(first, kind="test", sentence="Raise TV by 20% for two weeks.")
+    known = msgspec.structs.replace(known, result=msgspec.structs.replace(known.result, insights=[test, *others]))
+
+    view = plan_view(VOICE, known, requested_by="Pia", decided_by="")
+
+    assert "Raise TV by 20% for two weeks." == view.surer[0]
+    assert 1 == len(view.findings)
 
 
 def test_cells_that_were_left_out_are_worth_mending() -> None:
