@@ -41,7 +41,8 @@ def assign(grid: Grid, layout: Layout, pins: Pins | None = None) -> Assigned:
     fields = _winners(matches, spread_columns, {spread.metric for spread in spreads})
     if "channel" not in fields and not any(spread.kind == "channel" for spread in spreads):
         _find_channel_by_cells(matches, seen, fields, pinned)
-    _plan_cost_is_budget(matches, fields)
+    if fields.get("spend") not in pinned:
+        _plan_cost_is_budget(matches, fields)
     labels = {column: spread.field(column) for spread in spreads for column in spread.columns}
     columns = [
         _column(index, layout.titles[index], match, fields, labels, pinned) for index, match in enumerate(matches)
