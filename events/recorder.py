@@ -34,7 +34,7 @@ from sqlalchemy.exc import OperationalError as NoConnection
 from events import database, schema
 from events.database import cursor
 from events.envelope import Meta
-from events.store import APPEND, CHANNEL, kind
+from events.store import APPEND, CHANNEL, OF_STREAM, kind
 
 _COLUMNS = sql.SQL("stream, version, name, coalesce(convert_to(data::text, 'UTF8'), state), position")
 _ABOUT = msgspec.json.encode(Meta(actor="system")).decode()
@@ -81,10 +81,10 @@ class LogRecorder(ProcessRecorder):
         limit: int | None = None,
     ) -> Sequence[StoredEvent]:
         query = sql.SQL(
-            "SELECT {} FROM event WHERE schema = 0 AND stream = %s AND (%s::int IS NULL OR version > %s)"
-            " AND (%s::int IS NULL OR version <= %s) ORDER BY version {} LIMIT %s"
-        ).format(_COLUMNS, sql.SQL("DESC" if desc else "ASC"))
-        rows = self._rows(query, (str(originator_id), gt, gt, lte, lte, limit))
+            "SELECT {} FROM event WHERE schema = 0 AND {} AND (%(gt)s::int IS NULL OR version > %(gt)s)"
+            " AND (%(lte)s::int IS NULL OR version <= %(lte)s) ORDER BY version {} LIMIT %(limit)s"
+        ).format(_COLUMNS, sql.SQL(OF_STREAM), sql.SQL("DESC" if desc else "ASC"))
+        rows = self._rows(query, {"stream": str(originator_id), "gt": gt, "lte": lte, "limit": limit})
         return [
             StoredEvent(originator_id=originator_id, originator_version=row[1], topic=row[2], state=row[3])
             for row in rows
@@ -127,7 +127,7 @@ class LogRecorder(ProcessRecorder):
         rows = self._rows(query, (application_name,))
         return rows[0][0] if rows else None
 
-    def _rows(self, query: sql.SQL | sql.Composed, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    def _rows(self, query: sql.SQL | sql.Composed, values: Sequence[Any] | dict[str, Any]) -> list[tuple[Any, ...]]:
         return self._alone(lambda run: run.execute(query, values, binary=True).fetchall())
 
     def _together(self, work: Callable[[Cursor], Found]) -> Found:

@@ -27,12 +27,15 @@ _NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 APPEND = b"SELECT first, last, repeated FROM append_events(%s, %s, %s, %s, %s, %s, %s, %s)"
 """Takes what events/sql/append_events.sql takes."""
 
+OF_STREAM = "hashtextextended(stream, 0) = hashtextextended(%(stream)s, 0) AND stream = %(stream)s"
+"""The events of a stream, by the index over the hash of its name."""
+
 _READ = "SELECT position, stream, workspace, version, at, name, schema, meta::text, data::text FROM event"
 _FROM = "schema > 0 AND position > %(after)s"  # schema 0: written by events/recorder.py
 _WHERE: dict[str, LiteralString] = {
     "until": "position <= %(until)s",
     "workspace": "workspace = %(workspace)s",
-    "stream": "hashtextextended(stream, 0) = hashtextextended(%(stream)s, 0) AND stream = %(stream)s",
+    "stream": OF_STREAM,
     "names": "name = ANY(%(names)s)",
     "positions": "position = ANY(%(positions)s)",
 }

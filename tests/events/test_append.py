@@ -193,6 +193,15 @@ def test_reading_filters_by_workspace_stream_name_and_range(engine: Engine) -> N
         assert [2, 0, 3] == [store.newest(connection, *place) for place in (("a", 4), ("b", 2), ("b", 3))]
 
 
+def test_a_stream_is_found_by_its_index(engine: Engine) -> None:
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        query = f"EXPLAIN SELECT version FROM event WHERE {store.OF_STREAM} ORDER BY version"
+        plan = connection.exec_driver_sql(query, {"stream": STREAM}).scalars().all()
+
+    assert "Index Scan using event_stream_version" in plan[0]
+
+
 def test_a_nul_character_becomes_a_visible_sign(engine: Engine) -> None:
     with engine.begin() as connection:
         store.append(connection, STREAM, [discovered(name="a\x00b\\u0000c", reasons=["\x00"])], meta=META)
