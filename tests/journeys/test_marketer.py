@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.conftest import Up
+from tests.journeys.keyboard import Keyboard
 from worker.google_drive.sandbox.accounts import MARA
 from worker.google_drive.sandbox.control_client import SandboxControl
 
@@ -50,18 +51,21 @@ def test_the_demo_workspace_shows_what_it_found(page: Page) -> None:
 
 
 def test_from_connect_to_history(page: Page, up: Up) -> None:
-    _connect(page)
+    """From Connect to the approved plan without a mouse, in at most six presses."""
+    keyboard = Keyboard(page)
+    _connect(page, keyboard)
     _every_file_is_read(page)
     _a_changed_cell_becomes_a_changed_number(page, up)
-    _a_plan_is_made(page)
+    _a_plan_is_made(page, keyboard)
+    assert keyboard.pressed <= 6
     _history_tells_it(page)
 
 
-def _connect(page: Page) -> None:
+def _connect(page: Page, keyboard: Keyboard) -> None:
     _open(page, "/?workspace=mine")
-    page.get_by_role("link", name=re.compile("Connect")).first.click()
-    page.get_by_role("radio", name=re.compile(MARA.name)).check()
-    page.get_by_role("button", name="Allow").click()
+    keyboard.press(page.get_by_role("link", name=re.compile("Connect")).first)
+    keyboard.choose(page.get_by_role("radio", name=re.compile(MARA.name)), among=page.get_by_role("radio"))
+    keyboard.press(page.get_by_role("button", name="Allow"))
     page.wait_for_url(re.compile(r"workspace=mine"))
     _settled(page)
 
@@ -102,15 +106,17 @@ def test_check_for_changes_finds_a_new_file(page: Page, up: Up) -> None:
     expect(page.get_by_text("8 of 8 files read")).to_be_visible(timeout=60_000)
 
 
-def _a_plan_is_made(page: Page) -> None:
-    _navigate(page, "New plan")
-    page.get_by_label("Name").fill("Spring push")
-    page.get_by_label(re.compile("Budget for the whole period")).fill("500,000")
-    page.get_by_role("button", name="Make plan").click()
+def _a_plan_is_made(page: Page, keyboard: Keyboard) -> None:
+    keyboard.press(page.get_by_role("navigation").get_by_role("link", name="New plan", exact=True))
+    expect(page.get_by_role("heading", name="New plan", exact=True)).to_be_visible()
+    _settled(page)
+    keyboard.write(page.get_by_label("Name"), "Spring push")
+    keyboard.write(page.get_by_label(re.compile("Budget for the whole period")), "500,000")
+    keyboard.press(page.get_by_role("button", name="Make plan"))
     expect(page.get_by_role("heading", name="Spring push")).to_be_visible(timeout=120_000)
     expect(page.get_by_role("heading", name="Where the budget goes")).to_be_visible(timeout=120_000)
     expect(page.get_by_role("heading", name="Why this split")).to_be_visible()
-    page.get_by_role("button", name="Approve").click()
+    keyboard.press(page.get_by_role("button", name="Approve"))
     expect(page.get_by_text("Approved").first).to_be_visible()
 
 
