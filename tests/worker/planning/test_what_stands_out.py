@@ -100,6 +100,19 @@ def test_a_channel_whose_last_money_is_lost_is_full() -> None:
     assert "Radio is full" in insight.sentence
 
 
+def test_a_limit_that_costs_is_told_with_what_it_costs() -> None:
+    channels = {**PLAIN, "Mail": (wobble(900), root(6)), "Radio": (wobble(6000), root(1.0))}
+    for channel, limit, words in (
+        ("Mail", Limit(at_most=Decimal(900)), "there instead of elsewhere"),
+        ("Mail", Limit(locked=True), "there instead of elsewhere"),
+        ("Radio", Limit(at_least=Decimal(20000)), "less there and more elsewhere"),
+    ):
+        insight = one(result(history(channels), msgspec.structs.replace(BRIEF, limits={channel: limit})), "limit_costs")
+        assert insight.channel == channel
+        assert words in insight.sentence
+    assert not told(result(history(channels)), "limit_costs")
+
+
 def test_a_channel_with_room_and_one_that_gets_too_much_are_told_by_conversions_too() -> None:
     channels = {
         **PLAIN,

@@ -19,6 +19,7 @@ LOOKS: tuple[Look, ...] = (
     moves.shift,
     moves.more_budget,
     channels.saturation,
+    channels.limits,
     channels.unheard,
     timing.trends,
     timing.carry_over,

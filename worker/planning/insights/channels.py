@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from events.plan import Line
 from worker.planning import unmeasured
 from worker.planning.curves import Floats
 from worker.planning.insights.ledger import Ledger, draws_of, of_the_mix, span80, today
@@ -94,6 +95,43 @@ def _moved(ledger: Ledger, channel: str) -> float:
 
 def _spend(ledger: Ledger, channel: str, spent: float) -> str:
     return ledger.fact(f"spend:{channel}", "spend", round(spent, 2), ledger.money, channel)
+
+
+def limits(ledger: Ledger) -> None:
+    """What the brief's own bounds cost: money that may not go where its last unit brings more than elsewhere."""
+    draws, kept = draws_of(ledger), ledger.kept
+    if draws is None or kept is None or ledger.level != "curves":
+        return
+    plan = np.array([kept.plan[channel] for channel in draws.channels]) / kept.periods
+    margin = margins(draws, plan) * kept.season
+    usual = of_the_mix(ledger, margin, plan)
+    for line in ledger.state["allocator"].lines:
+        if line.bound_by in {"cap", "floor", "locked"} and line.expected is not None and line.amount > 0:
+            gap = margin[:, draws.channels.index(line.channel)] - usual
+            _limit(ledger, line, gap, usual)
+
+
+def _limit(ledger: Ledger, line: Line, gap: Floats, usual: Floats) -> None:
+    """A cap costs when more would pay there, a floor when less would, a lock in either case."""
+    sign = {"cap": 1.0, "floor": -1.0}.get(str(line.bound_by), float(np.sign(gap.mean())))
+    tenth = TENTH * float(line.amount)
+    if sign * float(gap.mean()) < APART * abs(float(usual.mean())):
+        return
+    ledger.tell(
+        "limit_costs",
+        key="limit_holds_back" if sign > 0 else "limit_holds_up",
+        channel=line.channel,
+        tenth=tenth,
+        gain=sign * float(gap.mean()) * tenth,
+        size=sign * float(gap.mean()) * tenth,
+        unit=ledger.response,
+        span=span80(sign * gap * tenth),
+        evidence=[
+            ledger.fact(f"bound:{line.channel}", "bound", float((gap + usual).mean()), "ratio", line.channel),
+            ledger.fact("bound:mix", "bound_mix", float(usual.mean()), "ratio"),
+        ],
+        sure=float((sign * gap > 0).mean()),
+    )
 
 
 def unheard(ledger: Ledger) -> None:

@@ -66,7 +66,7 @@ def _hidden(ledger: Ledger, source: SourceFile) -> None:
         return
     usual = float(np.median(money.to_numpy()))
     lost = usual * source.quarantined
-    cells = ledger.fact(f"quarantined:{source.file_id}", "quarantined", source.quarantined, "cells", file=source.name)
+    cells = ledger.fact(f"quarantined:{source.file_id}", "quarantined", source.quarantined, "", file=source.name)
     ledger.tell(
         "quarantine",
         about=source.file_id,

@@ -44,7 +44,7 @@ def season(ledger: Ledger) -> None:
             span=_span(own, error, expected.mean),
             evidence=[
                 ledger.fact("season", "season", factor - 1.0, "share"),
-                ledger.fact("years", "years", years, "count"),
+                ledger.fact("years", "years", years, ""),
             ],
             sure=certainty(own, error),
         )
