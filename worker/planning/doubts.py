@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from events.plan import Fact, Regime
-from worker.planning import backtest, calibration, split
+from worker.planning import backtest, calibration, one_file_less, split
 from worker.planning.backtest import Backtest
 from worker.planning.curves import respond
 from worker.planning.findings import State
+from worker.planning.one_file_less import Without
 from worker.planning.voice import Voice
 
 CEILING = {"curves": 1.0, "returns": 0.35, "mix": 0.1, "none": 0.05}
@@ -36,13 +37,14 @@ def review(state: State) -> Review:
     test = _test(state)
     voice = Voice(state["language"])
     shaky = test is not None and allocator.step > 0 and _worse(state, test)
+    files = one_file_less.of(state)
     return Review(
         confidence=score,
         summary=_summary(voice, test, shaky=shaky),
         shaky=shaky,
         drivers=_drivers(state, test),
-        warnings=_warnings(voice, test, shaky=shaky),
-        facts=_facts(voice, test),
+        warnings=_warnings(voice, test, shaky=shaky) + _resting_on(voice, files),
+        facts=_facts(voice, test) + _file_facts(voice, files),
     )
 
 
@@ -93,6 +95,23 @@ def _facts(voice: Voice, test: Backtest | None) -> list[Fact]:
         return []
     text = voice.say("fact.backtest", count=test.periods)
     return [Fact(id="backtest", text=text, value=round(test.error, 4), unit="share")]
+
+
+def _resting_on(voice: Voice, files: list[Without]) -> list[str]:
+    return [voice.say("warning.one_file", file=file.name) for file in files if file.gain < 0]
+
+
+def _file_facts(voice: Voice, files: list[Without]) -> list[Fact]:
+    return [
+        Fact(
+            id=f"one_file_less:{file.file_id}",
+            text=voice.say("fact.one_file_less", file=file.name),
+            value=round(file.gain, 4),
+            unit="share",
+            file_ids=[file.file_id],
+        )
+        for file in files
+    ]
 
 
 def _drivers(state: State, test: Backtest | None) -> list[str]:
