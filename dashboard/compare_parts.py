@@ -53,8 +53,13 @@ def chance_on_same_curves(visit: Visit, one: Plan, other: Plan) -> float | None:
     curves = reads.curves(visit.place, one.campaign_id)
     if curves is None:
         return None
-    answer = curves.ask({line.channel: float(line.amount) for line in other.result.distribution_plan.lines})
-    return None if answer.unknown else answer.probability_better_than_plan
+    first, second = (
+        {line.channel: float(line.amount) for line in plan.result.distribution_plan.lines}
+        for plan in (one, other)
+        if plan.result
+    )
+    answer = curves.ask(second)
+    return None if answer.unknown or first == second else answer.probability_better_than_plan
 
 
 def show_findings(visit: Visit, view: CompareView) -> None:

@@ -31,7 +31,7 @@ def show(visit: Visit, form: PlanForm, budget: Decimal | None) -> None:
         response=newest.result.distribution_plan.response,
         start=curves.today(money),
     )
-    what_if.show(question, lambda held: _as_limits(visit, held))
+    what_if.show(question, _as_limits)
 
 
 def _show_promise(visit: Visit) -> None:
@@ -40,8 +40,18 @@ def _show_promise(visit: Visit) -> None:
     parts.note(visit.say("what_if.none_yet"))
 
 
-def _as_limits(visit: Visit, held: Mapping[str, int]) -> None:
-    """Hold the channels that were set by hand where they are; the rest stays free."""
+def _as_limits(held: Mapping[str, int]) -> None:
+    st.session_state["limits_taken"] = dict(held)
+
+
+def take_limits(visit: Visit) -> None:
+    """Hold the channels that were set by hand where they are; the rest stays free.
+
+    Called before the fields are drawn: what a part of the page sets in fields outside of it, the browser does not hear.
+    """
+    held: dict[str, int] = st.session_state.pop("limits_taken", {})
+    if held:
+        st.toast(visit.say("what_if.taken"), icon=":material/check:")
     named = list(st.session_state.get("limited_channels", []))
     st.session_state["limited_channels"] = named + [channel for channel in held if channel not in named]
     for channel, amount in held.items():

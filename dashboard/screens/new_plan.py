@@ -46,6 +46,7 @@ elif not files:
     parts.go_to("files", visit, say("new.to_files"), icon=":material/folder_open:")
 else:
     fill()
+    what_if_form.take_limits(visit)
     left, right = st.columns([3, 2])
     with left.container(border=True):
         places = plan_form.Places()
