@@ -6,6 +6,9 @@ from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any, Protocol, TypeVar
 
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client, WorkflowQueryFailedError, WorkflowQueryRejectedError
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError, RPCStatusCode
@@ -65,6 +68,10 @@ class Temporal(Protocol):
 
     def answers(self) -> bool: ...
 
+    def has_workers(self) -> bool:
+        """Tell whether anybody takes the work that workflows hand out; False as well when Temporal is away."""
+        ...
+
 
 class TemporalBridge:
     """Holds the loop thread and the client. Connects at the first call and again after a failure."""
@@ -117,6 +124,19 @@ class TemporalBridge:
     def answers(self) -> bool:
         async def ask(client: Client) -> bool:
             return await client.service_client.check_health(timeout=QUERY_WAIT)
+
+        try:
+            return self._run(ask, seconds=3)
+        except TemporalAway:
+            return False
+
+    def has_workers(self) -> bool:
+        async def ask(client: Client) -> bool:
+            queue = TaskQueue(name=TASK_QUEUE)
+            kind = TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY
+            request = DescribeTaskQueueRequest(namespace=client.namespace, task_queue=queue, task_queue_type=kind)
+            answer = await client.workflow_service.describe_task_queue(request, timeout=QUERY_WAIT)
+            return bool(answer.pollers)
 
         try:
             return self._run(ask, seconds=3)

@@ -16,6 +16,7 @@ def show_services() -> None:
     pulse = Pulse(
         database=True,
         workflows=services.temporal().answers(),
+        workers=services.temporal().has_workers(),
         events_behind=health.behind,
         read_models_seen_at=health.seen_at,
         last_checked_at=reads.freshness(place, datetime.now(UTC)).last_checked_at,
@@ -35,6 +36,9 @@ with st.container(border=True):
 with st.container(border=True):
     parts.heading(say("settings.workspace"))
     workspace_form.show(visit)
+with st.container(border=True):
+    parts.heading(say("settings.kept"))
+    st.markdown(say("settings.kept_body"))
 with st.container(border=True):
     parts.heading(say("settings.services"))
     show_services()

@@ -54,6 +54,7 @@ class Pulse:
 
     database: bool
     workflows: bool
+    workers: bool
     events_behind: int
     read_models_seen_at: datetime | None
     last_checked_at: datetime | None
@@ -121,6 +122,7 @@ def service_lines(voice: Voice, pulse: Pulse, connection: ConnectionView) -> lis
         ServiceLine(say("service.database"), _works(voice, pulse.database), say("service.database_note")),
         ServiceLine(say("service.read_models"), _models_badge(voice, pulse), _models_note(voice, pulse)),
         ServiceLine(say("service.workflows"), _works(voice, pulse.workflows), say("service.workflows_note")),
+        ServiceLine(say("service.workers"), _works(voice, pulse.workers), say("service.workers_note")),
         ServiceLine(connection.title, connection.badge, _checked_note(voice, pulse)),
     ]
 

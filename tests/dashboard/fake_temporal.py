@@ -43,6 +43,9 @@ class FakeTemporal:
     def answers(self) -> bool:
         return not self.away
 
+    def has_workers(self) -> bool:
+        return not self.away
+
     def _reach(self) -> None:
         if self.away:
             raise TemporalAway

@@ -174,6 +174,7 @@ def test_a_server_that_is_away_is_told_in_time(server: Server) -> None:
     with pytest.raises(TemporalAway):
         bridge.force_refresh("acme", ForceRefresh(None))
     assert not bridge.answers()
+    assert not bridge.has_workers()
     assert time.monotonic() - began < 15
 
 
@@ -186,8 +187,9 @@ def test_a_server_that_says_nothing_is_told_in_time() -> None:
         TemporalBridge(never)._run(lambda _client: never(), seconds=0.2)
 
 
-def test_it_answers_when_it_is_there(bridge: TemporalBridge) -> None:
+def test_it_answers_when_it_is_there_and_says_that_nobody_works(bridge: TemporalBridge) -> None:
     assert bridge.answers()
+    assert not bridge.has_workers()
 
 
 def test_many_threads_share_one_bridge(bridge: TemporalBridge) -> None:

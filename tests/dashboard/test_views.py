@@ -504,6 +504,7 @@ def test_services_say_whether_they_do_their_part(behind: int, seen: timedelta, s
     pulse = Pulse(
         database=True,
         workflows=False,
+        workers=True,
         events_behind=behind,
         read_models_seen_at=NOW - seen,
         last_checked_at=None,
@@ -511,7 +512,7 @@ def test_services_say_whether_they_do_their_part(behind: int, seen: timedelta, s
 
     lines = service_lines(VOICE, pulse, connection_view(VOICE, None))
 
-    assert ["works", state, "away", "not_connected"] == [line.badge.state for line in lines]
+    assert ["works", state, "away", "works", "not_connected"] == [line.badge.state for line in lines]
 
 
 def test_every_event_name_used_for_wording_exists() -> None:
