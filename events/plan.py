@@ -112,7 +112,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     at_least: Decimal
     at_most: Decimal
     bound_by: str | None
-    """Why the channel could not move further, in a word: floor, cap, locked, extrapolation; None when free."""
+    """What held the channel, in a word: floor, cap, locked, unmeasured, extrapolation; None when free."""
     evidence: list[str]
     campaigns: list[CampaignLine] = []
     """Those that ran of late, most money first; empty when no campaign is named."""
@@ -228,7 +228,7 @@ class SourceFile(msgspec.Struct, frozen=True, kw_only=True):
     revision: str
     rows: int
     quarantined: int = 0
-    """Cells that could not be understood and count for nothing."""
+    """Cells with spend that could not be understood and count for nothing."""
 
 
 @named("plan.requested")
