@@ -101,6 +101,31 @@ def test_every_page_speaks_german(state: State, open_page: OpenPage, read: Read,
     assert PAGES[page] not in [title.value for title in app.title]
 
 
+DETAILS = {
+    "file": ("files", {"file": GOOD_FILE}),
+    "plan": ("plans", {"plan": READY}),
+    "compare": ("plans", {"plan": READY, "with": PARTIAL}),
+    "event": ("history", {"event": "17"}),
+}
+COMMANDS = {"Read again now", "Approve", "Decline", "Ask for changes", "Make plan", "Check for changes now"}
+
+
+@pytest.mark.parametrize("name", DETAILS)
+def test_details_obey_roles_moments_and_languages_too(state: State, open_page: OpenPage, read: Read, name: str) -> None:
+    page, parameters = DETAILS[name]
+
+    foreign = read(open_page(state("normal"), page, user=STRANGER, workspace=ACME, **parameters))
+    viewer = open_page(state("normal"), page, user=VERA, workspace=ACME, **parameters)
+    past = open_page(state("normal"), page, user=ANA, workspace=ACME, at="19", **parameters)
+    german = open_page(state("german"), page, user=ANA, workspace=ACME, **parameters)
+
+    assert "You have no access to this workspace" in foreign
+    assert not any(word in foreign for word in ("Acme", "Search", "Pia", "120,000", "marketing@"))
+    assert all(button.disabled for app in (viewer, past) for button in app.button if button.label in COMMANDS)
+    assert "You are looking at the past" in read(past)
+    assert "Arbeitsbereich" in read(german)
+
+
 def test_one_file_shows_how_it_was_understood(state: State, open_page: OpenPage, read: Read) -> None:
     page = read(open_page(state("normal"), "files", user=VERA, workspace=ACME, file=GOOD_FILE))
 
