@@ -57,6 +57,12 @@ class Figures:
         """Write 0.123 as 12.3 %."""
         return numbers.format_percent(_rounded(value, 3), format=self._percent(), locale=self.known)
 
+    def chance(self, value: float) -> str:
+        """Write a probability: never 0 % or 100 %, since no model knows so much."""
+        if value > 0.99:
+            return ">" + _GLUE + self.share(0.99)
+        return "<" + _GLUE + self.share(0.01) if value < 0.01 else self.share(round(value, 2))
+
     def signed_share(self, value: Number) -> str:
         return self._sign(_rounded(value, 3)) + self.share(abs(value))
 

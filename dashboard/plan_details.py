@@ -8,6 +8,9 @@ from dashboard.visits import Visit
 from events.plan import DistributionPlan
 from projections.plans import Plan
 
+FINDINGS = 5
+"""How many findings stand open at first: more are not read, and the list is in the order of what is at stake."""
+
 
 def show_headline(visit: Visit, view: PlanView) -> None:
     """Answer: what to expect, what moves, how sure we are."""
@@ -23,8 +26,10 @@ def show_headline(visit: Visit, view: PlanView) -> None:
             st.metric(visit.say("plan.sure"), view.sure.label if view.sure else "–")
             parts.note(view.sure_note)
             parts.note(plan_outcome.sentence(visit))
-            for driver in view.drivers:
-                parts.note(driver)
+            if view.drivers:
+                with st.expander(visit.say("plan.why_sure")):
+                    for driver in view.drivers:
+                        parts.note(driver)
 
 
 def show_charts(visit: Visit, view: PlanView, split: DistributionPlan) -> None:
@@ -70,8 +75,7 @@ def show_reasons(visit: Visit, view: PlanView, split: DistributionPlan) -> None:
     parts.heading(say("plan.findings"))
     if not view.findings:
         parts.note(say("plan.no_findings"))
-    for finding in view.findings:
-        _show_finding(visit, finding)
+    _show_findings(visit, view.findings)
     parts.heading(say("plan.lines"))
     parts.show_table(view.lines, say("plan.lines_table"))
     if view.campaigns:
@@ -90,6 +94,17 @@ def show_reasons(visit: Visit, view: PlanView, split: DistributionPlan) -> None:
                 parts.write(sentence)
     with st.expander(say("plan.sources")):
         parts.show_table(view.sources, say("plan.sources_table"))
+
+
+def _show_findings(visit: Visit, findings: list[Finding]) -> None:
+    """Show what matters most; the rest when it is asked for."""
+    rest = len(findings) - FINDINGS
+    whole = rest <= 1 or st.query_params.get("findings") == "all"
+    for finding in findings if whole else findings[:FINDINGS]:
+        _show_finding(visit, finding)
+    if not whole:
+        label = visit.say("plan.more_findings", count=rest)
+        st.button(label, icon=":material/unfold_more:", on_click=parts.set_parameter, args=("findings", "all"))
 
 
 def _show_finding(visit: Visit, finding: Finding) -> None:

@@ -73,7 +73,7 @@ def _verdict(voice: Voice, titles: tuple[str, str], splits: Splits | None, bette
 
 def _chance(voice: Voice, titles: tuple[str, str], better: float) -> str:
     plan, share = (titles[1], better) if better >= 0.5 else (titles[0], 1 - better)
-    return voice.say("compare.chance", plan=plan, share=voice.figures.share(round(share, 2)))
+    return voice.say("compare.chance", plan=plan, share=voice.figures.chance(share))
 
 
 def _same_time(one: Plan, other: Plan) -> bool:
@@ -141,7 +141,7 @@ def _sure(voice: Voice, plan: Plan) -> str:
     known = sure_badge(voice, plan)
     if known is None or plan.result is None:
         return "–"
-    share = voice.figures.share(round(plan.result.confidence_score, 2))
+    share = voice.figures.chance(plan.result.confidence_score)
     return voice.say("compare.sure", word=known.label, share=share)
 
 

@@ -158,10 +158,10 @@ def _sure_note(voice: Voice, plan: Plan) -> str:
     if plan.result is None:
         return ""
     chance = plan.result.distribution_plan.probability_better
-    note = voice.say("plan.within", share=voice.figures.share(round(plan.result.confidence_score, 2)))
+    note = voice.say("plan.within", share=voice.figures.chance(plan.result.confidence_score))
     if chance is None:
         return note
-    return f"{note} {voice.say('plan.chance_better', share=voice.figures.share(round(chance, 2)))}"
+    return f"{note} {voice.say('plan.chance_better', share=voice.figures.chance(chance))}"
 
 
 def _lines(voice: Voice, split: DistributionPlan) -> list[Row]:
@@ -229,7 +229,7 @@ def _campaign(voice: Voice, split: DistributionPlan, line: Line, one: CampaignLi
     small = abs(one.change) < SMALL_MOVE * (line.amount or 1)
     returned = "–" if one.returned is None else _per_unit(voice, split.response, one.returned)
     if one.returned is not None and one.sure is not None:
-        returned = say("plan.campaign_sure", value=returned, share=figures.share(round(one.sure, 2)))
+        returned = say("plan.campaign_sure", value=returned, share=figures.chance(one.sure))
     return {
         say("plan.column.channel"): line.channel,
         say("plan.column.campaign"): one.campaign or say("plan.no_campaign"),
@@ -272,7 +272,7 @@ def _fact(voice: Voice, fact: Fact) -> str:
 
 
 def _stake(voice: Voice, insight: Insight) -> str:
-    sure = voice.figures.share(round(insight.sure, 2))
+    sure = voice.figures.chance(insight.sure)
     if not insight.size:
         return voice.say("plan.finding_sure", share=sure)
     stake = _sized(voice, insight.unit, insight.size)

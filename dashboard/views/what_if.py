@@ -118,7 +118,7 @@ def _against_plan(voice: Voice, answer: WhatIf) -> str:
     over = answer.over_plan
     if _nothing(over):
         return voice.say("what_if.as_plan")
-    chance = voice.figures.share(round(answer.probability_better_than_plan, 2))
+    chance = voice.figures.chance(answer.probability_better_than_plan)
     change = voice.figures.signed_share(over.mean)
     return voice.say("what_if.against_plan", change=change, range=range_text(voice, over), share=chance)
 
