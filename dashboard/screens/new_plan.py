@@ -4,7 +4,8 @@ import uuid
 
 import streamlit as st
 
-from dashboard import commands, parts, plan_form, problems, reads, visits, what_if_form
+from dashboard import commands, file_reads, parts, plan_form, problems, reads, visits, what_if_form
+from dashboard.views.file_overlaps import offered_words
 from dashboard.views.new_plan import Drafted, channel_shares, draft, readable_budget
 
 visit = visits.here()
@@ -39,6 +40,7 @@ parts.title(say("page.new_plan"))
 parts.freshness_line(visit)
 campaign_id = st.session_state.setdefault("campaign_id", uuid.uuid4().hex[:12])
 files = {file.file_id: file.name for file in reads.campaign_files(place) if file.revision_number}
+files = offered_words(visit.voice, files, file_reads.not_counted(place))
 if not visit.holds("planner"):
     parts.empty(say("new.no_right_title"), say("new.no_right"))
 elif not files:

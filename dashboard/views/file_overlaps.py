@@ -57,3 +57,13 @@ def counted_words(voice: Voice, not_counted: Mapping[str, str], names: Mapping[s
         file_id: voice.say("file.overlap.loses", file=names.get(winner, winner))
         for file_id, winner in not_counted.items()
     }
+
+
+def offered_words(voice: Voice, names: Mapping[str, str], not_counted: Mapping[str, str]) -> dict[str, str]:
+    """Names for choosing among files. One that is left out counts again when the other is not chosen beside it."""
+    return {
+        file_id: voice.say("new.files_same", name=name, file=names.get(winner, winner))
+        if (winner := not_counted.get(file_id))
+        else name
+        for file_id, name in names.items()
+    }

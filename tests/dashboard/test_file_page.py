@@ -407,6 +407,15 @@ def test_a_viewer_reads_which_file_counts(engine: Engine, open_page: OpenPage, r
     assert [True, True] == [button.disabled for button in app.button if button.label.startswith("Count ")]
 
 
+def test_who_chooses_files_for_a_plan_reads_which_hold_the_same_money(engine: Engine, open_page: OpenPage) -> None:
+    overlapping(engine)
+
+    offered = open_page(engine, "new_plan", user=PIA, workspace=ACME).multiselect(key="counted").options
+
+    assert "Search and Video.gsheet" in offered
+    assert "Social_Display [2026].xlsx (same money as Search and Video.gsheet; counts only without it)" in offered
+
+
 def test_how_long_changes_took_is_shown_for_the_file(
     state: Callable[[str], Engine], open_page: OpenPage, read: Read
 ) -> None:
