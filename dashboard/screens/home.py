@@ -21,10 +21,9 @@ if view.state == "normal":
         home_cards.show_trend(visit, view)
     with right.container(border=True, height="stretch"):
         home_cards.show_latest_plan(visit, names)
-    left, right = st.columns(2)
-    with left.container(border=True, height="stretch"):
+    with st.container(border=True):
         home_cards.show_needs(visit, view)
-    with right.container(border=True, height="stretch"):
+    with st.container(border=True):
         home_cards.show_changes(visit, names)
 else:
     connection.first_steps(visit, view.state)

@@ -1,6 +1,6 @@
 """One campaign file: how each column was understood, what was set aside, and how its content moved over time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -53,7 +53,7 @@ def file_view(voice: Voice, file: CampaignFile, revisions: list[Recorded], pendi
         link=file.link,
         facts=_facts(voice, file, line.behind),
         warnings=file.warnings,
-        columns=[_column(voice, column) for column in file.mapping],
+        columns=_columns(voice, file.mapping),
         quarantined=[_cell(voice, cell) for cell in file.quarantined_cells],
         quarantined_note=_quarantined_note(voice, file),
         revisions=[_revision(voice, recorded) for recorded in revisions],
@@ -87,12 +87,21 @@ def metric_text(voice: Voice, metric: str, value: Decimal | float) -> str:
     return voice.figures.short_money(value) if metric in MONEY else voice.figures.short_number(value)
 
 
+def _columns(voice: Voice, mapping: Sequence[ColumnMapping]) -> list[Row]:
+    """Name the sheet only where there are several."""
+    rows = [_column(voice, column) for column in mapping]
+    if len({column.tab for column in mapping}) > 1:
+        return rows
+    sheet = voice.say("file.column.tab")
+    return [{name: value for name, value in row.items() if name != sheet} for row in rows]
+
+
 def _column(voice: Voice, column: ColumnMapping) -> Row:
     say = voice.say
     return {
         say("file.column.header"): column.header or "–",
         say("file.column.field"): field_words(voice, column.field),
-        say("file.column.sure"): voice.figures.share(column.sure),
+        say("file.column.sure"): "–" if column.field == "other" else voice.figures.chance(column.sure),
         say("file.column.why"): column.why,
         say("file.column.tab"): column.tab,
     }

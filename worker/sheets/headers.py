@@ -89,8 +89,14 @@ def _exact(text: str) -> Match | None:
     for language in vocabulary.languages():
         entry = language.phrases.get(text)
         if entry is not None:
-            return _of(entry, 0.6 if entry.weak else 0.98, f"the header means {entry.field.replace('_', ' ')}")
+            return _of(entry, 0.6 if entry.weak else 0.98, _meaning(entry))
     return None
+
+
+def _meaning(entry: Entry) -> str:
+    if entry.field == "other":
+        return "known, and not needed for a plan"
+    return f"the header means {entry.field.replace('_', ' ')}"
 
 
 def _of(entry: Entry, sure: float, why: str, label: str = "") -> Match:
@@ -125,7 +131,7 @@ def _partial(words: tuple[str, ...], language: Language) -> Match | None:
     reduced = tuple(word for word in words if word not in neutral)
     entry = language.phrases.get(" ".join(reduced)) if reduced != words else None
     if entry is not None and (entry.field in METRICS or entry.field in _DATES):
-        return _of(entry, 0.55 if entry.weak else 0.9, f"the header means {entry.field.replace('_', ' ')}")
+        return _of(entry, 0.55 if entry.weak else 0.9, _meaning(entry))
     without_hints = tuple(word for word in reduced if word not in hints)
     entry = language.phrases.get(" ".join(without_hints)) if without_hints != reduced else None
     if entry is not None and entry.field in METRICS and not _blocked(words, language):
