@@ -39,12 +39,14 @@ def site(postgres_server: Postgres, migrated_template: str) -> Iterator[Site]:
 
 @dataclass
 class Watched:
-    """A page, the hosts it spoke to and the errors it logged."""
+    """A page, the hosts it spoke to, and the errors it logged."""
 
     page: Page
     site: Site
     foreign: list[str] = field(default_factory=list[str])
     errors: list[str] = field(default_factory=list[str])
+    sent: list[bytes] = field(default_factory=list[bytes])
+    """What the server sent to the page, where a test listens."""
 
     def open(self, path: str) -> Page:
         self.page.goto(self.site.url + path)
