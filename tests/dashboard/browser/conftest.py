@@ -57,6 +57,13 @@ class Watched:
         self.page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
         self.page.locator('[data-testid="stSkeleton"]').first.wait_for(state="detached")
 
+    def listen(self) -> None:
+        """Keep what the server sends to the page from its next connection on."""
+        self.page.on("websocket", lambda socket: socket.on("framereceived", self._note_frame))
+
+    def _note_frame(self, frame: str | bytes) -> None:
+        self.sent.append(frame.encode() if isinstance(frame, str) else frame)
+
     def note_request(self, request: Request) -> None:
         if not request.url.startswith((self.site.url, "data:", "blob:")):
             self.foreign.append(request.url)

@@ -1,6 +1,7 @@
 """Pages as a person meets them: readable for everyone, private, sturdy, with an address for everything."""
 
 import re
+import time
 from collections.abc import Callable
 
 import pytest
@@ -86,12 +87,28 @@ def test_without_a_database_the_page_says_so_and_shows_no_trace(browse: Browse, 
 
 
 def test_an_open_page_survives_the_death_of_the_server(browse: Browse, site: Site) -> None:
+    """Nobody reloads: the page finds the new server, with the workspace and the filter it showed."""
     watched = browse()
-    page = watched.open(f"/plans?workspace=acme&plan={READY}")
+    watched.listen()
+    page = watched.open("/files?workspace=acme&state=needs_you")
+    address, app, chosen = page.url, page.get_by_test_id("stApp"), page.get_by_role("combobox", name="Show")
+    expect(chosen).to_have_value("Needs you (1)")
     site.kill()
+    expect(app).not_to_have_attribute("data-test-connection-state", "CONNECTED")
+    watched.sent.clear()
+    died = time.monotonic()
     site.start()
+    served = time.monotonic()
 
-    page.reload()
+    while b"Q3 report.xlsx" not in b"".join(watched.sent):
+        assert time.monotonic() < served + 30, "The page did not find the new server within 30 s."
+        page.wait_for_timeout(20)
     watched.settled()
 
-    expect(page.get_by_role("heading", name="Q1 always-on")).to_be_visible()
+    print(f"\nback {time.monotonic() - served:.1f} s after the server, {time.monotonic() - died:.1f} s after its death")
+    assert address == page.url
+    expect(page.get_by_role("heading", name="Campaign files", exact=True)).to_be_visible()
+    expect(chosen).to_have_value("Needs you (1)")
+    page.get_by_role("navigation").get_by_role("link", name="Plans", exact=True).click()
+    expect(page.get_by_role("heading", name="Plans", exact=True)).to_be_visible()
+    expect(page).to_have_url(re.compile("workspace=acme"))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from urllib.parse import urljoin
 
 import pytest
-from playwright.sync_api import WebSocket, expect
+from playwright.sync_api import expect
 
 from events import database
 from tests.conftest import wait_until
@@ -131,13 +131,7 @@ def test_two_people_in_two_workspaces_never_meet(
 
 def _window(watched: Watched, guarded: Site) -> Watched:
     watched.site = guarded
-
-    def listen(socket: WebSocket) -> None:
-        socket.on(
-            "framereceived", lambda frame: watched.sent.append(frame.encode() if isinstance(frame, str) else frame)
-        )
-
-    watched.page.on("websocket", listen)
+    watched.listen()
     return watched
 
 
