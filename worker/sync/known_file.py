@@ -54,7 +54,7 @@ class KnownFile:
         """Whether it holds a campaign is still to be judged, or to be judged again."""
         if self.row is None or self.row.status == "not_campaign":
             return True
-        return self.synced is None and not self.row.platform
+        return self.synced is None and not self.row.mime_type  # only what was found has one
 
     @property
     def failing(self) -> bool:

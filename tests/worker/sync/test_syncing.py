@@ -147,6 +147,23 @@ async def test_a_file_that_becomes_a_campaign_is_found(connected, campaign_csv) 
     assert len(connected.told(FileNotCampaign.NAME)) == 1
 
 
+@pytest.mark.parametrize("healed", [True, False])
+async def test_a_file_that_was_left_alone_and_broke_is_judged_again(connected, campaign_csv, healed: bool) -> None:
+    holidays = b"Name,Days\nIda,20\nBo,25\n"
+    file_id = connected.google.control.add_file(MARA.email, "Budget.csv", holidays, "text/csv")
+    await connected.refresh()
+    connected.google.control.replace_content(file_id, b"\x00\x01\x02 no table \xff")
+    await connected.refresh()
+    broken = connected.files()["Budget.csv"].status
+    connected.google.control.replace_content(file_id, campaign_csv.replace(b"Spring", b"A") if healed else holidays)
+    await connected.refresh()
+
+    assert "needs_you" == broken
+    assert ["Spring.csv", *["Budget.csv"] * healed] == [event.name for event in connected.told(FileDiscovered.NAME)]
+    assert ["Spring.csv", *["Budget.csv"] * healed] == [event.name for event in synced(connected)]
+    assert ("up_to_date" if healed else "not_campaign") == connected.files()["Budget.csv"].status
+
+
 async def test_a_touched_sheet_with_the_same_cells_tells_nothing(connected) -> None:
     rows = [
         ["Date", "Channel", "Spend", "Clicks"],
