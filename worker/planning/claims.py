@@ -1,5 +1,7 @@
 """One channel's candidate curves against what its own rows claim."""
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,11 +15,29 @@ Singles = npt.NDArray[np.float32]
 """Tables of all candidates: half the memory traffic, which is what a sweep waits for."""
 FLOOR = 0.02
 """Response below this share of the channel's mean says nothing more about the curve."""
+BLOCK = 100
+"""Candidates looked at together where sums need double precision."""
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Weighted sums over periods; they hold as long as candidates and robust weights do, so that a sweep is short."""
+
+    mass: float
+    claims: float
+    season: Floats
+    """Of the claims' weights, claims and season terms."""
+    inner: Floats
+    pull: Floats
+    """Of products of season terms with each other, and with the claims."""
+    curves: Floats
+    """Of each candidate's log answer, that times claims, that times each season term: one row each."""
+    squares: Floats
 
 
 @dataclass
 class Channel:
-    """One channel's candidates against its claims; `slow` holds what depends on robust weights."""
+    """One channel's candidates against its claims."""
 
     shapes: Shapes
     answer: Singles
@@ -29,9 +49,9 @@ class Channel:
     robust: Floats
     reference: float
     has_claims: bool
-    log_answer_square: Singles
     chance: Floats
     """Sum of the candidates' posterior chances since they were drawn."""
+    sums: Sums
     chosen: int = 0
     b: float = 0.0
     log_beta: float = 0.0
@@ -58,8 +78,8 @@ def channel_of(evidence: Evidence, c: int, effort: Effort, rng: np.random.Genera
         np.ones(len(claims)),
         reference,
         bool(typical > 0),
-        log_answer**2,
         np.zeros(effort.candidates),
+        sums_of(log_answer, heard, claims, evidence.season),
     )
     channel.b = float(np.log(typical)) if typical > 0 else 0.0
     if evidence.tied:
@@ -85,29 +105,54 @@ def _heard(claimed: Floats, spend: Floats, echoes: Floats) -> tuple[float, Float
     return typical, np.log(relative * typical), heard
 
 
-def score(channel: Channel, weight: Floats, wave: Floats, *, tied: bool) -> Floats:
+def sums_of(log_answer: Singles, weight: Floats, claims: Floats, season: Floats) -> Sums:
+    facing = np.concatenate([np.ones((len(claims), 1)), claims[:, None], season], axis=1) * weight[:, None]
+    curves, squares = zip(*[((block @ facing).T, block**2 @ weight) for block in blocks(log_answer)], strict=True)
+    return Sums(
+        mass=float(weight.sum()),
+        claims=float(weight @ claims),
+        season=season.T @ weight,
+        inner=(season.T * weight) @ season,
+        pull=season.T @ (weight * claims),
+        curves=np.concatenate(curves, axis=1),
+        squares=np.concatenate(squares),
+    )
+
+
+def blocks(table: Singles) -> Iterator[Floats]:
+    """The table in double precision, in parts small enough for the processor's cache."""
+    for first in range(0, len(table), BLOCK):
+        yield table[first : first + BLOCK].astype(np.float64)
+
+
+def add_up(evidence: Evidence, channel: Channel) -> None:
+    """Bring the sums up to date with candidates and robust weights."""
+    channel.sums = sums_of(channel.log_answer, channel.heard * channel.robust, channel.claims, evidence.season)
+
+
+def _level_prior(channel: Channel, *, tied: bool) -> tuple[float, float]:
+    """Mean and mass of what b is expected to be."""
+    return (channel.log_beta + channel.bridge_mean, 1.0 / channel.bridge_sd**2) if tied else (0.0, 1e-6)
+
+
+def score(evidence: Evidence, channel: Channel, season: Floats, *, tied: bool) -> Floats:
     """Log likelihood of the claims for every candidate, the level b integrated out."""
-    rest = channel.claims - wave
-    mass = weight.sum()
-    prior_mean = channel.log_beta + channel.bridge_mean if tied else 0.0
-    prior_mass = 1.0 / channel.bridge_sd**2 if tied else 1e-6
-    rest = rest - prior_mean
-    both = (channel.log_answer @ np.stack([weight, weight * rest], axis=1).astype(np.float32)).astype(np.float64)
-    first = float(weight @ rest) - both[:, 0]
-    second = (channel.log_answer_square @ weight.astype(np.float32)).astype(np.float64) - 2.0 * both[:, 1]
-    return -0.5 * (second - first**2 / (mass + prior_mass))
+    mean, mass = _level_prior(channel, tied=tied)
+    sums, precision = channel.sums, evidence.claims_weight / channel.noise**2
+    rest = sums.claims - float(sums.season @ season) - mean * sums.mass
+    off = rest - sums.curves[0]
+    both = np.concatenate([[-mean, 1.0], -season]) @ sums.curves
+    return precision * (0.5 * precision / (precision * sums.mass + mass) * off**2 + both - 0.5 * sums.squares)
 
 
-def draw_level(evidence: Evidence, channel: Channel, wave: Floats, rng: np.random.Generator, *, tied: bool) -> None:
+def draw_level(evidence: Evidence, channel: Channel, season: Floats, rng: np.random.Generator, *, tied: bool) -> None:
     if not channel.has_claims:
         return  # b stays what all channels together bring for the money, which is where log_beta's prior is centered
-    weight = channel.heard * channel.robust * evidence.claims_weight / channel.noise**2
-    rest = channel.claims - wave - channel.log_answer[channel.chosen]
-    prior_mass = 1.0 / channel.bridge_sd**2 if tied else 1e-6
-    prior_mean = channel.log_beta + channel.bridge_mean if tied else 0.0
-    mass = float(weight.sum()) + prior_mass
-    mean = (float(weight @ rest) + prior_mass * prior_mean) / mass
-    channel.b = mean + rng.standard_normal() / float(np.sqrt(mass))
+    prior_mean, prior_mass = _level_prior(channel, tied=tied)
+    sums, precision = channel.sums, evidence.claims_weight / channel.noise**2
+    rest = sums.claims - float(sums.season @ season) - float(sums.curves[0, channel.chosen])
+    mass = precision * sums.mass + prior_mass
+    channel.b = (precision * rest + prior_mass * prior_mean) / mass + rng.standard_normal() / math.sqrt(mass)
     if not tied:
         channel.log_beta = channel.b
 
@@ -120,11 +165,9 @@ def draw_season(evidence: Evidence, channels: list[Channel], rng: np.random.Gene
     pull = np.zeros(terms)
     for channel in channels:
         if channel.has_claims:
-            weight = channel.heard * channel.robust / channel.noise**2
-            mass = mass + evidence.season.T @ (evidence.season * weight[:, None])
-            pull = pull + evidence.season.T @ (
-                weight * (channel.claims - channel.b - channel.log_answer[channel.chosen])
-            )
+            sums, precision = channel.sums, 1.0 / channel.noise**2
+            mass += precision * sums.inner
+            pull += precision * (sums.pull - channel.b * sums.season - sums.curves[2:, channel.chosen])
     root = np.linalg.cholesky(mass)
     mean = np.linalg.solve(mass, pull)
     return mean + np.linalg.solve(root.T, rng.standard_normal(terms))

@@ -35,7 +35,7 @@ def fit(evidence: Evidence, effort: Effort, seed: int, keep_going: Callable[[], 
             if sweep % 10 == 9:
                 _reweigh(evidence, channels, total, season)
             if sweep + 1 in {effort.warm_up // 3, 2 * effort.warm_up // 3}:
-                _refine(channels, total, rng)
+                _refine(evidence, channels, total, rng)
         elif (sweep - effort.warm_up) % effort.thin == effort.thin - 1:
             kept.append(_snapshot(channels))
             seasons.append(season)
@@ -45,17 +45,15 @@ def fit(evidence: Evidence, effort: Effort, seed: int, keep_going: Callable[[], 
 def _sweep(
     evidence: Evidence, channels: list[Channel], total: Total | None, season: Floats, rng: np.random.Generator
 ) -> Floats:
-    wave = evidence.season @ season
-    effects = [sales.effect(channel, total) for channel in channels] if total else []
+    rest = sales.rest(channels, total) if total else None
     for index, channel in enumerate(channels):
-        others = total.sales - sum(effects[:index] + effects[index + 1 :], np.zeros(len(wave))) if total else None
-        _choose_shape(evidence, channel, index, total, others, wave, rng)
-        claims.draw_level(evidence, channel, wave, rng, tied=total is not None)
-        if total:
-            effects[index] = sales.effect(channel, total)
+        others = rest + sales.effect(channel, total) if total and rest is not None else None
+        _choose_shape(evidence, channel, index, total, others, season, rng)
+        claims.draw_level(evidence, channel, season, rng, tied=total is not None)
+        if total and others is not None:
+            rest = others - sales.effect(channel, total)
     if total:
-        for _ in range(4):
-            sales.slide_levels(channels, total, rng)
+        sales.slide_levels(channels, total, rng)
     season = claims.draw_season(evidence, channels, rng)
     wave = evidence.season @ season
     for channel in channels:
@@ -69,22 +67,18 @@ def _choose_shape(
     index: int,
     total: Total | None,
     others: Floats | None,
-    wave: Floats,
+    season: Floats,
     rng: np.random.Generator,
 ) -> None:
     score = channel.shapes.log_weight.copy()
     if channel.has_claims:
-        weight = channel.heard * channel.robust * evidence.claims_weight / channel.noise**2
-        score += claims.score(channel, weight, wave, tied=total is not None)
+        score += claims.score(evidence, channel, season, tied=total is not None)
     if total is not None and others is not None:
-        beta = np.exp(channel.log_beta) / total.scale
-        score += (
-            beta * (total.projected[index] @ others.astype(np.float32)).astype(np.float64)
-            - 0.5 * beta**2 * total.squares[index]
-        )
+        score += sales.score(channel, index, total, others)
     chance = np.exp(score - score.max())
-    channel.chance += chance / chance.sum()
-    channel.chosen = int(np.searchsorted(np.cumsum(chance), rng.random() * chance.sum()))
+    upto = np.cumsum(chance)
+    channel.chance += chance / upto[-1]
+    channel.chosen = int(np.searchsorted(upto, rng.random() * upto[-1]))
 
 
 def _reweigh(evidence: Evidence, channels: list[Channel], total: Total | None, season: Floats) -> None:
@@ -93,26 +87,26 @@ def _reweigh(evidence: Evidence, channels: list[Channel], total: Total | None, s
     for channel in channels:
         off = (channel.claims - wave - channel.b - channel.log_answer[channel.chosen]) / channel.noise
         channel.robust = 5.0 / (4.0 + off**2)
+        claims.add_up(evidence, channel)
     if total is None:
         return
-    effect = sum((sales.effect(channel, total) for channel in channels), np.zeros(len(wave)))
     seen = np.isfinite(evidence.total).astype(np.float64)
     base = sales.base(channels, total) / total.scale
-    off = total.sales - effect - total.design @ base
+    off = sales.rest(channels, total) - total.design @ base
     freedom = max(float(seen.sum()) - len(base) - len(channels), 0.3 * float(seen.sum()))
     total.noise = float(np.sqrt((2.0 * 0.08**2 + total.weight @ off**2) / (2.0 + freedom)))
     total.weight = seen * 5.0 / (4.0 + (off / total.noise) ** 2)
     sales.project(total, channels)
 
 
-def _refine(channels: list[Channel], total: Total | None, rng: np.random.Generator) -> None:
+def _refine(evidence: Evidence, channels: list[Channel], total: Total | None, rng: np.random.Generator) -> None:
     """Draw the candidates anew, around those that have fitted so far."""
     for channel in channels:
         kept = channel.shapes.kernel[channel.chosen], channel.shapes.scale[channel.chosen]
         channel.shapes = shapes.around(rng, channel.shapes, channel.chance / channel.chance.sum())
         channel.answer = channel.shapes.answer(channel.echoes, channel.reference).astype(np.float32)
         channel.log_answer = np.log(np.maximum(channel.answer, claims.FLOOR))
-        channel.log_answer_square = channel.log_answer**2
+        claims.add_up(evidence, channel)
         channel.chance = np.zeros(len(channel.chance))
         near = np.abs(np.log(channel.shapes.scale / kept[1])) + (channel.shapes.kernel != kept[0])
         channel.chosen = int(near.argmin())

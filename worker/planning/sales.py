@@ -1,12 +1,17 @@
 """Total sales: what base, season and all channels together must add up to."""
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from worker.planning.claims import Channel, Singles
+from worker.planning.claims import Channel, blocks
 from worker.planning.curves import Floats
 from worker.planning.model import Evidence
+
+SLIDES = 4
+"""Moves of the levels in each sweep."""
 
 
 @dataclass
@@ -20,7 +25,7 @@ class Total:
     weight: Floats
     noise: float = 0.1
     projector: Floats = field(default_factory=lambda: np.zeros((0, 0)))
-    projected: list[Singles] = field(default_factory=list)
+    """Weighs what is left of sales, base and season integrated out: periods x periods."""
     squares: list[Floats] = field(default_factory=list)
 
 
@@ -46,54 +51,72 @@ def project(total: Total, channels: list[Channel]) -> None:
     """Integrate base and season out of the total's likelihood, for the current weights."""
     weighted = total.design * total.weight[:, None]
     inner = total.design.T @ weighted / total.noise**2 + np.diag(total.precision)
-    total.projector = np.diag(total.weight) / total.noise**2 - (
-        weighted @ np.linalg.solve(inner, weighted.T) / total.noise**4
-    )
-    projector = total.projector.astype(np.float32)
-    total.projected = [channel.answer @ projector for channel in channels]
+    inverse: Floats = np.asarray(np.linalg.inv(inner) / total.noise**4, dtype=np.float64)
+    total.projector = np.diag(total.weight) / total.noise**2 - weighted @ inverse @ weighted.T
     total.squares = [
-        np.einsum("mt,mt->m", channel.answer, product).astype(np.float64)
-        for channel, product in zip(channels, total.projected, strict=True)
+        np.concatenate([_squares(block, weighted, inverse, total) for block in blocks(channel.answer)])
+        for channel in channels
     ]
+
+
+def _squares(answer: Floats, weighted: Floats, inverse: Floats, total: Total) -> Floats:
+    facing = answer @ weighted
+    return answer**2 @ total.weight / total.noise**2 - ((facing @ inverse) * facing).sum(axis=1)
+
+
+def score(channel: Channel, index: int, total: Total, others: Floats) -> Floats:
+    """Log likelihood of the sales that other channels leave, for every candidate of this one."""
+    beta = math.exp(channel.log_beta) / total.scale
+    facing = (beta * (total.projector @ others)).astype(channel.answer.dtype)
+    return (channel.answer @ facing).astype(np.float64) - 0.5 * beta**2 * total.squares[index]
 
 
 def effect(channel: Channel, total: Total) -> Floats:
     return np.exp(channel.log_beta) / total.scale * channel.answer[channel.chosen]
 
 
+def rest(channels: list[Channel], total: Total) -> Floats:
+    """Sales without what the channels bring, over `scale`."""
+    return total.sales - sum((effect(channel, total) for channel in channels), np.zeros(len(total.sales)))
+
+
 def slide_levels(channels: list[Channel], total: Total, rng: np.random.Generator) -> None:
-    """Elliptical slice move of all channels' levels at once, given their shapes."""
+    """Elliptical slice moves of all channels' levels at once, given their shapes."""
     answers = np.array([channel.answer[channel.chosen] for channel in channels])
     mean = np.array([channel.b - channel.bridge_mean for channel in channels])
-    now = np.array([channel.log_beta for channel in channels]) - mean
-    cross = answers @ (total.projector @ total.sales)
-    inner = answers @ total.projector @ answers.T
+    spread = np.array([channel.bridge_sd for channel in channels])
+    offset = np.array([channel.log_beta for channel in channels]) - mean
+    projected = answers @ total.projector
+    cross, inner = projected @ total.sales, projected @ answers.T
 
     def fits(offset: Floats) -> float:
-        beta = np.exp(np.clip(offset + mean, -50, 50)) / total.scale
-        return float(beta @ cross - 0.5 * beta @ inner @ beta)
+        beta = np.exp(np.minimum(np.maximum(offset + mean, -50.0), 50.0)) / total.scale
+        return float(beta @ (cross - 0.5 * (inner @ beta)))
 
-    ellipse = np.array([channel.bridge_sd for channel in channels]) * rng.standard_normal(len(channels))
-    bar = fits(now) + np.log(rng.random())
-    angle = rng.random() * 2.0 * np.pi
-    low, high = angle - 2.0 * np.pi, angle
-    offset = now
-    for _ in range(60):
-        proposal = now * np.cos(angle) + ellipse * np.sin(angle)
-        if fits(proposal) > bar:
-            offset = proposal
-            break
-        low, high = (angle, high) if angle < 0 else (low, angle)
-        angle = low + (high - low) * rng.random()
+    for _ in range(SLIDES):
+        offset = _slide(offset, spread * rng.standard_normal(len(channels)), fits, rng)
     for channel, value in zip(channels, offset + mean, strict=True):
         channel.log_beta = float(value)
+
+
+def _slide(now: Floats, ellipse: Floats, fits: Callable[[Floats], float], rng: np.random.Generator) -> Floats:
+    bar = fits(now) + math.log(rng.random())
+    angle = rng.random() * 2.0 * math.pi
+    low, high = angle - 2.0 * math.pi, angle
+    for _ in range(60):
+        proposal = now * math.cos(angle) + ellipse * math.sin(angle)
+        if fits(proposal) > bar:
+            return proposal
+        low, high = (angle, high) if angle < 0 else (low, angle)
+        angle = low + (high - low) * rng.random()
+    return now
 
 
 def base(channels: list[Channel], total: Total | None) -> Floats:
     """Base and season of sales, given the channels as they stand now."""
     if total is None:
         return np.zeros(0)
-    rest = total.sales - sum((effect(channel, total) for channel in channels), np.zeros(len(total.sales)))
     weighted = total.design * total.weight[:, None]
     inner = total.design.T @ weighted / total.noise**2 + np.diag(total.precision)
-    return np.asarray(total.scale * np.linalg.solve(inner, weighted.T @ rest / total.noise**2), dtype=np.float64)
+    pull = weighted.T @ rest(channels, total) / total.noise**2
+    return np.asarray(total.scale * np.linalg.solve(inner, pull), dtype=np.float64)
