@@ -33,6 +33,9 @@ from worker.contracts import (
     planning_workflow_id,
 )
 
+FOLLOWED_LIVE = 0.08
+"""Seconds that a click waits for the read models where the page looks again by itself."""
+
 
 class PastIsFixed(Exception):
     """A command was given while looking at the past."""
@@ -47,8 +50,12 @@ class LastOwner(Exception):
 
 
 def request_refresh(place: Place, request_id: str, file_id: str | None = None) -> None:
-    """Ask Drive for changes now; with a file, read that one again even when Drive says that it is unchanged."""
-    _record(place, "planner", "sync", "self", [RefreshRequested(file_id=file_id, request_id=request_id)], request_id)
+    """Ask Drive for changes now; with a file, read that one again even when Drive says that it is unchanged.
+
+    The page that asks follows the check live, so it hardly waits for the read models.
+    """
+    asked = RefreshRequested(file_id=file_id, request_id=request_id)
+    _record(place, "planner", "sync", "self", [asked], request_id, settles_within=FOLLOWED_LIVE)
     services.temporal().force_refresh(place.workspace, ForceRefresh(file_id))
 
 
@@ -181,6 +188,7 @@ def _record(
     events: list[Event],
     key: str,
     workflow_id: str | None = None,
+    settles_within: float = reads.SETTLES_WITHIN,
 ) -> None:
     """Append in one short transaction; `key` makes a repeated click one fact."""
     _refuse_the_past(place)
@@ -193,7 +201,7 @@ def _record(
             meta=Meta(actor=place.user, workflow_id=workflow_id),
             key=business_key(place.workspace, kind, key),
         )
-    reads.settle()
+    reads.settle(settles_within)
 
 
 def _refuse_the_past(place: Place) -> None:

@@ -65,7 +65,7 @@ def _show_lines(visit: Visit, lines: list[EventLine]) -> None:
     )
     config["number"] = st.column_config.NumberColumn(say("history.number"), format="localized", width="small")
     height = "content" if len(lines) <= 14 else 520
-    st.dataframe(columns, column_config=config, hide_index=True, alt=say("history.table"), height=height)
+    st.dataframe(parts.arrow(columns), column_config=config, hide_index=True, alt=say("history.table"), height=height)
 
 
 def _show_pages(visit: Visit, entries: list[Entry]) -> None:

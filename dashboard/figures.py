@@ -77,7 +77,7 @@ class Figures:
         return dates.format_skeleton("MMMd", value, locale=self.known)
 
     def moment(self, value: datetime) -> str:
-        return dates.format_datetime(value, format="medium", tzinfo=self.zone, locale=self.known)
+        return _moment(value, self.zone, self.known)
 
     def ago(self, value: datetime, now: datetime) -> str:
         """Say how long something is past, or how far ahead it is."""
@@ -106,14 +106,7 @@ class Figures:
         return f"{self.symbol} %d" if before else f"%d {self.symbol}"
 
     def _currency(self, amount: Number, digits: int) -> str:
-        pattern = self.known.currency_formats["standard"].pattern
-        return numbers.format_currency(
-            _rounded(amount, digits),
-            self.currency,
-            format=pattern.replace(".00", "." + "0" * digits if digits else ""),
-            currency_digits=False,
-            locale=self.known,
-        )
+        return _money(_rounded(amount, digits), digits, self.currency, self.known)
 
     def _percent(self) -> str:
         return self.known.percent_formats[None].pattern.replace("0%", "0.#%").replace("0\xa0%", "0.#\xa0%")
@@ -123,6 +116,23 @@ class Figures:
         if value == 0:
             return "±"
         return "+" if value > 0 else "-"
+
+
+@lru_cache(maxsize=10_000)
+def _money(amount: Decimal, digits: int, currency: str, locale: Locale) -> str:
+    pattern = locale.currency_formats["standard"].pattern
+    return numbers.format_currency(
+        amount,
+        currency,
+        format=pattern.replace(".00", "." + "0" * digits if digits else ""),
+        currency_digits=False,
+        locale=locale,
+    )
+
+
+@lru_cache(maxsize=10_000)
+def _moment(value: datetime, zone: tzinfo, locale: Locale) -> str:
+    return dates.format_datetime(value, format="medium", tzinfo=zone, locale=locale)
 
 
 @lru_cache(maxsize=10_000)

@@ -50,7 +50,7 @@ def show(visit: Visit, lines: list[FileLine]) -> None:
         say("files.column.link"), display_text=say("files.column.open_in_drive")
     )
     height = "content" if len(lines) <= 12 else 460
-    st.dataframe(columns, column_config=config, hide_index=True, alt=say("files.table"), height=height)
+    st.dataframe(parts.arrow(columns), column_config=config, hide_index=True, alt=say("files.table"), height=height)
 
 
 def show_lag(visit: Visit, view: FilesView, points: list[LagPoint]) -> None:

@@ -1,6 +1,6 @@
 """What the pages about campaign files read besides the files themselves. As in `reads`, each checks the membership."""
 
-from dashboard.reads import Place, cached, opened
+from dashboard.reads import Place, kept, opened
 from projections import overlaps as overlapping
 from projections import performance, performance_changes, sync_lag
 from projections.overlaps import Overlap
@@ -8,28 +8,28 @@ from projections.performance_changes import Changes
 from projections.sync_lag import LagPoint
 
 
-@cached
+@kept
 def changes(place: Place, file_id: str, revision_number: int, limit: int, offset: int) -> Changes:
     """One page of what a revision changed in its file."""
     with opened(place) as connection:
         return performance_changes.of(connection, place.workspace, file_id, revision_number, limit, offset)
 
 
-@cached
+@kept
 def overlaps(place: Place) -> list[Overlap]:
     """Pairs of files that hold the same money."""
     with opened(place) as connection:
         return overlapping.of(connection, place.workspace, place.at)
 
 
-@cached
+@kept
 def not_counted(place: Place) -> dict[str, str]:
     """Files that do not count, each with the file that holds the same money and does."""
     with opened(place) as connection:
         return performance.not_counted(connection, place.workspace, place.at)
 
 
-@cached
+@kept
 def lag(place: Place, file_id: str) -> list[LagPoint]:
     """How long the newest changes of a file took; nothing while looking at the past, which had no such measure."""
     if place.at is not None:

@@ -32,7 +32,7 @@ def show(visit: Visit, file_id: str, total: int) -> None:
         rows = reads.stored_rows(visit.place, file_id, MOST, 0, only)
         parts.note(visit.say("file.only", what=_named(visit, only), count=len(rows)))
         st.button(visit.say("file.all_rows"), on_click=_show_all, type="tertiary", icon=":material/filter_alt_off:")
-    st.dataframe(row_table(visit.voice, rows), hide_index=True, alt=visit.say("file.content_table"))
+    st.dataframe(parts.arrow(row_table(visit.voice, rows)), hide_index=True, alt=visit.say("file.content_table"))
 
 
 def _filter() -> Only:

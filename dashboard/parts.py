@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+import polars as pl
 import streamlit as st
 
 from dashboard import reads, visits
@@ -50,8 +51,14 @@ def show_chart(chart: Chart, key: str) -> None:
 
 def show_table(rows: Sequence[dict[str, str]], alt: str) -> None:
     """Show a short table of text as a real HTML table; long ones scroll."""
-    marked = [{plain(key): plain(value) for key, value in row.items()} for row in rows]
-    st.table(marked, border="horizontal", hide_index=True, alt=alt, height=420 if len(rows) > 12 else "content")
+    names = dict.fromkeys(name for row in rows for name in row)
+    marked = {plain(name): [plain(row[name]) if name in row else None for row in rows] for name in names}
+    st.table(arrow(marked), border="horizontal", hide_index=True, alt=alt, height=420 if len(rows) > 12 else "content")
+
+
+def arrow(columns: Mapping[str, Sequence[object]]) -> Any:
+    """Put columns into the form in which they are sent, which takes a tenth of the way through pandas."""
+    return pl.DataFrame(columns, strict=False).to_arrow()
 
 
 def go_to(page: str, visit: Visit, label: str, *, icon: str | None = None, **parameters: str) -> None:

@@ -25,6 +25,7 @@ from projections.performance_rows import EVERYTHING, Only
 from worker.planning.what_if import Curves
 
 SETTLES_WITHIN = 1.0
+LOOKS_EVERY = 0.005
 MOST_REVISIONS = 50
 """Revisions that a page shows; all of them are in the history."""
 
@@ -218,14 +219,14 @@ def health(place: Place) -> follower.Health:
         return follower.health(connection)
 
 
-def settle() -> None:
-    """Wait until the read models show what was just appended, so that the next page does; a second at most."""
-    deadline = time.monotonic() + SETTLES_WITHIN
+def settle(seconds: float = SETTLES_WITHIN) -> None:
+    """Wait until the read models show what was just appended, so that the next page does; so long at most."""
+    deadline = time.monotonic() + seconds
     with services.engine().connect() as connection:
         written = store.head(connection)
         while follower.position(connection) < written and time.monotonic() < deadline:
             connection.rollback()
-            time.sleep(0.02)
+            time.sleep(LOOKS_EVERY)
     forget()
 
 

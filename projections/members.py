@@ -12,6 +12,8 @@ from projections.as_of import rows_as_of
 from projections.read_model import METADATA, Folded, select
 
 VERSION = 2
+_END = 2**63 - 1
+"""After every position that a log can have."""
 _RANK: dict[Role, int] = {"viewer": 1, "planner": 2, "owner": 3}
 
 
@@ -157,7 +159,7 @@ def _seen_by(row: Membership, user: str | None) -> Workspace:
 
 def _now(connection: Connection, workspace: str) -> Membership | None:
     """Fold the short stream itself: a right that was taken away is gone at once, whatever the follower does."""
-    return _at(connection, workspace, store.head(connection))
+    return _at(connection, workspace, _END)
 
 
 def _at(connection: Connection, workspace: str, at: int) -> Membership | None:

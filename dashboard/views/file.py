@@ -145,10 +145,10 @@ def _number(voice: Voice, synced: FileSynced) -> str:
     return f"{number} · {voice.say('file.revision.as_decided')}" if synced.because == "pins" else number
 
 
-def row_table(voice: Voice, rows: list[dict[str, Any]]) -> list[dict[str, object]]:
-    """Stored rows with the columns that hold anything, named as people name them."""
+def row_table(voice: Voice, rows: list[dict[str, Any]]) -> dict[str, list[object]]:
+    """Stored rows by column, of columns that hold anything, named as people name them."""
     present = [name for name in rows[0] if any(row[name] is not None for row in rows)] if rows else []
-    return [{_row_label(voice, name): _plain_value(row[name]) for name in present} for row in rows]
+    return {_row_label(voice, name): [_plain_value(row[name]) for row in rows] for name in present}
 
 
 def _row_label(voice: Voice, name: str) -> str:

@@ -47,7 +47,7 @@ def compose(temporal: FakeTemporal, monkeypatch: pytest.MonkeyPatch) -> Iterator
         sign_in._signer.cache_clear()
         st.cache_data.clear()
         st.cache_resource.clear()
-        places.forget()
+        places.forget_everything()
 
     yield composed
     settings.settings.cache_clear()
