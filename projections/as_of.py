@@ -1,12 +1,14 @@
 """The state of a read model as of a past position: the nearest checkpoint before it, and the events since."""
 
-from typing import TypeVar
+import threading
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 import msgspec
 import sqlalchemy as sa
 from psycopg import sql
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Engine
 
 from events import store
 from events.database import cursor
@@ -16,6 +18,13 @@ Row = TypeVar("Row", bound=msgspec.Struct)
 PAGE = 5000
 CHECKPOINT_EVERY = 10_000
 """Events between two checkpoints: the most that a look into the past folds, a fraction of a second."""
+
+KEPT = 16
+"""Past states that a process keeps, the newest asked for: one page asks for the same state several times."""
+
+State = tuple[str, int, str, int]
+_kept: WeakKeyDictionary[Engine, dict[State, list[Any]]] = WeakKeyDictionary()
+_keeping = threading.Lock()
 
 CHECKPOINTS = sa.Table(
     "checkpoint",
@@ -32,7 +41,35 @@ def rows_as_of(
     connection: Connection, model: Folded[Row], workspace: str, at: int, *, stream: str | None = None
 ) -> list[Row]:
     """Rows as they stood right after the event at position `at`; with `stream`, only what that stream made."""
-    start, rows = (0, {}) if stream else _checkpoint(connection, model, workspace, at)
+    if stream:
+        return _folded(connection, model, workspace, at, 0, {}, stream)
+    state = model.name, model.version, workspace, at
+    with _keeping:
+        known: list[Row] | None = _kept.get(connection.engine, {}).get(state)
+    if known is None:
+        known = _folded(connection, model, workspace, at, *_checkpoint(connection, model, workspace, at))
+        if at <= store.head(connection):
+            _keep(connection.engine, state, known)
+    return list(known)
+
+
+def _keep(engine: Engine, state: State, rows: list[Any]) -> None:
+    with _keeping:
+        states = _kept.setdefault(engine, {})
+        states[state] = rows
+        while len(states) > KEPT:
+            del states[next(iter(states))]
+
+
+def _folded(
+    connection: Connection,
+    model: Folded[Row],
+    workspace: str,
+    at: int,
+    start: int,
+    rows: dict[Key, Row | None],
+    stream: str | None = None,
+) -> list[Row]:
     while True:
         with keeping_everything():
             page = store.read(

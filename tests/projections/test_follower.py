@@ -242,6 +242,7 @@ def test_read_models_of_another_version_are_left_alone(engine: Engine) -> None:
 def test_checkpoints_bound_a_look_into_the_past(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("page", "rebuild"):
         monkeypatch.setattr(f"projections.{module}.CHECKPOINT_EVERY", 10)
+    monkeypatch.setattr("projections.as_of.KEPT", 0)
     tell(engine, *(synced(f"f{number % 3}", number) for number in range(1, 36)))
     tell(engine, discovered("other"), workspace="v")
     follower.catch_up(engine)

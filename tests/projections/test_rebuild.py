@@ -67,13 +67,19 @@ def test_readers_never_see_half_a_model(filled: Engine) -> None:
     assert seen <= {("wrong",), ("f0.xlsx", "f1.xlsx", "f2.xlsx", "f3.xlsx")}
 
 
-def test_a_new_version_starts_anew_and_is_full_when_it_is_seen(filled: Engine) -> None:
+def test_a_new_version_starts_anew_and_is_full_when_it_is_seen(filled: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("projections.page.CHECKPOINT_EVERY", 2)
     object.__setattr__(files.MODEL, "version", files.VERSION + 1)
     try:
         schema.migrate(filled)
         with filled.connect() as connection:
             assert 4 == len(files.of(connection, "w"))
             assert 0 == follower.health(connection).behind
+            checkpoints = sa.text(
+                "SELECT DISTINCT position FROM checkpoint WHERE version = :version AND model = 'files'"
+            )
+            kept = connection.execute(checkpoints, {"version": files.VERSION + 1}).scalars()
+            assert set(range(2, store.head(connection) + 1, 2)) == set(kept)
         assert rebuild(filled, "files").same
     finally:
         object.__setattr__(files.MODEL, "version", files.VERSION)
