@@ -6,7 +6,6 @@ two contents is a query. A row that only moved within its sheet is the same row:
 among equal rows, by its number.
 """
 
-import io
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -17,7 +16,7 @@ from psycopg import Cursor
 from sqlalchemy.engine import Connection
 
 from events.database import cursor
-from projections import performance_sums, row_identity
+from projections import copying, performance_sums, row_identity
 from projections.read_model import METADATA
 
 _TEXT = ("tab", "campaign", "channel", "placement", "ad_group", "ad")
@@ -34,7 +33,8 @@ TABLE = sa.Table(
     sa.Column("since", sa.Integer, nullable=False),
     sa.Column("until", sa.Integer),
     sa.Column("algorithm", sa.SmallInteger, nullable=False),
-    sa.Column("identity", sa.Uuid, nullable=False),
+    sa.Column("high", sa.BigInteger, nullable=False),
+    sa.Column("low", sa.BigInteger, nullable=False),
     sa.Column("occurrence", sa.Integer, nullable=False),
     sa.Column("row", sa.Integer, nullable=False),
     *(sa.Column(name, sa.Text) for name in _TEXT),
@@ -42,7 +42,15 @@ TABLE = sa.Table(
     *(sa.Column(name, sa.Numeric) for name in _METRICS),
     sa.Column("currency", sa.Text),
 )
-sa.Index("performance_file", TABLE.c.workspace, TABLE.c.file_id, TABLE.c.until)
+INDEX = sa.Index(
+    "performance_of_file",
+    TABLE.c.workspace,
+    TABLE.c.file_id,
+    postgresql_using="brin",
+    postgresql_ops=dict.fromkeys(("workspace", "file_id"), "text_bloom_ops(n_distinct_per_range=64)"),
+    postgresql_with={"pages_per_range": 32, "autosummarize": "on"},
+)
+"""A file's rows lie together, so it is enough to know which files each run of pages holds: next to free to keep."""
 
 
 @dataclass(frozen=True)
@@ -63,13 +71,17 @@ def store(connection: Connection, workspace: str, file_id: str, revision_number:
     }  # fmt: skip
     run = cursor(connection)
     run.execute(b"SELECT pg_advisory_xact_lock(hashtextextended(%(workspace)s || '/' || %(file_id)s, 1))", about)
-    newest = run.execute(_NEWEST, about).fetchone()
-    if newest and newest[0] is not None and newest[0] > revision_number:
-        raise ValueError(f"Revision {newest[0]} of file {file_id} is stored already: {revision_number} comes too late.")
-    run.execute(_FORGET, about)
-    run.execute(_REOPEN, about)
-    found = row_identity.difference(run, about, _clean(rows), _CONTENT)
-    removed = _close(run, about, found.gone)
+    stored = row_identity.stored(run, about)
+    if stored.newest is not None and stored.newest > revision_number:
+        raise ValueError(
+            f"Revision {stored.newest} of file {file_id} is stored already: {revision_number} comes too late."
+        )
+    if stored.newest == revision_number:
+        run.execute(_FORGET, about)
+        run.execute(_REOPEN, about)
+        stored = row_identity.stored(run, about)
+    found = row_identity.difference(_clean(rows), stored.rows, _CONTENT)
+    removed = _close(run, about, found.gone, others=stored.others)
     _open(run, about, found.added)
     performance_sums.replace(connection, workspace, file_id, rows)
     return RowChanges(added=found.added.height, removed=removed, kept=rows.height - found.added.height)
@@ -77,32 +89,21 @@ def store(connection: Connection, workspace: str, file_id: str, revision_number:
 
 def _clean(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows as they are stored: text without NUL characters, which PostgreSQL cannot hold."""
-    return rows.select(
-        pl.col("row"),
-        *(pl.col(name).str.replace_all("\x00", "", literal=True) for name in (*_TEXT, "currency")),
-        *_DATES,
-        *_METRICS,
-    ).select(COLUMNS)
+    spoiled = [name for name in (*_TEXT, "currency") if "\0" in str(rows[name].str.join("").item())]
+    return rows.with_columns(pl.col(spoiled).str.replace_all("\0", "", literal=True)).select(COLUMNS)
 
 
-def _close(run: Cursor, about: dict[str, object], gone: list[str]) -> int:
-    removed = run.execute(_CLOSE_OTHERS, about).rowcount
+def _close(run: Cursor, about: dict[str, object], gone: list[str], *, others: bool) -> int:
+    removed = run.execute(_CLOSE_OTHERS, about).rowcount if others else 0
     return removed + (run.execute(_CLOSE, about | {"gone": gone}).rowcount if gone else 0)
 
 
 def _open(run: Cursor, about: dict[str, object], added: pl.DataFrame) -> None:
+    if added.is_empty():
+        return
     constants = {"workspace": "workspace", "file_id": "file_id", "since": "revision", "algorithm": "algorithm"}
-    arrived = added.select(
-        *(pl.lit(about[name]).alias(column) for column, name in constants.items()), "identity", "occurrence", *COLUMNS
-    )
-    _copy(run, _OPEN, arrived)
-
-
-def _copy(run: Cursor, statement: bytes, rows: pl.DataFrame) -> None:
-    text = io.BytesIO()
-    rows.write_csv(text, include_header=False, quote_style="necessary")
-    with run.copy(statement) as copy:
-        copy.write(text.getbuffer())
+    arrived = added.select(*(pl.lit(about[name]).alias(column) for column, name in constants.items()), pl.all())
+    copying.copy(run, "performance", arrived)
 
 
 class Only(NamedTuple):
@@ -140,10 +141,6 @@ def difference(
     return [dict(zip((*COLUMNS, "change"), row, strict=True)) for row in cursor(connection).execute(_DIFFERENCE, about)]
 
 
-_NEWEST = b"""
-    SELECT greatest(max(since), max(until)) FROM performance
-    WHERE workspace = %(workspace)s AND file_id = %(file_id)s
-"""
 _FORGET = b"""
     DELETE FROM performance WHERE workspace = %(workspace)s AND file_id = %(file_id)s AND since = %(revision)s
 """
@@ -155,11 +152,6 @@ _CLOSE = b"UPDATE performance SET until = %(revision)s WHERE ctid = ANY(%(gone)s
 _CLOSE_OTHERS = b"""
     UPDATE performance SET until = %(revision)s
     WHERE workspace = %(workspace)s AND file_id = %(file_id)s AND until IS NULL AND algorithm <> %(algorithm)s
-"""
-_OPEN = b"""
-    COPY performance (workspace, file_id, since, algorithm, identity, occurrence, row, tab, campaign, channel,
-        placement, ad_group, ad, date, start_date, end_date, spend, budget, impressions, clicks, conversions, revenue,
-        currency) FROM STDIN (FORMAT csv)
 """
 _ROWS = b"""
     SELECT row, tab, campaign, channel, placement, ad_group, ad, date, start_date, end_date,

@@ -50,6 +50,9 @@ def replace(connection: Connection, workspace: str, file_id: str, rows: pl.DataF
 
 
 def _sums(rows: pl.DataFrame, metric: str) -> list[dict[str, object]]:
+    rows = rows.select("date", "start_date", metric).drop_nulls(metric)
+    if rows.is_empty():
+        return []
     month = pl.coalesce("date", "start_date").dt.truncate("1mo")
     found = rows.group_by(month.alias("month")).agg(amount=pl.col(metric).sum()).filter(pl.col("amount") > 0)
     if found.is_empty():

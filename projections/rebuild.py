@@ -164,6 +164,6 @@ def _rebuild_file(engine: Engine, stream: str, revisions: list[Recorded], read: 
 
 
 _CONTENT = sa.text("""
-    SELECT count(*) AS rows, sum(hashtextextended(concat_ws('|', since, until, identity, occurrence), 0)) AS content
+    SELECT count(*) AS rows, sum(hashtextextended(concat_ws('|', since, until, high, low, occurrence), 0)) AS content
     FROM performance WHERE workspace = :workspace AND file_id = :file_id
 """)

@@ -13,6 +13,14 @@ from projections.read_model import METADATA
 _ALSO = (follower.HEARTBEAT, performance_rows.TABLE)
 """Tables of modules that no read model imports: naming them here brings them into METADATA."""
 
+_KNOWN_BY_UUID = "SELECT FROM information_schema.columns WHERE table_name = 'performance' AND column_name = 'identity'"
+_KNOW_BY_HASH = """
+    ALTER TABLE performance DROP COLUMN identity,
+        ADD COLUMN high bigint NOT NULL DEFAULT 0, ADD COLUMN low bigint NOT NULL DEFAULT 0;
+    DROP INDEX performance_file
+"""
+"""Rows stored before keep the number of their algorithm, and are known by the new one once their file is read again."""
+
 
 def migrate(engine: Engine) -> None:
     """Bring the log's and the read models' tables up to date. Safe if several processes start at once."""
@@ -25,6 +33,9 @@ def migrate(engine: Engine) -> None:
 
 def _build(connection: Connection) -> None:
     METADATA.create_all(connection)
+    if connection.execute(sa.text(_KNOWN_BY_UUID)).first() is not None:
+        connection.execute(sa.text(_KNOW_BY_HASH))
+        performance_rows.INDEX.create(connection)
     if connection.execute(sa.select(performance_sums.TABLE).limit(1)).first() is None:
         performance_sums.fill(connection)
     standing = {row.model: row.version for row in connection.execute(sa.select(POSITIONS))}
