@@ -33,13 +33,14 @@ class Catalogue:
     def __init__(self, classes: Iterable[type[Event]], upcasters: Mapping[tuple[str, int], Upcaster]) -> None:
         self.classes = {cls.NAME: cls for cls in classes}
         self._upcasters = dict(upcasters)
-        self._decoders = {(cls.NAME, cls.VERSION): msgspec.json.Decoder(cls) for cls in self.classes.values()}
+        decoders = {(cls.NAME, cls.VERSION): msgspec.json.Decoder(cls) for cls in self.classes.values()}
+        self.newest = {kind: decoder.decode for kind, decoder in decoders.items()}
 
     def decode(self, name: str, version: int, data: str | bytes) -> Event:
         """Make an event of stored JSON. Raises UnknownEvent or UnreadableEvent."""
-        decoder = self._decoders.get((name, version))
+        decode = self.newest.get((name, version))
         try:
-            return decoder.decode(data) if decoder else self._upcast(name, version, data)
+            return decode(data) if decode else self._upcast(name, version, data)
         except msgspec.MsgspecError as problem:
             raise UnreadableEvent(name, version, str(problem)) from problem
 

@@ -43,7 +43,7 @@ class Meta(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     activity: str | None = None
 
 
-class Recorded(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Recorded(msgspec.Struct, frozen=True, gc=False):
     """An event as it stands in the log. `position` is gapless and global; `version` counts within the stream."""
 
     position: int

@@ -166,7 +166,7 @@ def read(
     given = {condition: value for condition, value in filters.items() if value is not None}
     query = _query(tuple(given), "DESC" if backwards else "ASC")
     rows = cursor(connection).execute(query, {**given, "after": after, "limit": limit}, binary=True)
-    return _decoded(rows, unreadable)
+    return _decoded(rows.fetchall(), unreadable)
 
 
 @cache
@@ -177,6 +177,7 @@ def _query(conditions: tuple[str, ...], direction: LiteralString) -> bytes:
 
 
 def _decoded(rows: Iterable[tuple[Any, ...]], unreadable: list[Unreadable] | None) -> list[Recorded]:
+    """Make events of rows; in the order of their fields and with nothing called twice, for pages hold thousands."""
     events: list[Recorded] = []
     for position, stream, workspace, version, at, name, schema, meta, data in rows:
         try:
@@ -186,17 +187,7 @@ def _decoded(rows: Iterable[tuple[Any, ...]], unreadable: list[Unreadable] | Non
                 raise
             unreadable.append(Unreadable(position, name, str(problem)))
             continue
-        events.append(
-            Recorded(
-                position=position,
-                stream=stream,
-                workspace=workspace,
-                version=version,
-                at=at,
-                meta=_meta(meta),
-                event=event,
-            )
-        )
+        events.append(Recorded(position, stream, workspace, version, at, _meta(meta), event))
     return events
 
 

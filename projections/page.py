@@ -196,10 +196,11 @@ def _fold(
 ) -> tuple[dict[Key, Any], list[Poison]]:
     changed: dict[Key, Any] = {}
     poison: list[Poison] = []
-    fold = model.fold
+    folds = model.folds
     for key, recorded in events:
+        event = recorded.event
         try:
-            rows[key] = changed[key] = fold(rows.get(key), recorded)
+            rows[key] = changed[key] = folds[type(event)](rows.get(key), event, recorded)
         except Exception as problem:  # noqa: BLE001 - one odd event must not stop the others
             poison.append(Poison(model.name, recorded.position, f"{type(problem).__name__}: {problem}"))
     return changed, poison

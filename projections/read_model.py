@@ -71,7 +71,7 @@ def select(connection: Connection, model: Folded[Row], condition: LiteralString,
     query = sql.SQL("SELECT to_json(t)::text FROM {} t WHERE {}").format(
         sql.Identifier(model.table.name), sql.SQL(condition)
     )
-    return [model.decoder.decode(row[0]) for row in cursor(connection).execute(query, values)]
+    return [model.decoder.decode(row[0]) for row in cursor(connection).execute(query, values).fetchall()]
 
 
 def load(connection: Connection, model: Folded[Row], keys: Iterable[Key], table: str) -> dict[Key, Row | None]:
@@ -84,8 +84,9 @@ def ask(connection: Connection, model: Folded[Any], keys: Iterable[Key], table: 
 
 
 def loaded(model: Folded[Row], answer: psycopg.Cursor[Any]) -> dict[Key, Row | None]:
-    rows = [model.decoder.decode(row[0]) for row in answer]
-    return {model.key_of(row): row for row in rows}
+    decode, key_of = model.decoder.decode, model.key_of
+    rows = [decode(text) for (text,) in answer.fetchall()]
+    return {key_of(row): row for row in rows}
 
 
 def write(connection: Connection, model: Folded[Row], rows: dict[Key, Row | None], table: str) -> None:

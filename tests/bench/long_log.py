@@ -7,6 +7,7 @@ this log.
 
 import time
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import msgspec
 import sqlalchemy as sa
@@ -54,7 +55,7 @@ def _synced(file_id: str, number: int) -> FileSynced:
         rows=ROWS_PER_FILE,
         rows_added=2,
         rows_removed=1,
-        sums={"spend": 120_000, "revenue": 410_000},
+        sums={"spend": Decimal(120_000), "revenue": Decimal(410_000)},
         currency="EUR",
         first_date="2022-01-03",
         last_date="2025-10-27",
@@ -139,9 +140,10 @@ _EVENTS = sa.text("""
 def _write_rows(connection: Connection) -> None:
     connection.execute(
         sa.text("""
-            INSERT INTO performance (workspace, file_id, since, algorithm, identity, occurrence, row, tab, campaign,
+            INSERT INTO performance (workspace, file_id, since, algorithm, high, low, occurrence, row, tab, campaign,
                                      channel, date, spend, impressions, clicks, conversions, revenue, currency)
-            SELECT :workspace, 'f' || file, 1, 1, gen_random_uuid(), 1, row, 'Data', 'Always-on ' || file % 40,
+            SELECT :workspace, 'f' || file, 1, 1, hashint8extended(file, row), row, 1, row, 'Data',
+                   'Always-on ' || file % 40,
                    (ARRAY['Search', 'Social', 'Video', 'Display', 'Email'])[1 + file % 5],
                    date '2022-01-03' + 7 * row, 500 + (file * row) % 900, 90000, 1200, 40, 2000 + (file * row) % 700,
                    'EUR'
