@@ -121,49 +121,53 @@ MODEL = Folded(
 )
 
 _COUNTED: LiteralString = """
-    WITH source AS (
-        SELECT * FROM jsonb_to_recordset(%(sources)s::jsonb)
+    WITH source AS MATERIALIZED (
+        SELECT file_id, revision_number, currency, NOT non_additive ? 'budget' AS budgets,
+               kind <> 'plan' AND NOT non_additive ? 'spend' AS spends,
+               kind <> 'plan' AND NOT non_additive ? 'impressions' AS shows,
+               kind <> 'plan' AND NOT non_additive ? 'clicks' AS clicked,
+               kind <> 'plan' AND NOT non_additive ? 'conversions' AS converts,
+               kind <> 'plan' AND NOT non_additive ? 'revenue' AS earns
+        FROM jsonb_to_recordset(%(sources)s::jsonb)
             AS s(file_id text, revision_number bigint, kind text, currency text, non_additive jsonb)
-    ), counted AS (
+    ), counted AS NOT MATERIALIZED (
         SELECT r.file_id, r.date, r.start_date, greatest(r.end_date, r.start_date) AS end_date,
                coalesce(r.campaign, '') AS campaign, coalesce(r.currency, s.currency) AS currency,
                coalesce(r.channel, CASE WHEN r.spend IS NULL AND r.budget IS NULL THEN '(total)'
                                    ELSE '(no channel)' END) AS channel,
-               CASE WHEN s.kind <> 'plan' AND NOT s.non_additive ? 'spend' THEN r.spend END AS spend,
-               CASE WHEN NOT s.non_additive ? 'budget' THEN r.budget END AS budget,
-               CASE WHEN s.kind <> 'plan' AND NOT s.non_additive ? 'impressions' THEN r.impressions END AS impressions,
-               CASE WHEN s.kind <> 'plan' AND NOT s.non_additive ? 'clicks' THEN r.clicks END AS clicks,
-               CASE WHEN s.kind <> 'plan' AND NOT s.non_additive ? 'conversions' THEN r.conversions END AS conversions,
-               CASE WHEN s.kind <> 'plan' AND NOT s.non_additive ? 'revenue' THEN r.revenue END AS revenue
+               CASE WHEN spends THEN r.spend END AS spend, CASE WHEN budgets THEN r.budget END AS budget,
+               CASE WHEN shows THEN r.impressions END AS impressions, CASE WHEN clicked THEN r.clicks END AS clicks,
+               CASE WHEN converts THEN r.conversions END AS conversions, CASE WHEN earns THEN r.revenue END AS revenue
         FROM source s JOIN performance r
           ON r.workspace = %(workspace)s AND r.file_id = s.file_id AND r.since <= s.revision_number
              AND (r.until IS NULL OR r.until > s.revision_number)
     ), spread AS (  -- the amounts of a flight are spread evenly over its days
-        SELECT c.*, coalesce(c.date, c.start_date) AS day, 1 AS days
-        FROM counted c WHERE c.date IS NOT NULL OR (c.start_date IS NOT NULL AND c.end_date IS NULL)
+        SELECT coalesce(date, start_date) AS day, file_id, campaign, currency, channel,
+               spend, budget, impressions, clicks, conversions, revenue
+        FROM counted WHERE date IS NOT NULL OR (start_date IS NOT NULL AND end_date IS NULL)
         UNION ALL
-        SELECT c.*, c.start_date + i, c.end_date - c.start_date + 1
-        FROM counted c, generate_series(0, c.end_date - c.start_date) i
-        WHERE c.date IS NULL AND c.start_date IS NOT NULL AND c.end_date IS NOT NULL
+        SELECT start_date + i, file_id, campaign, currency, channel,
+               spend / days, budget / days, impressions / days, clicks / days, conversions / days, revenue / days
+        FROM (SELECT *, end_date - start_date + 1 AS days FROM counted) c, generate_series(0, days - 1) i
+        WHERE date IS NULL AND start_date IS NOT NULL AND end_date IS NOT NULL
     )
 """
 _WEEKLY: LiteralString = """
-    SELECT date_trunc('week', day)::date, channel, currency, trim_scale(round(sum(spend / days), 6)),
-           trim_scale(round(sum(impressions / days), 6)), trim_scale(round(sum(clicks / days), 6)),
-           trim_scale(round(sum(conversions / days), 6)), trim_scale(round(sum(revenue / days), 6))
+    SELECT day - extract(isodow FROM day)::int + 1, channel, currency, trim_scale(round(sum(spend), 6)),
+           trim_scale(round(sum(impressions), 6)), trim_scale(round(sum(clicks), 6)),
+           trim_scale(round(sum(conversions), 6)), trim_scale(round(sum(revenue), 6))
     FROM spread WHERE num_nonnulls(spend, impressions, clicks, conversions, revenue) > 0
     GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """
 _DAILY: LiteralString = """
-    SELECT day, channel, campaign, file_id, currency, sum(spend / days)::float8, sum(budget / days)::float8,
-           sum(impressions / days)::float8, sum(clicks / days)::float8, sum(conversions / days)::float8,
-           sum(revenue / days)::float8
+    SELECT day, channel, campaign, file_id, currency, sum(spend)::float8, sum(budget)::float8,
+           sum(impressions)::float8, sum(clicks)::float8, sum(conversions)::float8, sum(revenue)::float8
     FROM spread WHERE num_nonnulls(spend, budget, impressions, clicks, conversions, revenue) > 0
     GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
 """
 _BETWEEN: LiteralString = """
-    SELECT day, channel, trim_scale(round(sum(spend / days), 6)), trim_scale(round(sum(conversions / days), 6)),
-           trim_scale(round(sum(clicks / days), 6)), trim_scale(round(sum(revenue / days), 6))
+    SELECT day, channel, trim_scale(round(sum(spend), 6)), trim_scale(round(sum(conversions), 6)),
+           trim_scale(round(sum(clicks), 6)), trim_scale(round(sum(revenue), 6))
     FROM spread
     WHERE day BETWEEN %(first)s AND %(last)s AND coalesce(currency, %(currency)s) = %(currency)s
           AND num_nonnulls(spend, conversions, clicks, revenue) > 0
