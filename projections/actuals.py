@@ -5,7 +5,7 @@ There is no clock here: a plan's time has gone as far as its files tell.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -18,6 +18,8 @@ from projections.performance import TOTAL, ChannelDay
 from projections.plans import Plan
 
 LONGEST_STEP = 31
+MONTHS = range(28, LONGEST_STEP + 1)
+"""Days from the first of a month to the next."""
 BEFORE = timedelta(days=70)
 """How far before a plan rows are looked at, to learn whether they come by day, week or month."""
 OVER = 0.9
@@ -94,7 +96,7 @@ def compare(split: DistributionPlan, rows: Sequence[ChannelDay]) -> Actuals | No
     until = told_until([row.day for row in rows if row.spend], split.end)
     if until is None or until < split.start:
         return None
-    inside = [row for row in rows if split.start <= row.day <= until]
+    inside = _inside(rows, split.start, until)
     planned = planned_until(split, until)
     comparable = _comparable(split, inside)
     channels = _channels(split, inside, planned, comparable=comparable)
@@ -115,11 +117,42 @@ def told_until(days: Iterable[date], end: date) -> date | None:
     """Last day that rows tell of, `end` at most: a row of a weekly file speaks of seven days."""
     told = sorted(set(days))
     known = [day for day in told if day <= end]
-    if not known:
-        return None
-    steps = Counter((later - earlier).days for earlier, later in pairwise(told))
-    step = min(steps.most_common(1)[0][0], LONGEST_STEP) if steps else 1
-    return min(known[-1] + timedelta(days=step - 1), end)
+    return min(known[-1] + timedelta(days=_step(told) - 1), end) if known else None
+
+
+def _step(told: Sequence[date]) -> int:
+    """Days from one row to the next as a rule, for days in order: 1, 7, or 31 for the month; 1 without a rule."""
+    gaps = Counter(min((later - earlier).days, LONGEST_STEP) for earlier, later in pairwise(told))
+    months = sum(gaps.pop(days, 0) for days in MONTHS)
+    gaps[LONGEST_STEP] = months
+    step, times = gaps.most_common(1)[0]
+    return step if 2 * times >= gaps.total() > 0 else 1
+
+
+def _inside(rows: Sequence[ChannelDay], first: date, last: date) -> list[ChannelDay]:
+    """What of the rows falls into a time: of a row that speaks of several days, the part for those that do."""
+    told: defaultdict[str, set[date]] = defaultdict(set)
+    for row in rows:
+        told[row.channel].add(row.day)
+    lengths = {channel: _lengths(sorted(days)) for channel, days in told.items()}
+    found: list[ChannelDay] = []
+    for row in rows:
+        days = lengths[row.channel][row.day]
+        inside = (min(row.day + timedelta(days=days - 1), last) - max(row.day, first)).days + 1
+        if inside > 0:
+            found.append(row if inside == days else _part_of(row, Decimal(inside) / days))
+    return found
+
+
+def _lengths(told: Sequence[date]) -> dict[date, int]:
+    """Of how many days the row of each day speaks: until the next, and not longer than is the rule."""
+    step = _step(told)
+    return {day: min(step, (later - day).days) for day, later in pairwise([*told, date.max])}
+
+
+def _part_of(row: ChannelDay, part: Decimal) -> ChannelDay:
+    amounts = {name: getattr(row, name) for name in ("spend", *RESPONSES)}
+    return replace(row, **{name: None if value is None else round(value * part, 6) for name, value in amounts.items()})
 
 
 def planned_until(split: DistributionPlan, until: date) -> dict[str, Decimal]:

@@ -87,6 +87,24 @@ def test_rows_of_weeks_speak_of_seven_days() -> None:
     assert -0.286 == pytest.approx(found.error, abs=0.001)
 
 
+def test_of_a_week_that_began_before_the_plan_only_the_days_inside_count() -> None:
+    wednesday, saturday = START + timedelta(days=2), END - timedelta(days=1)
+    found = compare(split(start=wednesday, end=saturday, weeks=[]), days(4, spend=350, revenue=700, step=7))
+
+    assert found is not None
+    assert (saturday, Decimal(5 * 50 + 2 * 350 + 6 * 50)) == (found.until, found.spent)
+    assert found.response == pytest.approx(2 * float(found.spent))
+
+
+def test_days_of_a_daily_channel_stay_whole_beside_a_weekly_one() -> None:
+    tuesday = START + timedelta(days=1)
+    rows = [*days(21, spend=10, channel="Search"), *days(3, spend=70, channel="Radio", step=7)]
+    found = compare(split(start=tuesday, lines=[line("Search", 700), line("Radio", 700)], weeks=[]), rows)
+
+    assert found is not None
+    assert {"Search": Decimal(200), "Radio": Decimal(200)} == {one.channel: one.spent for one in found.channels}
+
+
 @pytest.mark.parametrize(
     ("steps", "until"),
     [([], None), ([0], 0), ([0, 1, 2], 2), ([0, 7, 14], 20), ([0, 31], 27), ([-31, 0], 27), ([-7, 0, 1, 2, 3], 3)],
