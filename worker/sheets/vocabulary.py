@@ -35,16 +35,10 @@ class Language:
 @cache
 def languages() -> tuple[Language, ...]:
     """English first: it wins where two languages share a word."""
-    folder = files("worker.sheets") / "vocabulary"
-    names = sorted(
-        (item.name for item in folder.iterdir() if re.fullmatch(r"[a-z]{2}\.toml", item.name)),
-        key=lambda name: (name != f"{_COMMON}.toml", name),
-    )
-    return tuple(_language(name.removesuffix(".toml"), (folder / name).read_text("utf-8")) for name in names)
+    return tuple(_language(code, data) for code, data in _raw().items())
 
 
-def _language(code: str, text: str) -> Language:
-    data: dict[str, Any] = tomllib.loads(text)
+def _language(code: str, data: dict[str, Any]) -> Language:
     words = {role: frozenset(map(normal, found)) for role, found in data["words"].items() if role != "total_pattern"}
     phrases: dict[str, Entry] = {}
     for field, found in data["fields"].items():
@@ -68,7 +62,7 @@ def everywhere(role: str) -> frozenset[str]:
 @cache
 def missing_marks() -> frozenset[str]:
     """Cells in lower case that say that there is no value, in all languages."""
-    return frozenset(mark.lower() for data in _raw() for mark in data["words"].get("missing", []))
+    return frozenset(mark.lower() for data in _raw().values() for mark in data["words"].get("missing", []))
 
 
 @cache
@@ -82,7 +76,7 @@ def blocking(code: str) -> frozenset[str]:
 def months() -> dict[str, int]:
     """Month name or abbreviation, as `normal` spells it, to 1..12."""
     found: dict[str, int] = {}
-    for data in _raw():
+    for data in _raw().values():
         for number, names in enumerate(data["months"]["names"], start=1):
             for name in names:
                 found.setdefault(normal(name), number)
@@ -93,15 +87,20 @@ def months() -> dict[str, int]:
 def total_pattern() -> re.Pattern[str]:
     """A cell, spelled by `normal`, that says that its row adds up others."""
     words = sorted(everywhere("total"), key=len, reverse=True)
-    patterns = [pattern for data in _raw() for pattern in data["words"].get("total_pattern", [])]
+    patterns = [pattern for data in _raw().values() for pattern in data["words"].get("total_pattern", [])]
     alone = "|".join(map(re.escape, words))
     return re.compile(f"^(?:(?:{alone})(?: / (?:{alone}))*)$|{'|'.join(patterns)}")
 
 
 @cache
-def _raw() -> tuple[dict[str, Any], ...]:
+def _raw() -> dict[str, dict[str, Any]]:
+    """Code of each language to its file."""
     folder = files("worker.sheets") / "vocabulary"
-    return tuple(tomllib.loads((folder / f"{found.code}.toml").read_text("utf-8")) for found in languages())
+    names = sorted(
+        (item.name for item in folder.iterdir() if re.fullmatch(r"[a-z]{2}\.toml", item.name)),
+        key=lambda name: (name != f"{_COMMON}.toml", name),
+    )
+    return {name.removesuffix(".toml"): tomllib.loads((folder / name).read_text("utf-8")) for name in names}
 
 
 @cache
