@@ -35,4 +35,7 @@ class Body:
 
     def labels(self) -> list[pl.Series]:
         """The first text of each row."""
+        first = next(iter(self.texts.values()), None)
+        if first is not None and first.null_count() == 0:
+            return [first]
         return [pl.select(pl.coalesce(list(self.texts.values()))).to_series()] if self.texts else []

@@ -17,15 +17,18 @@ class Cells:
     text: pl.Series
     number: pl.Series | None = None
     moment: pl.Series | None = None
+    plain: pl.Series | None = None
+    """The texts as numbers where a point is the decimal mark and nothing else stands in them; None is not known yet."""
 
     def __len__(self) -> int:
         return len(self.text)
 
     def below(self, first: int) -> "Cells":
         """The cells from this row down."""
-        text, number, moment = (part.slice(first) if part is not None else None for part in self.parts())
-        assert text is not None
-        return Cells(text, number, moment)
+        number, moment, plain = (
+            part.slice(first) if part is not None else None for part in (self.number, self.moment, self.plain)
+        )
+        return Cells(self.text.slice(first), number, moment, plain)
 
     def parts(self) -> tuple[pl.Series, pl.Series | None, pl.Series | None]:
         return self.text, self.number, self.moment
@@ -83,16 +86,29 @@ class Grid:
         return f"{column_letters(self.column_offset + column)}{self.row_number(row)}"
 
 
+_LONG, _SAMPLE = 20_000, 4_000
 _EDGES = (" ", "\t", "\r", "\n", "\u00a0", "\u200b", "\ufeff")
 
 
 def blank_to_null(text: pl.Series) -> pl.Series:
     """Texts without blanks at their edges; blank ones are null. Columns that need no change are not copied."""
-    stripped = text.str.strip_chars("".join(_EDGES))
-    shown = stripped.str.len_bytes()
-    if shown.sum() == text.str.len_bytes().sum() and not (shown == 0).any():
+    if not _has_blanks(distinct(text)):
         return text
+    stripped = text.str.strip_chars("".join(_EDGES))
     return stripped.set(stripped == "", None)
+
+
+def _has_blanks(text: pl.Series) -> bool:
+    shown = text.str.strip_chars("".join(_EDGES)).str.len_bytes()
+    return shown.sum() != text.str.len_bytes().sum() or (shown == 0).any()
+
+
+def distinct(text: pl.Series) -> pl.Series:
+    """Each text once where a sample says that a long column repeats few of them; else the column as it is."""
+    if len(text) < _LONG:
+        return text
+    sample = text.gather_every(len(text) // _SAMPLE)
+    return text.unique() if 2 * sample.n_unique() < len(sample) else text
 
 
 def text_cells(values: Iterable[str | None]) -> Cells:

@@ -7,6 +7,7 @@ import polars as pl
 
 from worker.sheets import averages, vocabulary
 from worker.sheets.body import Body
+from worker.sheets.grid import distinct
 from worker.sheets.normalize import normal, unaccented
 from worker.sheets.numbers import missing
 
@@ -25,13 +26,8 @@ def _prefilter() -> str:
     """What a total may begin with, as a regular expression of polars."""
     phrases = [re.escape(word).replace(r"\ ", r"[\s_.-]+") for word in vocabulary.everywhere("total")]
     phrases += ["łącznie", "ogółem", "подытог", r"results? (?:from|of) \d", r"ergebnisse aus \d", r"全 ?\d"]
-    phrases += [
-        r"r[eé]sulta(?:t|do)s (?:de|pour) \d",
-        r"risultati di \d",
-        r"resultaten van \d",
-        r"wyniki z \d",
-        r"hasil dari \d",
-    ]
+    phrases += [r"r[eé]sulta(?:t|do)s (?:de|pour) \d", r"risultati di \d", r"resultaten van \d"]
+    phrases += [r"wyniki z \d", r"hasil dari \d"]
     ends = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in vocabulary.everywhere("total"))
     return rf"(?i)^\W*(?:{'|'.join(sorted(phrases, key=len, reverse=True))})|\s(?:{ends})\W*$"
 
@@ -46,8 +42,12 @@ def _needles() -> list[str]:
 
 def _may_be_totals(column: pl.Series) -> pl.Series:
     """Positions of cells that may name a total."""
-    near = column.str.contains_any(_needles(), ascii_case_insensitive=True).fill_null(value=False).arg_true()
-    return near.filter(column.gather(near).str.contains(_prefilter())) if len(near) else near
+    texts = distinct(column)
+    near = texts.str.contains_any(_needles(), ascii_case_insensitive=True).fill_null(value=False).arg_true()
+    found = near.filter(texts.gather(near).str.contains(_prefilter())) if len(near) else near
+    if texts is column or found.is_empty():
+        return found
+    return column.is_in(texts.gather(found).implode()).fill_null(value=False).arg_true()
 
 
 def says_total(text: str) -> bool:

@@ -28,6 +28,7 @@ _ONE_POINT = r"^-?[1-9]\d{0,2}\.\d{3}$"
 _ONE_COMMA = r"^-?[1-9]\d{0,2},\d{3}$"
 _POINT_SHAPE = r"^-?(?:\d+(?:\.\d*)?|\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d*)?|\.\d+)$"
 _COMMA_SHAPE = r"^-?(?:\d+(?:,\d*)?|\d{1,3}(?:\.\d{3})+(?:,\d*)?|,\d+)$"
+_ENOUGH = 1_000  # cells that may prove the decimal mark: the others are not asked
 _PLAIN_PROOF = r"\.(?:\d{1,2}|\d{4,})$|^-?0?\.|^-?\d{4,}\."
 
 
@@ -99,7 +100,7 @@ class Column:
 
 
 def prepare(cells: Cells) -> Column:
-    plain = cells.text.cast(NUMBER, strict=False)
+    plain = cells.text.cast(NUMBER, strict=False) if cells.plain is None else cells.plain
     if plain.null_count() == cells.text.null_count():
         return Column(cells, plain, pl.Series([], dtype=pl.get_index_type()))
     return Column(cells, plain, (cells.text.is_not_null() & plain.is_null()).arg_true())
@@ -132,12 +133,23 @@ def _bare_evidence(texts: pl.Series) -> Evidence:
 
 def _plain_evidence(texts: pl.Series) -> Evidence:
     """Of the cells with nothing but digits and points: some show that the point is a decimal mark."""
-    pointed = texts.filter(texts.str.contains(r"^-?\d*\.\d+$").fill_null(value=False))
+    first = _pointed(texts.head(2 * _ENOUGH))
+    if len(first) >= _ENOUGH and (proven := _proven(first.head(_ENOUGH))):
+        return Evidence(point=proven)
+    pointed = _pointed(texts) if "." in str(texts.str.join("").item()) else texts.clear()
     if pointed.is_empty():
         return Evidence()
-    proven = int(pointed.head(1_000).str.contains(_PLAIN_PROOF).sum()) or int(pointed.str.contains(_PLAIN_PROOF).sum())
+    proven = _proven(pointed.head(_ENOUGH)) or _proven(pointed)
     open_point = 0 if proven else int(pointed.str.contains(_ONE_POINT).sum())
     return Evidence(point=proven, open_point=open_point)
+
+
+def _pointed(texts: pl.Series) -> pl.Series:
+    return texts.filter(texts.str.contains(r"^-?\d*\.\d+$").fill_null(value=False))
+
+
+def _proven(pointed: pl.Series) -> int:
+    return int(pointed.str.contains(_PLAIN_PROOF).sum())
 
 
 def decide(column: Evidence, table: Evidence, *, count: bool, fallback: Decimal) -> Decimal | None:
@@ -198,7 +210,7 @@ def parse(column: Column, decimal: Decimal | None) -> Numbers:
             bad = (unread & ~missing(text)).arg_true()
             problems = [_problem(raw, decimal) for raw in text.gather(bad)]
     if column.cells.number is not None:
-        values = values.zip_with(values.is_not_null(), _typed(column.cells))
+        values = values.zip_with(values.is_not_null(), column.cells.number.cast(NUMBER, strict=False))
     raw = text.gather(bad).to_list()
     dates = _dates_in(column.cells)
     if len(dates):
@@ -215,12 +227,6 @@ def _values(column: Column, decimal: Decimal | None) -> pl.Series:
     if not len(column.rest):
         return column.plain
     return column.plain.scatter(column.rest, _read(text.gather(column.rest), decimal))
-
-
-def _typed(cells: Cells) -> pl.Series:
-    if cells.number is None:
-        return pl.Series([None], dtype=NUMBER).new_from_index(0, len(cells))
-    return cells.number.cast(NUMBER, strict=False)
 
 
 def _dates_in(cells: Cells) -> pl.Series:
