@@ -1,14 +1,17 @@
 """Which column gives which field: the header proposes, the cells below must agree, one column wins each field."""
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
-from worker.sheets import profiles, wide
+from worker.sheets import profiles, units, wide
 from worker.sheets.grid import Grid, column_letters, head_cell
 from worker.sheets.headers import OTHER, Match
 from worker.sheets.layout import Layout
 from worker.sheets.profiles import Profile
 from worker.sheets.reading import DIMENSIONS, METRICS, Column, Pins
+from worker.sheets.units import ONE
 
+_MONEY = ("spend", "budget", "revenue")
 _DATES = ("date", "start_date", "end_date")
 
 
@@ -36,6 +39,8 @@ def assign(grid: Grid, layout: Layout, pins: Pins | None = None) -> Assigned:
     pinned = _pinned(grid, layout.titles, pins)
     for index, field in pinned.items():
         matches[index] = Match(field, 1.0, -1, why="you chose this meaning") if field != "other" else OTHER
+    unit, said = units.said_above([*layout.preamble, grid.tab])
+    matches = [_in_unit(match, unit) for match in matches]
     spreads = wide.find(grid, layout, matches, seen)
     spread_columns = {column for spread in spreads for column in spread.columns}
     fields = _winners(matches, spread_columns, {spread.metric for spread in spreads})
@@ -48,11 +53,19 @@ def assign(grid: Grid, layout: Layout, pins: Pins | None = None) -> Assigned:
         _column(index, layout.titles[index], match, fields, labels, pinned) for index, match in enumerate(matches)
     ]
     warnings = _twins(grid, layout, fields)
+    if unit != ONE:
+        warnings.append(f"“{said}” stands above the table, so its amounts are multiplied by {unit:,}.")
     if any(spread.kind == "period" and not spread.spans for spread in spreads):
         warnings.append(
             "The months or weeks have no year, so their rows have no dates. Write the year above the table."
         )
     return Assigned(columns, fields, matches, spreads, seen, warnings)
+
+
+def _in_unit(match: Match, unit: Decimal) -> Match:
+    """Amounts without a unit of their own are in the one that is said above the table."""
+    own = match.unit != ONE or match.field not in {*_MONEY, "other"}
+    return match if own or unit == ONE else replace(match, unit=unit)
 
 
 def _plan_cost_is_budget(matches: list[Match], fields: dict[str, int]) -> None:

@@ -41,6 +41,9 @@ OTHER = Match("other", 0.0, why="no known header")
 @lru_cache(maxsize=20_000)
 def match(header: str) -> Match:
     """The best reading of one header text."""
+    size, bare = units.bracketed(header)
+    if size != ONE and (inner := match(bare)).field in METRICS and inner.unit == ONE:
+        return replace(inner, unit=size)
     spelled = normal(header)
     if not spelled:
         return OTHER

@@ -98,17 +98,21 @@ def _is_calendar(filled: list[Scalar]) -> bool:
             dates += 1
         else:
             texts += 1
-    return dates >= 3 and texts > 0
+    return dates >= 3 and (texts > 0 or not others)
 
 
 def _strength(grid: Grid, rows: tuple[int, ...]) -> float:
     """How much these rows speak of campaigns: each field counts once, fully when the word is sure."""
     best: dict[str, float] = {}
     channels = periods = 0
+    groups = _group_titles(grid, rows)
     for column in range(grid.width):
         cell = head_cell(grid.head[rows[-1]], column)
         if cell is not None and not isinstance(cell, float) and _is_period(cell):
             periods += 1
+            over = headers.match(groups[column]) if column in groups else OTHER
+            if over.field in METRICS:
+                best[over.field] = max(best.get(over.field, 0.0), over.sure)
             continue
         found = _column_match(grid, rows, column)
         if found.field != "other":

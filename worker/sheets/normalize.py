@@ -5,6 +5,8 @@ import unicodedata
 from functools import lru_cache
 
 _HUMP = re.compile(r"(?<=[a-zа-яё0-9])(?=[A-ZА-ЯЁ])|(?<=[A-Z])(?=[A-Z][a-z])")
+_SCRIPT = re.compile(r"(?<=[A-Za-z])(?=[぀-ヿ㐀-鿿가-힯])|(?<=[぀-ヿ㐀-鿿가-힯])(?=[A-Za-z])")
+"""'Google広告費' is two words."""
 _ACCENT = re.compile("[̀-ͯ]")
 _NOT_WORD = re.compile(r"[^\w%/$€£¥₹₽#]+")
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
@@ -18,6 +20,8 @@ def normal(text: str) -> str:
     text = unicodedata.normalize("NFKC", text)
     if not text.isupper():
         text = _HUMP.sub(" ", text)
+    if not text.isascii():
+        text = _SCRIPT.sub(" ", text)
     text = unaccented(text).replace("_", " ").replace("/", " / ").replace("%", " % ")
     return " ".join(_NOT_WORD.sub(" ", _EDGE.sub(" ", text)).split())
 

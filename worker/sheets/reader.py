@@ -14,7 +14,17 @@ from worker.sheets.judging import Judgement
 from worker.sheets.layout import Layout
 from worker.sheets.normalize import normal
 from worker.sheets.numbers import looks_numeric
-from worker.sheets.reading import ROW_SCHEMA, Column, Dropped, Pins, Quarantined, Reading, Table, UnreadableFile
+from worker.sheets.reading import (
+    METRICS,
+    ROW_SCHEMA,
+    Column,
+    Dropped,
+    Pins,
+    Quarantined,
+    Reading,
+    Table,
+    UnreadableFile,
+)
 from worker.sheets.rows import Rows
 
 __all__ = ["READER_VERSION", "Pins", "Reading", "UnreadableFile", "read"]
@@ -42,11 +52,11 @@ def read(data: bytes | Path, name: str, pins: Pins | None = None) -> Reading:
     candidates = [part for grid in grids for part in _tables(grid, _header_pin(grid, pins, len(grids)))]
     _check_tab(pins.tab, [grid.tab for grid in (*grids, *(part for part, _ in candidates))], name)
     judged = [(grid, at, *_judged(grid, at, pins)) for grid, at in candidates]
-    accepted = [
-        _built(grid, at, assigned, judgement, name, pins)
-        for grid, at, assigned, judgement in judged
-        if at is not None and assigned is not None and (judgement.accepted or _is_chosen(grid, pins))
-    ]
+    tables = [(grid, at, assigned, judgement) for grid, at, assigned, judgement in judged if at and assigned]
+    counting = [one for one in tables if one[3].accepted or _is_chosen(one[0], pins)]
+    if not counting and pins.is_campaign:
+        counting = [one for one in tables if any(one[2].has_metric(metric) for metric in METRICS)]
+    accepted = [_built(*one, name, pins) for one in counting]
     if not accepted:
         return _not_campaign(name, judged)
     choices = tabs.choose([_tab(found) for found in accepted], pins.tab)

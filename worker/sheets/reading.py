@@ -47,6 +47,8 @@ class Pins:
     currency: str | None = None
     date_order: Literal["dmy", "mdy"] | None = None
     decimal: Literal[".", ","] | None = None
+    is_campaign: bool = False
+    """Whether tables with amounts count when none looks like advertising."""
 
 
 @dataclass(frozen=True)
