@@ -30,6 +30,7 @@ APPEND = b"SELECT first, last, repeated FROM append_events(%s, %s, %s, %s, %s, %
 OF_STREAM = "hashtextextended(stream, 0) = hashtextextended(%(stream)s, 0) AND stream = %(stream)s"
 """The events of a stream, by the index over the hash of its name."""
 
+HEAD = b"SELECT max(position) FROM event"
 _READ = "SELECT position, stream, workspace, version, at, name, schema, meta::text, data::text FROM event"
 _FROM = "schema > 0 AND position > %(after)s"  # schema 0: written by events/recorder.py
 _WHERE: dict[str, LiteralString] = {
@@ -199,7 +200,7 @@ def _meta(text: str) -> Meta:
 
 def head(connection: Connection) -> int:
     """Position of the newest event; 0 when the log is empty."""
-    row = cursor(connection).execute(b"SELECT max(position) FROM event").fetchone()
+    row = cursor(connection).execute(HEAD).fetchone()
     return row[0] if row and row[0] else 0
 
 

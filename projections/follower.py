@@ -7,6 +7,7 @@ notification costs a second; it comes back after a lost connection. One at a tim
 import logging
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +17,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from events import store
-from projections.page import PAGE, Fenced, LogWentBack, advance
+from projections.page import PAGE, Fenced, LogWentBack, Taken, advance
 from projections.read_model import METADATA
 
 _LOCK = 7305513410003
@@ -52,7 +53,7 @@ class Health:
 def catch_up(engine: Engine, size: int = PAGE) -> int:
     """Fold everything that is there; return how many positions that were."""
     with engine.connect() as connection:
-        return _drain(connection, size)
+        return sum(taken.moved for taken in _drain(connection, size, 0))
 
 
 def follow(engine: Engine, stop: threading.Event) -> None:
@@ -88,20 +89,22 @@ def health(connection: Connection) -> Health:
     )
 
 
-def _drain(connection: Connection, size: int = PAGE) -> int:
-    total = 0
-    while moved := _next_page(connection, size):
-        total += moved
-    return total
+def _drain(connection: Connection, size: int, standing: int) -> Iterator[Taken]:
+    """Take pages until the end of the log; what is appended meanwhile is notified."""
+    behind = True
+    while behind:
+        taken = _next_page(connection, size, standing)
+        yield taken
+        standing, behind = taken.until, taken.until < taken.head
 
 
-def _next_page(connection: Connection, size: int) -> int:
+def _next_page(connection: Connection, size: int, guess: int) -> Taken:
     try:
         with connection.begin():
-            return advance(connection, size)
+            return advance(connection, size, guess=guess)
     except (psycopg.DataError, psycopg.IntegrityError):
         with connection.begin():
-            return advance(connection, size, careful=True)
+            return advance(connection, size, guess=guess, careful=True)
 
 
 def _follow_on_one_connection(engine: Engine, stop: threading.Event) -> None:
@@ -116,12 +119,14 @@ def _follow_on_one_connection(engine: Engine, stop: threading.Event) -> None:
                 return
             listener.execute(f"LISTEN {store.CHANNEL}".encode())
             work.exec_driver_sql("SET synchronous_commit = off")  # what a crash takes back is folded again
+            standing = position(work)
             work.commit()
             log.info("following the log")
             _beat(work, None)
             beaten = time.monotonic()
             while not stop.is_set():
-                _drain(work)
+                for taken in _drain(work, PAGE, standing):
+                    standing = taken.until
                 if time.monotonic() > beaten + _POLL:
                     _beat(work, None)
                     beaten = time.monotonic()

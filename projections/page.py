@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 import sqlalchemy as sa
@@ -46,6 +46,7 @@ PARKED = sa.Table(
 )
 
 
+_LOCK = b"SELECT model, version, position FROM read_position ORDER BY model FOR UPDATE"
 FOLDED = tuple(model for model in MODELS if isinstance(model, Folded))
 
 
@@ -72,30 +73,68 @@ class Poison:
     reason: str
 
 
-def advance(connection: Connection, size: int = PAGE, *, careful: bool = False) -> int:
-    """Take the next page into every read model; return how far the slowest moved (0: nothing is left).
+class Taken(NamedTuple):
+    """What became of a page: how far the slowest model moved, where all stand now, and where the log ended."""
+
+    moved: int
+    until: int
+    head: int
+
+
+Page = tuple[list[Recorded], list[Poison]]
+
+
+def advance(connection: Connection, size: int = PAGE, *, guess: int = 0, careful: bool = False) -> Taken:
+    """Take the next page into every read model. A good `guess` where they stand saves asking twice.
 
     When the database refuses a value, psycopg's DataError or IntegrityError comes out: roll back and call again,
     `careful`, to find the event, park it and go on.
     """
-    standing = _lock(connection)
-    head = store.head(connection)
-    start = min(standing.values())
-    if max(standing.values()) > head:
-        raise LogWentBack(max(standing.values()), head)
-    end = min(head, start + size, (start // CHECKPOINT_EVERY + 1) * CHECKPOINT_EVERY)
-    if end == start:
-        return 0
-    waiting = {name: position for name, position in standing.items() if position < end}
     with keeping_everything():
-        events, poison = read_page(connection, start, end, FOLDED)
-        if careful:
-            poison += _fold_each(connection, waiting, events)
-        else:
-            poison += _fold_together(connection, waiting, events)
+        standing, head, guessed = _look(connection, guess, size)
+        start = min(standing.values())
+        if max(standing.values()) > head:
+            raise LogWentBack(max(standing.values()), head)
+        end = min(head, start + size, (start // CHECKPOINT_EVERY + 1) * CHECKPOINT_EVERY)
+        if end > start:
+            page = _up_to(end, *guessed) if guess == start else read_page(connection, start, end, FOLDED)
+            waiting = {name: position for name, position in standing.items() if position < end}
+            _take(connection, waiting, page, end, careful=careful)
+    return Taken(end - start, end, head)
+
+
+def _look(connection: Connection, guess: int, size: int) -> tuple[dict[str, int], int, Page]:
+    """Lock where the models stand, see where the log ends, and read what follows the guess, in one round trip."""
     with pipeline(connection):
+        locked = cursor(connection).execute(_LOCK)
+        head = cursor(connection).execute(store.HEAD)
+        page = read_page(connection, guess, guess + size, FOLDED)
+    row = head.fetchone()
+    return _standing(locked.fetchall()), row[0] if row and row[0] else 0, page
+
+
+def _up_to(end: int, events: list[Recorded], poison: list[Poison]) -> Page:
+    """Leave out what was appended while looking, or follows the next checkpoint."""
+    if events and events[-1].position > end:
+        events = [recorded for recorded in events if recorded.position <= end]
+    return events, [each for each in poison if each.position <= end]
+
+
+def _take(connection: Connection, waiting: Mapping[str, int], page: Page, end: int, *, careful: bool) -> None:
+    """Fold a page into the models that wait for it, and move them."""
+    events, poison = page
+    told = {type(recorded.event).NAME for recorded in events} | {"" for _ in poison}
+    changes: list[tuple[Folded[Any], dict[Key, Any]]] = []
+    if careful:
+        poison += _fold_each(connection, waiting, events)
+    else:
+        changes, odd = _fold_together(connection, waiting, events)
+        poison += odd
+    with pipeline(connection):
+        for model, changed in changes:
+            write(connection, model, changed, model.table.name)
         for model in MODELS:
-            if isinstance(model, Listed) and model.name in waiting:
+            if isinstance(model, Listed) and model.name in waiting and model.wants(told):
                 list_events(connection, model, waiting[model.name], end, model.table.name)
             elif isinstance(model, Folded) and model.name in waiting and end % CHECKPOINT_EVERY == 0:
                 write_checkpoint(connection, model, end, model.table.name)
@@ -103,7 +142,6 @@ def advance(connection: Connection, size: int = PAGE, *, careful: bool = False) 
     if moved.rowcount != len(waiting):
         raise Fenced("Someone else moved the read models.")
     park(connection, poison)
-    return end - start
 
 
 def _fold_each(connection: Connection, waiting: Mapping[str, int], events: Sequence[Recorded]) -> list[Poison]:
@@ -116,21 +154,18 @@ def _fold_each(connection: Connection, waiting: Mapping[str, int], events: Seque
     return poison
 
 
-def _fold_together(connection: Connection, waiting: Mapping[str, int], events: Sequence[Recorded]) -> list[Poison]:
-    """All models at once: one question to the database for all their rows, one answer for all their changes."""
-    poison: list[Poison] = []
+def _fold_together(
+    connection: Connection, waiting: Mapping[str, int], events: Sequence[Recorded]
+) -> tuple[list[tuple[Folded[Any], dict[Key, Any]]], list[Poison]]:
+    """Give what changes in all models, with one question to the database for all their rows."""
     with pipeline(connection):
         asked = [
             (model, mine, ask(connection, model, {key for key, _ in mine}, model.table.name))
             for model in FOLDED
             if (mine := _mine(model, events, waiting.get(model.name)))
         ]
-    with pipeline(connection):
-        for model, mine, answer in asked:
-            changed, odd = _fold(model, loaded(model, answer), mine)
-            write(connection, model, changed, model.table.name)
-            poison += odd
-    return poison
+    folded = [(model, *_fold(model, loaded(model, answer), mine)) for model, mine, answer in asked]
+    return [(model, changed) for model, changed, _ in folded], [one for _, _, odd in folded for one in odd]
 
 
 def fold_range(connection: Connection, model: Folded[Any], after: int, until: int, table: str) -> list[Poison]:
@@ -140,9 +175,7 @@ def fold_range(connection: Connection, model: Folded[Any], after: int, until: in
         return poison + fold_events(connection, model, events, table)
 
 
-def read_page(
-    connection: Connection, after: int, until: int, folded: Iterable[Folded[Any]]
-) -> tuple[list[Recorded], list[Poison]]:
+def read_page(connection: Connection, after: int, until: int, folded: Iterable[Folded[Any]]) -> Page:
     """Events of a page that these models want, without the ones that cannot be decoded."""
     names = frozenset[str]().union(*(model.names for model in folded))
     unreadable: list[store.Unreadable] = []
@@ -206,8 +239,8 @@ def _fold(
     return changed, poison
 
 
-def _lock(connection: Connection) -> dict[str, int]:
-    rows = cursor(connection).execute(b"SELECT model, version, position FROM read_position ORDER BY model FOR UPDATE")
+def _standing(rows: Iterable[tuple[Any, ...]]) -> dict[str, int]:
+    """Positions by the model's name, if all are there in the version that this software knows."""
     standing = {(model, version): position for model, version, position in rows}
     try:
         return {model.name: standing[model.name, model.version] for model in MODELS}

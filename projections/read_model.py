@@ -5,7 +5,7 @@ Listed models hold one row per event, which one SQL statement makes.
 """
 
 import gc
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -64,6 +64,12 @@ class Listed:
     version: int
     table: sa.Table
     statement: LiteralString
+    names: frozenset[str] | None = None
+    """Of the events that it selects, if a folded model takes them too; None for every event."""
+
+    def wants(self, told: Collection[str]) -> bool:
+        """Tell whether events of these names may have rows here; the empty name stands for an unknown one."""
+        return self.names is None or "" in told or not self.names.isdisjoint(told)
 
 
 def select(connection: Connection, model: Folded[Row], condition: LiteralString, values: Sequence[object]) -> list[Row]:

@@ -51,5 +51,5 @@ def _build(connection: Connection) -> None:
                 {"model": model.name, "version": model.version},
             )
             connection.execute(sa.text("DELETE FROM parked WHERE model = :model"), {"model": model.name})
-    while advance(connection, careful=True):
+    while advance(connection, careful=True).moved:
         pass

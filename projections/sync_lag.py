@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from events import store
-from events.campaign_file import RefreshRequested
+from events.campaign_file import FileSynced, RefreshRequested
 from events.envelope import stream_of
 from projections import files
 from projections.read_model import METADATA, Listed
@@ -78,6 +78,7 @@ MODEL = Listed(
     name="sync_lag",
     version=VERSION,
     table=TABLE,
+    names=frozenset({FileSynced.NAME}),
     statement="""
         SELECT workspace, position, at, data ->> 'file_id',
                greatest(0, extract(epoch FROM at - (data ->> 'modified_at')::timestamptz))
