@@ -43,14 +43,27 @@ def rows_as_of(
     """Rows as they stood right after the event at position `at`; with `stream`, only what that stream made."""
     if stream:
         return _folded(connection, model, workspace, at, 0, {}, stream)
-    state = model.name, model.version, workspace, at
+    start, rows = _kept_before(connection.engine, model, workspace, at)
+    if start == at:
+        return rows
+    start, known = _checkpoint(connection, model, workspace, start, at) or (start, _by_key(model, rows))
+    rows = _folded(connection, model, workspace, at, start, known)
+    if at <= store.head(connection):
+        _keep(connection.engine, (model.name, model.version, workspace, at), list(rows))
+    return rows
+
+
+def _by_key(model: Folded[Row], rows: list[Row]) -> dict[Key, Row | None]:
+    return {model.key_of(row): row for row in rows}
+
+
+def _kept_before(engine: Engine, model: Folded[Row], workspace: str, at: int) -> tuple[int, list[Row]]:
+    """Give the newest kept state that is not after a position: who goes through the past goes in small steps."""
+    of_model = model.name, model.version, workspace
     with _keeping:
-        known: list[Row] | None = _kept.get(connection.engine, {}).get(state)
-    if known is None:
-        known = _folded(connection, model, workspace, at, *_checkpoint(connection, model, workspace, at))
-        if at <= store.head(connection):
-            _keep(connection.engine, state, known)
-    return list(known)
+        states = _kept.get(engine, {})
+        start = max((state[3] for state in states if state[:3] == of_model and state[3] <= at), default=0)
+        return start, list(states.get((*of_model, start), ()))
 
 
 def _keep(engine: Engine, state: State, rows: list[Any]) -> None:
@@ -94,26 +107,21 @@ def write_checkpoint(connection: Connection, model: Folded[Row], position: int, 
 
 
 def _checkpoint(
-    connection: Connection, model: Folded[Row], workspace: str, at: int
-) -> tuple[int, dict[Key, Row | None]]:
-    found = (
-        cursor(connection)
-        .execute(
-            b"SELECT position FROM checkpoint WHERE model = %s AND version = %s AND position <= %s AND workspace = ''"
-            b" ORDER BY position DESC LIMIT 1",
-            (model.name, model.version, at),
-        )
-        .fetchone()
-    )
+    connection: Connection, model: Folded[Row], workspace: str, after: int, at: int
+) -> tuple[int, dict[Key, Row | None]] | None:
+    """Give the newest checkpoint between two positions, if there is one."""
+    found = cursor(connection).execute(_NEWEST, (model.name, model.version, after, at)).fetchone()
     if found is None:
-        return 0, {}
-    kept = (
-        cursor(connection)
-        .execute(
-            b"SELECT rows::text FROM checkpoint WHERE model = %s AND version = %s AND position = %s AND workspace = %s",
-            (model.name, model.version, found[0], workspace),
-        )
-        .fetchone()
-    )
-    rows = msgspec.json.decode(kept[0], type=list[model.row]) if kept else []
-    return found[0], {model.key_of(row): row for row in rows}
+        return None
+    kept = cursor(connection).execute(_ROWS, (model.name, model.version, found[0], workspace)).fetchone()
+    return found[0], _by_key(model, msgspec.json.decode(kept[0], type=list[model.row]) if kept else [])
+
+
+_NEWEST = b"""
+    SELECT position FROM checkpoint
+    WHERE model = %s AND version = %s AND position > %s AND position <= %s AND workspace = ''
+    ORDER BY position DESC LIMIT 1
+"""
+_ROWS = b"""
+    SELECT rows::text FROM checkpoint WHERE model = %s AND version = %s AND position = %s AND workspace = %s
+"""

@@ -100,20 +100,22 @@ def _unseen(recorded: Recorded, name: str) -> CampaignFile:
 
 def _standing(row: CampaignFile) -> CampaignFile:
     """Give a file the status that its newest reading earns, without the problem of its absence."""
-    status, code, problem = _earned(row)
+    status, code, problem = _earned(row, row.drift_open)
     return msgspec.structs.replace(row, status=status, problem_code=code, problem=problem, problem_details={})
 
 
-def _earned(row: CampaignFile) -> tuple[Status, str | None, str | None]:
-    if row.revision_number == 0:
+def _earned(content: CampaignFile | FileSynced, drift_open: list[DriftChange]) -> tuple[Status, str | None, str | None]:
+    if content.revision_number == 0:
         return "waiting", None, None
-    if row.rows == 0:
+    if content.rows == 0:
         problem = "No row could be used. Check that the sheet still holds a table with dates and numbers."
         return "needs_you", "no_rows", problem
-    if row.quarantined > MANY_QUARANTINED * row.rows:
-        problem = f"{row.quarantined} cells could not be understood. Correct them in the sheet; the list says which."
+    if content.quarantined > MANY_QUARANTINED * content.rows:
+        problem = (
+            f"{content.quarantined} cells could not be understood. Correct them in the sheet; the list says which."
+        )
         return "needs_you", "many_unreadable_cells", problem
-    if row.drift_open:
+    if drift_open:
         problem = (
             "The file is built differently than before. Look at what changed, then confirm it or correct the file."
         )
@@ -155,34 +157,38 @@ def _not_campaign(row: CampaignFile | None, event: FileNotCampaign, recorded: Re
 
 
 def _synced(row: CampaignFile | None, event: FileSynced, recorded: Recorded) -> CampaignFile:
-    return _standing(
-        msgspec.structs.replace(
-            row or _unseen(recorded, event.name),
-            name=event.name,
-            mime_type=event.mime_type,
-            modified_at=event.modified_at,
-            **_timing(row, event, recorded),
-            revision=event.revision,
-            revision_number=event.revision_number,
-            rows=event.rows,
-            sums=event.sums,
-            currency=event.currency,
-            kind=event.kind,
-            first_date=event.first_date,
-            last_date=event.last_date,
-            channels=event.channels,
-            mapping=event.mapping,
-            quarantined=event.quarantined,
-            quarantined_cells=event.quarantined_cells,
-            dropped_rows=event.dropped_rows,
-            tables=event.tables,
-            pins=event.pins,
-            drift=event.drift,
-            drift_open=_open(row, event),
-            non_additive=event.non_additive,
-            warnings=event.warnings,
-            position=recorded.position,
-        )
+    drift_open = _open(row, event)
+    status, code, problem = _earned(event, drift_open)
+    return msgspec.structs.replace(
+        row or _unseen(recorded, event.name),
+        name=event.name,
+        mime_type=event.mime_type,
+        modified_at=event.modified_at,
+        **_timing(row, event, recorded),
+        revision=event.revision,
+        revision_number=event.revision_number,
+        rows=event.rows,
+        sums=event.sums,
+        currency=event.currency,
+        kind=event.kind,
+        first_date=event.first_date,
+        last_date=event.last_date,
+        channels=event.channels,
+        mapping=event.mapping,
+        quarantined=event.quarantined,
+        quarantined_cells=event.quarantined_cells,
+        dropped_rows=event.dropped_rows,
+        tables=event.tables,
+        pins=event.pins,
+        drift=event.drift,
+        drift_open=drift_open,
+        non_additive=event.non_additive,
+        warnings=event.warnings,
+        status=status,
+        problem=problem,
+        problem_code=code,
+        problem_details={},
+        position=recorded.position,
     )
 
 
@@ -245,10 +251,11 @@ def _restored(row: CampaignFile | None, event: FileRestored, recorded: Recorded)
 
 
 def _pinned(row: CampaignFile | None, event: FilePinned | FilePinsUndone, recorded: Recorded) -> CampaignFile | None:
-    """Who decides how a file is read has looked at what changed."""
+    """Who decides how a file is read has looked at what changed; who says that it is a campaign file has it read."""
     if row is None:
         return None
-    return _looked_at(msgspec.structs.replace(row, pins=event.pins, position=recorded.position))
+    row = msgspec.structs.replace(row, pins=event.pins, position=recorded.position)
+    return _standing(row) if row.status == "not_campaign" and event.pins.is_campaign else _looked_at(row)
 
 
 def _drift_confirmed(row: CampaignFile | None, event: FileDriftConfirmed, recorded: Recorded) -> CampaignFile | None:

@@ -21,6 +21,11 @@ _KNOW_BY_HASH = """
 """
 """Rows stored before keep the number of their algorithm, and are known by the new one once their file is read again."""
 
+_FORGET_OLD_STATES = """
+    DELETE FROM checkpoint c
+    WHERE NOT EXISTS (SELECT FROM read_position p WHERE (p.model, p.version) = (c.model, c.version))
+"""
+
 
 def migrate(engine: Engine) -> None:
     """Bring the log's and the read models' tables up to date. Safe if several processes start at once."""
@@ -28,7 +33,7 @@ def migrate(engine: Engine) -> None:
     tables = [str(CreateTable(table)) for table in METADATA.sorted_tables]
     indexes = [str(CreateIndex(index)) for table in METADATA.sorted_tables for index in table.indexes]
     versions = [f"{model.name} {model.version}" for model in MODELS]
-    schema.apply(engine, "projections", "\n".join([*tables, *sorted(indexes), *versions]), _build)
+    schema.apply(engine, "projections", "\n".join([*tables, *sorted(indexes), *versions, _FORGET_OLD_STATES]), _build)
 
 
 def _build(connection: Connection) -> None:
@@ -51,5 +56,6 @@ def _build(connection: Connection) -> None:
                 {"model": model.name, "version": model.version},
             )
             connection.execute(sa.text("DELETE FROM parked WHERE model = :model"), {"model": model.name})
+    connection.execute(sa.text(_FORGET_OLD_STATES))
     while advance(connection, careful=True).moved:
         pass

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.engine import Engine
 
-from events import store
+from events import database, store
 from events.envelope import Event
 from projections import follower, history, page
 from projections.as_of import rows_as_of
@@ -259,6 +259,19 @@ def test_checkpoints_bound_a_look_into_the_past(engine: Engine, monkeypatch: pyt
         assert quick[:37] == [past(at) for at in range(37)]
         connection.execute(sa.text("DELETE FROM checkpoint"))
         assert quick == [past(at) for at in range(37)] + [past(36, "v"), past(30, "v")]
+
+
+def test_a_step_through_the_past_begins_where_the_last_one_ended(engine: Engine) -> None:
+    tell(engine, *(synced(f"f{number % 3}", number) for number in range(1, 13)))
+    with engine.connect() as connection:
+        steps = [rows_as_of(connection, FILES, "w", at) for at in (9, 3, 4, 10, 9, 12)]
+    fresh = database.connect(engine.url.render_as_string(hide_password=False))
+    with fresh.connect() as connection:
+        for at, rows in zip((9, 3, 4, 10, 9, 12), steps, strict=True):
+            assert {row.file_id: row for row in rows_as_of(connection, FILES, "w", at)} == {
+                row.file_id: row for row in rows
+            }
+    fresh.dispose()
 
 
 FILES: Folded[Any] = next(model for model in MODELS if isinstance(model, Folded) and model.name == "files")
