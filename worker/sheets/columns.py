@@ -3,10 +3,11 @@
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from worker.sheets import profiles, units, wide
+from worker.sheets import profiles, units, vocabulary, wide
 from worker.sheets.grid import Grid, column_letters, head_cell
 from worker.sheets.headers import OTHER, Match
 from worker.sheets.layout import Layout
+from worker.sheets.normalize import normal
 from worker.sheets.profiles import Profile
 from worker.sheets.reading import DIMENSIONS, METRICS, Column, Pins
 from worker.sheets.units import ONE
@@ -25,6 +26,8 @@ class Assigned:
     """Metrics that are spread over several columns, one for each channel or period."""
     profiles: list[Profile]
     warnings: list[str]
+    year: int | None = None
+    """The column that holds the year of days, weeks or months that stand without one in `date`."""
 
     def sure(self, field: str) -> float:
         return self.columns[self.fields[field]].sure if field in self.fields else 0.0
@@ -39,6 +42,7 @@ def assign(grid: Grid, layout: Layout, pins: Pins | None = None) -> Assigned:
     pinned = _pinned(grid, layout.titles, pins)
     for index, field in pinned.items():
         matches[index] = Match(field, 1.0, -1, why="you chose this meaning") if field != "other" else OTHER
+    year = _year_beside(layout, matches, seen, pinned)
     unit, said = units.said_above([*layout.preamble, grid.tab])
     matches = [_in_unit(match, unit) for match in matches]
     spreads = wide.find(grid, layout, matches, seen)
@@ -59,7 +63,24 @@ def assign(grid: Grid, layout: Layout, pins: Pins | None = None) -> Assigned:
         warnings.append(
             "The months or weeks have no year, so their rows have no dates. Write the year above the table."
         )
-    return Assigned(columns, fields, matches, spreads, seen, warnings)
+    return Assigned(columns, fields, matches, spreads, seen, warnings, year)
+
+
+def _year_beside(layout: Layout, matches: list[Match], seen: list[Profile], pinned: dict[int, str]) -> int | None:
+    """The column of years beside one of months, weeks or quarters; that one becomes the date when nothing else is."""
+    words = vocabulary.everywhere("year_word")
+    titles = [normal(title) for title in layout.titles]
+    year = next((i for i, title in enumerate(titles) if title in words and i not in pinned and seen[i].years), None)
+    if year is None:
+        return None
+    dated = [i for i, match in enumerate(matches) if match.field == "date" and i != year]
+    parts = vocabulary.everywhere("month_word") | vocabulary.everywhere("week") | vocabulary.everywhere("quarter_word")
+    part = next((i for i in (*dated, *range(len(titles))) if titles[i] in parts and i not in pinned), None)
+    if part is None or (dated and part not in dated) or seen[part].empty:
+        return None
+    matches[part] = Match("date", 0.9, why="its year stands in another column")
+    matches[year] = Match("other", 0.9, why="the year of the dates")
+    return year
 
 
 def _in_unit(match: Match, unit: Decimal) -> Match:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
@@ -46,6 +46,25 @@ def parse(
     if grain == "week" and weekly:
         last = last.zip_with(last.is_not_null(), first.dt.offset_by("6d"))
     return Days(first, last, bad, raw, problems, _format(texts, decided), warning, grain)
+
+
+def parse_beside_years(cells: Cells, years: Cells, *, pattern: str, hint: Order | None) -> Days:
+    """'March' beside 2026 is March 2026; a bare 3 goes into `pattern`, such as '{year}-W{part}'.
+
+    What has its own year stays, and what can't be read is shown as it is written.
+    """
+    pairs = pl.DataFrame({"part": cells.display(), "year": years.display()})
+    unique = pairs.unique().drop_nulls()
+    whole = pl.Series("whole", [_with_year(part, year, pattern) for part, year in unique.iter_rows()], dtype=pl.String)
+    told = pairs.join(unique.with_columns(whole), on=["part", "year"], how="left", maintain_order="left")
+    days = parse(Cells(told["whole"].fill_null(told["part"])), order=None, hint=hint)
+    return replace(days, raw=pairs["part"].gather(days.bad).to_list())
+
+
+def _with_year(part: str, year: str, pattern: str) -> str:
+    if part.isdecimal() and len(part) <= 2:
+        return pattern.format(year=year, part=f"{int(part):02d}")
+    return part if spans.span_of(part) is not None or TRIPLE.match(part) else f"{part} {year}"
 
 
 def _unique_texts(cells: Cells) -> list[str]:

@@ -59,6 +59,8 @@ def match(header: str) -> Match:
         return Match("other", 0.8, currency=code, why="a rate, a share or another period")
     if found is None:
         return Match("other", 0.0, currency=code, why="no known header")
+    if found.field == "conversions" and code is not None:
+        found = replace(found, field="revenue", rank=found.rank + _GROSS, why="sales in a currency are revenue")
     return _with_flags(replace(found, unit=unit), words, code)
 
 

@@ -9,11 +9,12 @@ from worker.sheets.headers import OTHER, Match
 from worker.sheets.normalize import normal
 from worker.sheets.numbers import looks_numeric
 from worker.sheets.reading import METRICS
-from worker.sheets.spans import looks_like_date
+from worker.sheets.spans import looks_like_date, quarter_of
 
 _LOOK = 50
 """Rows in which a header is looked for."""
 _BLOCK = 3
+_ANY_YEAR = 2000
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,9 @@ def _strength(grid: Grid, rows: tuple[int, ...]) -> float:
 
 
 def _is_period(cell: Scalar) -> bool:
-    return looks_like_date(cell) or (isinstance(cell, str) and normal(cell) in vocabulary.months())
+    if isinstance(cell, str) and (normal(cell) in vocabulary.months() or quarter_of(cell, _ANY_YEAR) is not None):
+        return True
+    return looks_like_date(cell)
 
 
 def _repeats_itself(row: list[Scalar]) -> bool:

@@ -24,6 +24,8 @@ class Profile:
     channel_names: int
     """Different texts that name channels; a name of an advertising platform weighs as much as three."""
     distinct: int
+    years: bool = False
+    """Whether every value is a year."""
 
     @property
     def empty(self) -> bool:
@@ -55,11 +57,18 @@ def _profile(cells: list[Scalar]) -> Profile:
         exact_channels=sum(text in channels and vocabulary.is_channel(text) for text in texts) / len(values),
         channel_names=sum(3 if vocabulary.platform(text) else 1 for text in channels),
         distinct=len(set(map(str, values))),
+        years=all(_is_year(value) for value in set(values)),
     )
 
 
 def _is_mark(text: str, marks: frozenset[str]) -> bool:
     return text in {"-", "--", "—", "–"} or text.startswith("#") or (len(text) < 25 and normal(text) in marks)
+
+
+def _is_year(value: Scalar) -> bool:
+    if isinstance(value, str):
+        return len(value) == 4 and value.isdecimal() and 1990 <= int(value) <= 2100
+    return isinstance(value, float) and value.is_integer() and 1990 <= value <= 2100
 
 
 def _is_date(value: Scalar) -> bool:

@@ -24,7 +24,11 @@ _WEEK = re.compile(
 _WEEK_ONLY = re.compile(rf"^(?:{_WEEK_WORD}|s|sem|sett|tydz|нед|v)\s*[-.# ]?(\d{{1,2}})$")
 _MONTH = re.compile(r"^(?:(\d{4})[-/.](\d{1,2})|(\d{1,2})[-/.](\d{4})|(\d{4})年(\d{1,2})月)$")
 _KANJI = re.compile(r"(\d{4})年\s*(\d{1,2})月\s*(\d{1,2})日")
-_QUARTER = re.compile(r"^(?:q([1-4])\s*[-/ ']?\s*(\d{4}|\d{2})|(\d{4})\s*[-/ ]?\s*q([1-4]))$")
+_QUARTER = re.compile(r"^(?:q0?([1-4])\s*[-/ ']?\s*(\d{4}|\d{2})|(\d{4})\s*[-/ ]?\s*q0?([1-4]))$")
+_QUARTER_ONLY = re.compile(
+    r"^(?:(?:q|quarter |quartal |trimestre |kwartal |квартал )([1-4])"
+    r"|([1-4])(?:q| quarter| quartal| trimestre| квартал))$"
+)
 _RANGE = re.compile(
     r"\s+(?:-|–|—|to|bis|a|au|al|до|по|until|tot|do|~|〜)\s+"
     r"|\s*[–—〜~]\s*|(?<=\d{4})\s*-\s*(?=\D*\d)"
@@ -101,15 +105,23 @@ def _period(text: str, lowered: str) -> Span | None:
         return _week(int(found[1] or found[4]), int(found[2] or found[3]))
     if found := _QUARTER.match(lowered):
         quarter, year = int(found[1] or found[4]), int(found[2] or found[3])
-        year = year + 2000 if year < 100 else year
-        first = date(year, 3 * quarter - 2, 1)
-        return Span(first, _month_end(year, 3 * quarter), "quarter")
+        return _quarter(full_year(year), quarter)
     if found := _MONTH.match(text):
         year, month = int(found[1] or found[4] or found[5]), int(found[2] or found[3] or found[6])
         return _month(year, month)
     if found := _KANJI.search(text):
         return one_day(int(found[1]), int(found[2]), int(found[3])) if len(_KANJI.findall(text)) == 1 else None
     return None
+
+
+def quarter_of(text: str, year: int) -> Span | None:
+    """'Q3' and '3. Quartal' over a column of a year's plan."""
+    found = _QUARTER_ONLY.match(normal(text))
+    return _quarter(year, int(found[1] or found[2])) if found else None
+
+
+def _quarter(year: int, quarter: int) -> Span:
+    return Span(date(year, 3 * quarter - 2, 1), _month_end(year, 3 * quarter), "quarter")
 
 
 def _range(text: str, order: Order | None, year: int | None) -> Span | None:

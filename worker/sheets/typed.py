@@ -87,6 +87,7 @@ def metric_columns(assigned: Assigned) -> dict[str, int]:
 
 def _load(grid: Grid, layout: Layout, assigned: Assigned) -> dict[int, Cells]:
     wanted = set(assigned.fields.values()) | set(metric_columns(assigned).values())
+    wanted |= {assigned.year} if assigned.year is not None else set()
     # Labels of totals stand on the left; of a wide and long table nothing else is needed.
     small = grid.height * grid.width <= _LOAD_ALL
     wanted |= set(range(grid.width if small else min(grid.width, 4)))
@@ -182,8 +183,20 @@ def _days(
         if name in assigned.fields:
             column = assigned.fields[name]
             weekly = _is_weekly(layout.titles[column])
+            if name == "date" and assigned.year is not None:
+                pattern = _pattern_of(layout.titles[column], weekly=weekly)
+                years = cells[assigned.year]
+                found[name] = dates.parse_beside_years(cells[column], years, pattern=pattern, hint=hint)
+                continue
             found[name] = dates.parse(cells[column], order=pins.date_order, hint=hint, year=year, weekly=weekly)
     return found, next((days.warning for days in found.values() if days.warning), None)
+
+
+def _pattern_of(title: str, *, weekly: bool) -> str:
+    """How a bare number under this title and its year are written as one."""
+    if weekly:
+        return "{year}-W{part}"
+    return "{year}-Q{part}" if normal(title) in vocabulary.everywhere("quarter_word") else "{year}-{part}"
 
 
 def _is_weekly(title: str) -> bool:

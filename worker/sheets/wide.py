@@ -1,7 +1,9 @@
 """Tables with a column for each channel, week or month instead of a row for each."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from worker.sheets import vocabulary
@@ -11,7 +13,7 @@ from worker.sheets.layout import Layout
 from worker.sheets.normalize import normal
 from worker.sheets.profiles import Profile
 from worker.sheets.reading import METRICS
-from worker.sheets.spans import Span, span_of
+from worker.sheets.spans import Span, quarter_of, span_of
 
 _ANY_YEAR = 2000
 """Stands for a year that is not known, to tell months and weeks from other headers."""
@@ -120,6 +122,8 @@ def period_in(label: str, year: int | None = None) -> Span | None:
         return whole
     if year is not None and label in vocabulary.months():
         return span_of(label, year=year)
+    if year is not None and (quarter := quarter_of(label, year)) is not None:
+        return quarter
     words = label.split()
     for size in (2, 1):
         for start in range(len(words) - size + 1):
@@ -177,7 +181,7 @@ def _bare_periods(grid: Grid, layout: Layout, matches: list[Match], seen: list[P
         if seen[column].dates > 0.5 > seen[column].numeric or (seen[column].numeric < 0.8 and not seen[column].empty):
             continue
         for text in reversed(title.split("\n")):
-            span = span_of(text, year=year or _ANY_YEAR)
+            span = span_of(text, year=year or _ANY_YEAR) or quarter_of(text, year or _ANY_YEAR)
             if span is not None and matches[column].field in {"other", "date"}:
                 spans[column] = span
                 break
@@ -197,15 +201,23 @@ def _bare_periods(grid: Grid, layout: Layout, matches: list[Match], seen: list[P
 
 def _metric_of(layout: Layout, grid: Grid) -> str:
     text = f" {normal(' '.join([*layout.preamble, grid.tab, *layout.titles]))} "
-    for metric in ("impressions", "clicks"):
-        if any(f" {word} " in text for word in _words(metric)):
-            return ""
-    return "spend" if any(f" {word} " in text for word in _words("spend")) else "budget"
+
+    def says(words: Iterable[str]) -> bool:
+        return any(f" {word} " in text for word in words)
+
+    if says(_words("impressions") | _words("clicks")):
+        return ""
+    if says(_words("spend")):
+        return "spend"
+    planned = says(_words("budget")) or says(vocabulary.everywhere("plan_title"))
+    earned = says(_words("revenue", weak=True) | _words("conversions", weak=True))
+    return "" if earned and not planned else "budget"
 
 
-def _words(metric: str) -> set[str]:
+@cache
+def _words(metric: str, *, weak: bool = False) -> frozenset[str]:
     entries = (item for language in vocabulary.languages() for item in language.phrases.items())
-    return {phrase for phrase, entry in entries if entry.field == metric and not entry.weak}
+    return frozenset(phrase for phrase, entry in entries if entry.field == metric and (weak or not entry.weak))
 
 
 def _year(layout: Layout, grid: Grid) -> int | None:
