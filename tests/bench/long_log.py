@@ -147,7 +147,7 @@ def _write_rows(connection: Connection) -> None:
                    (ARRAY['Search', 'Social', 'Video', 'Display', 'Email'])[1 + file % 5],
                    date '2022-01-03' + 7 * row, 500 + (file * row) % 900, 90000, 1200, 40, 2000 + (file * row) % 700,
                    'EUR'
-            FROM generate_series(0, :files - 1) file, generate_series(1, :rows) row
+            FROM generate_series(0, :files - 1) file, generate_series(1, :rows) row ORDER BY file, row
         """),
         {"workspace": seeding.ACME, "files": FILES, "rows": ROWS_PER_FILE},
     )
