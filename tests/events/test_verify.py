@@ -48,6 +48,21 @@ def test_an_untouched_log_is_whole(filled: Engine) -> None:
         assert verify.verify_export(verify.export(connection), anchor=verdict.anchor).problem is None
 
 
+def test_an_append_larger_than_a_page_is_whole(filled: Engine) -> None:
+    with filled.begin() as connection:
+        store.append(connection, "w/file/f2", [synced()] * 450, meta=META)
+
+    with filled.connect() as connection:
+        verdict = verify.verify(connection)
+        assert verdict.problem is None
+        assert 461 == verdict.events == verdict.anchor.position
+    tamper(filled, "UPDATE event SET name = 'file.renamed' WHERE position = 460")
+    with filled.connect() as connection:
+        problem = verify.verify(connection).problem
+    assert problem is not None
+    assert 460 == problem.position
+
+
 def test_an_empty_log_is_whole(engine: Engine) -> None:
     with engine.connect() as connection:
         assert verify.verify(connection) == verify.verify_export(verify.export(connection))
@@ -67,6 +82,8 @@ def test_an_empty_log_is_whole(engine: Engine) -> None:
         (["DELETE FROM event WHERE position = 4"], (4, 4)),
         (["DELETE FROM event WHERE position BETWEEN 6 AND 9"], (6, 9)),
         (["DELETE FROM event WHERE position = 1"], (1, 1)),
+        (["UPDATE event SET position = 1000 WHERE position = 11"], (11, 11)),
+        (["UPDATE event SET position = -1 WHERE position = 1"], (1, 1)),
         (["UPDATE event SET root = NULL WHERE position = 3"], (3, 4)),
         (["UPDATE event SET root = NULL WHERE position = 11"], (11, 11)),
     ],
@@ -107,3 +124,9 @@ def test_a_cut_or_rewritten_log_is_found_by_an_anchor(filled: Engine) -> None:
             assert verdict.problem is not None
             assert 11 == verdict.problem.position
         assert verify.verify(connection, anchor=Anchor(10, "00")).problem is not None
+
+    tamper(filled, "DELETE FROM event WHERE position = 10")
+    with filled.connect() as connection:
+        rewritten = verify.verify(connection, anchor=Anchor(3, "00")).problem
+    assert rewritten is not None
+    assert 3 == rewritten.position
