@@ -3,13 +3,23 @@
 from collections.abc import Callable
 from datetime import datetime
 
+import msgspec
 from sqlalchemy.engine import Connection as Database
 
 from dashboard import reads, services
 from dashboard.commands import PastIsFixed
 from dashboard.reads import Place
 from events import store
-from events.campaign_file import NO_PINS, FileDriftConfirmed, FilePinned, FilePins, FilePinsUndone, pins_before
+from events.campaign_file import (
+    NO_PINS,
+    FileDiscovered,
+    FileDriftConfirmed,
+    FileNotCampaign,
+    FilePinned,
+    FilePins,
+    FilePinsUndone,
+    pins_before,
+)
 from events.envelope import Event, Meta, stream_of
 from events.overlap import OverlapChoiceUndone, OverlapChosen
 from projections import files, members, overlaps, sync_lag
@@ -25,12 +35,13 @@ class FileMovedOn(Exception):
 def pin(place: Place, file_id: str, pins: FilePins, seen: FilePins, now: datetime) -> None:
     """Decide how a file is read from now on, and read it again. `seen` is what the person changed."""
 
-    def decided(_database: Database, file: CampaignFile) -> Event | None:
+    def decided(_database: Database, file: CampaignFile) -> list[Event]:
         if file.pins == pins:
-            return None
+            return []
         if file.pins != seen:
             raise FileMovedOn
-        return FilePinned(file_id=file_id, name=file.name, pins=pins)
+        pinned = FilePinned(file_id=file_id, name=file.name, pins=pins)
+        return [pinned, _left_out(file, now)] if pins.is_campaign is False else [pinned]
 
     _decide(place, file_id, decided, read_again_at=now)
 
@@ -38,27 +49,45 @@ def pin(place: Place, file_id: str, pins: FilePins, seen: FilePins, now: datetim
 def undo_pins(place: Place, file_id: str, seen: FilePins, now: datetime) -> None:
     """Take back the newest decision about reading a file, and read it again."""
 
-    def undone(database: Database, file: CampaignFile) -> Event | None:
+    def undone(database: Database, file: CampaignFile) -> list[Event]:
         if file.pins != seen:
             raise FileMovedOn
         if seen == NO_PINS:
-            return None
-        names = [FilePinned.NAME, FilePinsUndone.NAME]
+            return []
+        names = [FilePinned.NAME, FilePinsUndone.NAME, FileDiscovered.NAME]
         told = store.read(database, stream=stream_of(place.workspace, "file", file_id), names=names)
-        return FilePinsUndone(file_id=file_id, name=file.name, pins=pins_before(one.event for one in told))
+        pins = pins_before(one.event for one in told)
+        taken_back = FilePinsUndone(file_id=file_id, name=file.name, pins=pins)
+        back = [one.event for one in told if isinstance(one.event, FileDiscovered)]
+        if seen.is_campaign is not False or pins.is_campaign is False or not back:
+            return [taken_back]
+        modified_at = file.modified_at or now
+        return [taken_back, msgspec.structs.replace(back[-1], name=file.name, modified_at=modified_at)]
 
     _decide(place, file_id, undone, read_again_at=now)
+
+
+def _left_out(file: CampaignFile, now: datetime) -> FileNotCampaign:
+    """What everyone who counts rows listens to: they stay stored and count no more."""
+    return FileNotCampaign(
+        file_id=file.file_id,
+        platform=file.platform,
+        name=file.name,
+        modified_at=file.modified_at or now,
+        score=0.0,
+        reasons=["People decided that it is no campaign file."],
+    )
 
 
 def confirm_drift(place: Place, file_id: str, revision_number: int) -> None:
     """Say that what changed in a file's shape is right; `revision_number` is the newest that the person saw."""
 
-    def confirmed(_database: Database, file: CampaignFile) -> Event | None:
+    def confirmed(_database: Database, file: CampaignFile) -> list[Event]:
         if file.revision_number != revision_number:
             raise FileMovedOn
         if not file.drift_open:
-            return None
-        return FileDriftConfirmed(file_id=file_id, name=file.name, revision_number=revision_number)
+            return []
+        return [FileDriftConfirmed(file_id=file_id, name=file.name, revision_number=revision_number)]
 
     _decide(place, file_id, confirmed)
 
@@ -85,7 +114,7 @@ def _choose(place: Place, seen: Overlap, event: Event) -> None:
         newest = store.read(database, stream=stream, limit=1, backwards=True)
         if seen not in overlaps.of(database, place.workspace, at=store.head(database)):
             raise FileMovedOn
-        _append(database, stream, event, place.user, newest[0].version)
+        _append(database, stream, [event], place.user, newest[0].version)
     reads.settle()
 
 
@@ -97,7 +126,7 @@ def _refuse_the_past(place: Place) -> None:
 def _decide(
     place: Place,
     file_id: str,
-    decide: Callable[[Database, CampaignFile], Event | None],
+    decide: Callable[[Database, CampaignFile], list[Event]],
     *,
     read_again_at: datetime | None = None,
 ) -> None:
@@ -110,18 +139,18 @@ def _decide(
         file = files.one(database, place.workspace, file_id, at=store.head(database))
         if not newest or file is None:
             raise FileMovedOn
-        event = decide(database, file)
-        if event is not None and read_again_at is not None:
+        events = decide(database, file)
+        if events and read_again_at is not None:
             sync_lag.add_pending(database, place.workspace, [(file_id, read_again_at)], noted_at=read_again_at)
-        if event is not None:
-            _append(database, stream, event, place.user, newest[0].version)
+        if events:
+            _append(database, stream, events, place.user, newest[0].version)
     reads.settle()
-    if event is not None and read_again_at is not None:
+    if events and read_again_at is not None:
         services.temporal().force_refresh(place.workspace, ForceRefresh(file_id))
 
 
-def _append(database: Database, stream: str, event: Event, actor: str, version: int) -> None:
+def _append(database: Database, stream: str, events: list[Event], actor: str, version: int) -> None:
     try:
-        store.append(database, stream, [event], meta=Meta(actor=actor), expected=version)
+        store.append(database, stream, events, meta=Meta(actor=actor), expected=version)
     except store.StreamMoved as error:
         raise FileMovedOn from error

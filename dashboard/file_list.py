@@ -59,17 +59,29 @@ def show_lag(visit: Visit, view: FilesView, points: list[LagPoint]) -> None:
 
 
 def show_lag_of(visit: Visit, names: dict[str, str], points: list[LagPoint]) -> None:
-    chart = charts.lag(visit.voice, points, names)
-    with st.expander(visit.say("files.lag")):
-        parts.note(chart.alt)
-        parts.show_chart(chart, "lag")
+    shown = st.expander(visit.say("files.lag"), key="lag_shown", on_change="rerun")
+    if shown.open:  # a browser fetches all that draws charts even for one that is folded away
+        chart = charts.lag(visit.voice, points, names)
+        with shown:
+            parts.note(chart.alt)
+            parts.show_chart(chart, "lag")
 
 
 def show_others(visit: Visit, view: FilesView) -> None:
     """Show the files that are no campaign files, each with the reason."""
     say = visit.say
-    columns = {say(f"files.other.{name}"): name for name in ("name", "why", "modified")}
-    rows = [{label: getattr(other, name) for label, name in columns.items()} for other in view.others]
+
+    def open_clicked() -> None:
+        parts.set_parameter("file", view.others[st.session_state["open_other"]["row"]].file_id)
+
+    names = ("name", "why", "modified")
+    columns = {name: [getattr(other, name) for other in view.others] for name in names}
+    config: dict[str, Any] = {name: st.column_config.Column(say(f"files.other.{name}")) for name in names}
+    config["name"] = st.column_config.ButtonColumn(
+        say("files.other.name"), type="tertiary", width=260, alignment="left", on_click=open_clicked, key="open_other"
+    )
     with st.expander(say("files.other.title", count=len(view.others))):
         parts.note(say("files.other.note"))
-        parts.show_table(rows, say("files.other.table"))
+        height = "content" if len(view.others) <= 12 else 460
+        alt = say("files.other.table")
+        st.dataframe(parts.arrow(columns), column_config=config, hide_index=True, alt=alt, height=height)

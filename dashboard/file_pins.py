@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from dashboard import file_commands, parts, problems
+from dashboard import file_commands, file_judgement, parts, problems
 from dashboard.views.file_drift import field_words
 from dashboard.views.file_pins import (
     AUTO,
@@ -23,9 +23,9 @@ from projections.files import CampaignFile
 
 def show(visit: Visit, file: CampaignFile) -> None:
     say, may = visit.say, visit.may("planner")
-    view = pins_view(visit.voice, file)
-    if not (view.columns or view.tabs or view.can_undo):
+    if file.pins.is_campaign is False:
         return
+    view = pins_view(visit.voice, file)
     if view.summary:
         parts.note(view.summary)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -38,6 +38,11 @@ def show(visit: Visit, file: CampaignFile) -> None:
                 help_text=say("file.pins.only_planners"),
                 icon=":material/undo:",
             )
+        if file.status != "not_campaign":
+            file_judgement.offer_no(visit, file)
+    if file.revision_number == 0:
+        file_judgement.ask_first(visit, file)
+        return
     if not may:
         parts.note(say("past.disabled" if visit.past else "file.pins.only_planners"))
         return
@@ -93,6 +98,7 @@ def _save(visit: Visit, file: CampaignFile, view: PinsView) -> None:
         header_row=state[_key(file, "header_row")],
         currency=state[_key(file, "currency")],
         date_order=state[_key(file, "date_order")],
+        is_campaign=file.pins.is_campaign,
     )
     if told := "" if pins != file.pins else visit.say("file.pins.same"):
         problems.tell(told)

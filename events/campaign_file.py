@@ -48,6 +48,8 @@ class FilePins(msgspec.Struct, frozen=True, kw_only=True):
     """Header as written, or letters of a column without one, to field; "other" takes a column out."""
     currency: str | None = None
     date_order: Literal["dmy", "mdy"] | None = None
+    is_campaign: bool | None = None
+    """Whether people say that it is a campaign file; None leaves that to the reader too."""
 
 
 NO_PINS = FilePins()

@@ -6,6 +6,7 @@ from dashboard import (
     connection,
     file_changes,
     file_drift,
+    file_judgement,
     file_list,
     file_overlaps,
     file_pins,
@@ -49,17 +50,23 @@ with st.container(horizontal=True, vertical_alignment="center"):
 parts.note(view.summary)
 parts.freshness_line(visit)
 if view.problem:
-    after = "" if view.may_confirm else f" {say('file.problem_after')}"
+    decided = view.may_confirm or (file.problem_code or "").startswith("pins_")
+    after = "" if decided else f" {say('file.problem_after')}"
     st.error(parts.plain(f"{view.problem}{after}"), icon=":material/error:", title=say("file.problem"))
 file_drift.show(visit, file, view)
+file_judgement.show(visit, file)
 file_overlaps.show(visit, file_id)
 with st.container(horizontal=True, vertical_alignment="center"):
-    connection.check_button(visit, file_id, say("file.check"))
+    if file.status != "not_campaign":
+        connection.check_button(visit, file_id, say("file.check"))
     if view.link:
         st.link_button(say("file.in_drive"), view.link, icon=":material/open_in_new:")
     parts.go_to("history", visit, say("page.history"), icon=":material/history:", file=file_id)
 connection.sync_progress(visit)
 
+if not file.revision_number:
+    file_pins.show(visit, file)
+    st.stop()
 with st.grid(4, min_column_width=160):
     for label, value in view.facts:
         st.metric(label, value, border=True)
@@ -76,7 +83,7 @@ if lag := file_reads.lag(place, file_id):
     file_list.show_lag_of(visit, {file_id: file.name}, lag)
 if file.rows:
     file_rows.show(visit, file_id, file.rows)
-if view.why:
+if view.why and file.status != "not_campaign":
     with st.expander(say("file.why")):
         for reason in view.why:
             parts.write(reason)

@@ -14,6 +14,8 @@ MEANINGS = (
     "campaign", "channel", "placement", "ad_group", "ad", "date", "start_date", "end_date",
     "spend", "budget", "impressions", "clicks", "conversions", "revenue", "currency", "other",
 )  # fmt: skip
+FIRST_MEANINGS = ("spend", "budget", "date", "channel", "campaign", "impressions", "clicks", "conversions", "revenue")
+"""What people are asked for when nothing of a file was read."""
 DATE_ORDERS = ("dmy", "mdy")
 _MOST_COLUMNS = 60
 """A table with a column for each day is not decided column by column."""
@@ -72,6 +74,8 @@ def _columns(voice: Voice, file: CampaignFile) -> list[PinnedColumn]:
 
 def summary(voice: Voice, pins: FilePins) -> str:
     say, choices = voice.say, list[str]()
+    if pins.is_campaign is not None:
+        choices.append(say("file.pins.now_campaign" if pins.is_campaign else "file.pins.now_no_campaign"))
     for header, field in pins.columns.items():
         choices.append(say("file.pins.now_column", header=header, field=field_words(voice, field)))
     if pins.tab is not None:
@@ -99,8 +103,24 @@ def conflict(voice: Voice, view: PinsView, pins: FilePins) -> str:
     return ""
 
 
+def told_columns(pins: FilePins) -> dict[str, str]:
+    """Pinned columns the other way round: meaning to header."""
+    return {field: header for header, field in pins.columns.items()}
+
+
+def first_columns(said: Mapping[str, str]) -> dict[str, str]:
+    """Headers as people wrote them to meanings; what is left empty is left out."""
+    return {header.strip(): field for field, header in said.items() if header.strip()}
+
+
 def pins_of(
-    columns: Mapping[str, str], *, tab: str | None, header_row: int | None, currency: str | None, date_order: str | None
+    columns: Mapping[str, str],
+    *,
+    tab: str | None,
+    header_row: int | None,
+    currency: str | None,
+    date_order: str | None,
+    is_campaign: bool | None,
 ) -> FilePins:
     """Turn what stands in the form into the set of pins, without what is left open."""
     return FilePins(
@@ -109,4 +129,5 @@ def pins_of(
         columns={key: field for key, field in columns.items() if field != AUTO},
         currency=currency or None,
         date_order="dmy" if date_order == "dmy" else "mdy" if date_order == "mdy" else None,
+        is_campaign=is_campaign,
     )

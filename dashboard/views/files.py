@@ -32,6 +32,7 @@ class FileLine:
 
 @dataclass(frozen=True)
 class OtherFile:
+    file_id: str
     name: str
     why: str
     modified: str
@@ -105,7 +106,9 @@ def todo(voice: Voice, file: CampaignFile) -> str:
 def problem_of(voice: Voice, file: CampaignFile) -> str:
     """Say what is wrong, in the workspace's language where its words are known."""
     details = file.problem_details | {"changes": " ".join(drift_words(voice, file.drift_open))}
-    return problem_words(voice, file.problem_code, details, file.problem or "")
+    first = f"{file.problem_code}_first"
+    code = first if not file.revision_number and voice.say.known(f"file.problem_of.{first}") else file.problem_code
+    return problem_words(voice, code, details, file.problem or "")
 
 
 def problem_words(voice: Voice, code: str | None, details: Mapping[str, str], known_as: str) -> str:
@@ -127,7 +130,9 @@ def _behind(voice: Voice, file: CampaignFile, pending: Mapping[str, datetime]) -
 
 def _other(voice: Voice, file: CampaignFile) -> OtherFile:
     reasons = " ".join(file.reasons) or voice.say("files.other.no_reason")
-    return OtherFile(file.name, reasons, ago(voice, file.modified_at))
+    if file.pins.is_campaign is False:
+        reasons = voice.say("files.other.said_no")
+    return OtherFile(file.file_id, file.name, reasons, ago(voice, file.modified_at))
 
 
 def ago(voice: Voice, moment: datetime | None) -> str:

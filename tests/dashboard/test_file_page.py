@@ -29,11 +29,12 @@ from events.campaign_file import (
 )
 from events.envelope import Event
 from events.overlap import OverlapChoiceUndone, OverlapChosen, OverlapFound
-from projections import sync_lag
+from projections import performance, sync_lag
 from projections.members import NoAccess
+from projections.rebuild import rebuild
 from tests.dashboard import seeding
 from tests.dashboard.fake_temporal import FakeTemporal
-from tests.dashboard.seeding import ACME, GOOD_FILE, ODD_FILE, PIA, STRANGER, VERA
+from tests.dashboard.seeding import ACME, GOOD_FILE, ODD_FILE, OTHER_FILE, PIA, STRANGER, VERA
 from worker.contracts import ForceRefresh
 
 OpenPage = Callable[..., AppTest]
@@ -83,6 +84,83 @@ def test_a_column_is_given_a_meaning_and_taken_back(
         followed, FilePinsUndone.NAME
     )
     assert "Decided by people" not in read(app)
+
+
+def left_alone(open_page: OpenPage, engine: Engine, user: str = PIA) -> AppTest:
+    return open_page(engine, "files", user=user, workspace=ACME, file=OTHER_FILE)
+
+
+def test_a_file_that_was_left_alone_is_made_to_count_with_one_click(
+    followed: Engine, open_page: OpenPage, read: Read, temporal: FakeTemporal
+) -> None:
+    seeding.normal(followed)
+    app = left_alone(open_page, followed)
+    assert "It has names and dates, but no spend, budget or result." in read(app)
+
+    app = press(app, "This is a campaign file")
+
+    assert [FilePins(is_campaign=True)] == [
+        event.pins for event in told(followed, FilePinned.NAME) if isinstance(event, FilePinned)
+    ]
+    assert [(ACME, ForceRefresh(OTHER_FILE))] == temporal.refreshed
+    assert "Decided by people: it is a campaign file." in read(app)
+    assert "Waiting" in read(app)
+
+    press(app, "Undo the last choice")
+
+    assert 1 == len(told(followed, FilePinsUndone.NAME))
+
+
+def test_where_the_amounts_of_an_unread_file_stand_is_said_in_a_form(
+    followed: Engine, open_page: OpenPage, read: Read
+) -> None:
+    seeding.normal(followed)
+    app = left_alone(open_page, followed)
+    for label, text in (("Column with: Spend", " Kosten "), ("Column with: Date", "A"), ("Sheet that counts", "Data")):
+        next(box for box in app.text_input if box.label == label).set_value(text)
+
+    app = press(app, "Read it like this")
+
+    pins = FilePins(is_campaign=True, tab="Data", columns={"Kosten": "spend", "A": "date"})
+    assert [pins] == [event.pins for event in told(followed, FilePinned.NAME) if isinstance(event, FilePinned)]
+    next(box for box in app.text_input if box.label == "Column with: Budget").set_value("Kosten")
+    app = press(app, "Read it like this")
+    assert "The same column is named for two things." in read(app)
+    assert 1 == len(told(followed, FilePinned.NAME))
+
+
+def test_a_file_that_was_taken_wrongly_is_taken_out_and_comes_back(
+    followed: Engine, open_page: OpenPage, read: Read
+) -> None:
+    seeding.normal(followed)
+    app = open_file(open_page, followed)
+
+    app = press(app, "This is not a campaign file")
+
+    assert "People decided that it is no campaign file." in read(app)
+    place = Place(ACME, PIA)
+    file = reads.campaign_file(place, GOOD_FILE)
+    assert file is not None
+    assert ("not_campaign", 2) == (file.status, file.revision_number)
+    with followed.connect() as connection:
+        assert GOOD_FILE not in {source.file_id for source in performance.sources(connection, ACME)}
+
+    press(app, "Let it count again")
+
+    with followed.connect() as connection:
+        assert GOOD_FILE in {source.file_id for source in performance.sources(connection, ACME)}
+    assert (NO_PINS, "waiting") == ((back := reads.campaign_file(place, GOOD_FILE)) and (back.pins, back.status))
+    assert rebuild(followed, "files").same
+    assert rebuild(followed, "performance").same
+
+
+def test_a_viewer_reads_why_a_file_does_not_count(engine: Engine, open_page: OpenPage, read: Read) -> None:
+    seeding.normal(engine)
+    app = left_alone(open_page, engine, VERA)
+
+    assert "This file does not count" in read(app)
+    assert all(button.disabled for button in app.button if button.label == "This is a campaign file")
+    assert "Read it like this" not in [button.label for button in app.button]
 
 
 def test_one_meaning_for_two_columns_is_refused_in_words(followed: Engine, open_page: OpenPage, read: Read) -> None:

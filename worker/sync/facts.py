@@ -26,6 +26,7 @@ from worker.sync.fetch import Fresh, Gone, Same, Unreadable
 from worker.sync.known_file import KnownFile
 
 _CELLS_IN_AN_EVENT = 50
+_SAID_SO = "People decided that it is a campaign file."
 
 
 def gone(known: KnownFile, seen: Gone) -> list[Event]:
@@ -86,7 +87,8 @@ def opening(known: KnownFile, seen: Fresh, platform: str) -> list[Event]:
     """What comes before the content: found to be a campaign file, back again, renamed."""
     if known.undecided:
         reading = seen.reading
-        return [first_look.judged(seen.file, platform, Judgement(reading.is_campaign, reading.score, reading.reasons))]
+        reasons = (_SAID_SO,) if known.pins.is_campaign else reading.reasons
+        return [first_look.judged(seen.file, platform, Judgement(reading.is_campaign, reading.score, reasons))]
     return _back_and_renamed(known, seen.file)
 
 

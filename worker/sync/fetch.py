@@ -21,6 +21,11 @@ class Gone:
 
 
 @dataclass(frozen=True)
+class LeftAlone:
+    """People decided that it is no campaign file."""
+
+
+@dataclass(frozen=True)
 class Unreadable:
     file: RemoteFile
     code: str
@@ -45,11 +50,13 @@ class Fresh:
     reading: Reading
 
 
-Seen = Gone | Unreadable | Same | Fresh
+Seen = Gone | LeftAlone | Unreadable | Same | Fresh
 
 
 def look(platform: FilePlatform, known: KnownFile, folder: Path, kept: Kept) -> Seen:
     """Look at a file. Raises PlatformBusy, PlatformUnavailable or GrantLost; everything else is an answer."""
+    if known.pins.is_campaign is False:
+        return LeftAlone()
     try:
         file = platform.file(known.file_id)
     except FileGone:

@@ -54,7 +54,9 @@ class KnownFile:
         """Whether it holds a campaign is still to be judged, or to be judged again."""
         if self.row is None or self.row.status == "not_campaign":
             return True
-        return self.synced is None and not self.row.mime_type  # only what was found has one
+        if self.synced is not None:  # it counted because people said so, and they took that back
+            return self.synced.pins.is_campaign is True and self.pins.is_campaign is None
+        return not self.row.mime_type  # only what was found has one
 
     @property
     def failing(self) -> bool:

@@ -40,7 +40,9 @@ def read(content: bytes | Path, name: str, pins: FilePins) -> Reading:
 
 
 def _for_reader(pins: FilePins) -> Pins:
-    return Pins(pins.tab, pins.header_row, pins.columns, pins.currency, pins.date_order)
+    return Pins(
+        pins.tab, pins.header_row, pins.columns, pins.currency, pins.date_order, is_campaign=pins.is_campaign is True
+    )
 
 
 def _check(reading: Reading, pins: FilePins) -> None:

@@ -11,7 +11,7 @@ from events.campaign_file import FileSynced
 from events.envelope import Event, Meta, business_key, stream_of
 from projections import performance, sync_lag
 from worker.sync import facts, overlapping
-from worker.sync.fetch import Fresh, Gone, Same, Seen, Unreadable
+from worker.sync.fetch import Fresh, Gone, LeftAlone, Same, Seen, Unreadable
 from worker.sync.known_file import KnownFile
 
 
@@ -33,6 +33,9 @@ class Storing:
             case Gone():
                 self._conclude(facts.gone(self.known, seen))
                 return "removed"
+            case LeftAlone():
+                self._conclude([])
+                return "not_campaign"
             case Unreadable():
                 self._conclude(facts.unreadable(self.known, seen, self.platform))
                 return "failed"

@@ -2,10 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest
 
-from events.campaign_file import NO_PINS, FilePinned, FilePins, FilePinsUndone, FileReadFailed, FileSynced
+from events.campaign_file import (
+    NO_PINS,
+    FileDiscovered,
+    FileNotCampaign,
+    FilePinned,
+    FilePins,
+    FilePinsUndone,
+    FileReadFailed,
+    FileSynced,
+)
 from projections import performance, sync_lag
 from projections.rebuild import rebuild, rebuild_rows
 from worker.google_drive.sandbox.accounts import MARA
@@ -60,6 +70,63 @@ async def test_a_pin_reads_the_kept_bytes_anew_and_an_undo_goes_back(connected) 
     assert told[0].sums == told[2].sums
     with connected.engine.connect() as database:
         assert [] == sync_lag.trend(database, connected.workspace)
+
+
+HOLIDAYS = b"Guest,Day,Cost\nIda,2026-01-05,20\nBo,2026-01-06,25.50\n"
+IT_IS = FilePins(is_campaign=True)
+
+
+async def test_a_file_that_was_left_alone_counts_when_people_say_so(connected) -> None:
+    connected.file_id = connected.google.control.add_file(MARA.email, "Guests.csv", HOLIDAYS, "text/csv")
+    await connected.refresh()
+    before = connected.files()["Guests.csv"].status
+    await decide(connected, pinned(connected, IT_IS))
+    said = connected.files()["Guests.csv"]
+    longer = HOLIDAYS + b"Cy,2026-01-07,4.50\n"
+    connected.google.control.replace_content(connected.file_id, longer)
+    await connected.refresh()
+    sums, rows = connected.files()["Guests.csv"].sums, connected.rows()
+    await decide(connected, undone(connected))
+
+    assert ["not_campaign", "up_to_date"] == [before, said.status]
+    assert (2, IT_IS, ["People decided that it is a campaign file."]) == (said.rows, said.pins, said.reasons)
+    assert (50, 19) == (sums["spend"], rows)
+    assert "not_campaign" == connected.files()["Guests.csv"].status
+    assert 16 == connected.rows()
+    assert [] == rebuild_rows(connected.engine, rows_of)
+    assert rebuild(connected.engine, "files").same
+
+
+async def test_a_file_without_amounts_needs_more_than_a_yes(connected) -> None:
+    names = b"Guest,Room\nIda,blue\nBo,red\n"
+    connected.file_id = connected.google.control.add_file(MARA.email, "Guests.csv", names, "text/csv")
+    await connected.refresh()
+    await decide(connected, pinned(connected, IT_IS))
+    asked = connected.files()["Guests.csv"]
+    await decide(connected, undone(connected))
+
+    assert ("needs_you", "pins_table", 0) == (asked.status, asked.problem_code, asked.revision_number)
+    assert "not_campaign" == connected.files()["Guests.csv"].status
+
+
+async def test_a_file_that_people_take_out_is_not_read_again(connected) -> None:
+    no = FilePins(is_campaign=False)
+    out = FileNotCampaign(
+        file_id=connected.file_id, platform="google_drive", name="Spring.csv",
+        modified_at=datetime(2026, 1, 1, tzinfo=UTC), score=0.0, reasons=["No."],
+    )  # fmt: skip
+    found = connected.told(FileDiscovered.NAME)[0]
+    connected.append(f"{connected.workspace}/file/{connected.file_id}", pinned(connected, no), out)
+    connected.google.control.edit_cell(connected.file_id, "D2", "250")
+    await connected.refresh()
+    taken_out, rows = connected.files()["Spring.csv"].status, connected.rows()
+    connected.append(f"{connected.workspace}/file/{connected.file_id}", undone(connected), found)
+    await connected.refresh(connected.file_id)
+
+    assert ("not_campaign", 0) == (taken_out, rows)
+    assert "up_to_date" == connected.files()["Spring.csv"].status
+    assert 16 == connected.rows()
+    assert [1, 2] == [event.revision_number for event in synced(connected)]
 
 
 async def test_pins_hold_for_later_content(connected) -> None:
