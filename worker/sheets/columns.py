@@ -42,6 +42,7 @@ def assign(grid: Grid, layout: Layout, pins: Pins | None = None) -> Assigned:
     pinned = _pinned(grid, layout.titles, pins)
     for index, field in pinned.items():
         matches[index] = Match(field, 1.0, -1, why="you chose this meaning") if field != "other" else OTHER
+    _sales_beside_orders(layout, matches, pinned)
     year = _year_beside(layout, matches, seen, pinned)
     unit, said = units.said_above([*layout.preamble, grid.tab])
     matches = [_in_unit(match, unit) for match in matches]
@@ -64,6 +65,16 @@ def assign(grid: Grid, layout: Layout, pins: Pins | None = None) -> Assigned:
             "The months or weeks have no year, so their rows have no dates. Write the year above the table."
         )
     return Assigned(columns, fields, matches, spreads, seen, warnings, year)
+
+
+def _sales_beside_orders(layout: Layout, matches: list[Match], pinned: dict[int, str]) -> None:
+    """'Vendas' counts sales, but beside 'Pedidos' it is their money."""
+    titles = [normal(title) for title in layout.titles]
+    counted = [i for i, match in enumerate(matches) if match.field == "conversions" and i not in pinned]
+    sales = [i for i in counted if titles[i] in vocabulary.everywhere("sales")]
+    orders = any(titles[i] in vocabulary.everywhere("orders") for i in counted)
+    if len(sales) == 1 and orders and not any(match.field == "revenue" for match in matches):
+        matches[sales[0]] = replace(matches[sales[0]], field="revenue", why="sales beside orders are revenue")
 
 
 def _year_beside(layout: Layout, matches: list[Match], seen: list[Profile], pinned: dict[int, str]) -> int | None:
