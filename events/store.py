@@ -180,9 +180,10 @@ def _query(conditions: tuple[str, ...], direction: LiteralString) -> bytes:
 def _decoded(rows: Iterable[tuple[Any, ...]], unreadable: list[Unreadable] | None) -> list[Recorded]:
     """Make events of rows; in the order of their fields and with nothing called twice, for pages hold thousands."""
     events: list[Recorded] = []
+    decode = CATALOGUE.decode
     for position, stream, workspace, version, at, name, schema, meta, data in rows:
         try:
-            event = CATALOGUE.decode(name, schema, data)
+            event = decode(name, schema, data)
         except (UnknownEvent, UnreadableEvent) as problem:
             if unreadable is None:
                 raise

@@ -79,21 +79,33 @@ def _folded(
     model: Folded[Row],
     workspace: str,
     at: int,
-    start: int,
+    start: int | None,
     rows: dict[Key, Row | None],
     stream: str | None = None,
 ) -> list[Row]:
-    while True:
-        with keeping_everything():
-            page = store.read(
-                connection, after=start, until=at, workspace=workspace, stream=stream, names=model.names, limit=PAGE
-            )
-            for recorded in page:
-                key = model.key(recorded)
-                rows[key] = model.fold(rows.get(key), recorded)
-        if len(page) < PAGE:
-            return [row for row in rows.values() if row is not None]
-        start = page[-1].position
+    while start is not None:
+        start = _fold_page(connection, model, workspace, at, start, rows, stream)
+    return [row for row in rows.values() if row is not None]
+
+
+@keeping_everything()
+def _fold_page(
+    connection: Connection,
+    model: Folded[Row],
+    workspace: str,
+    at: int,
+    start: int,
+    rows: dict[Key, Row | None],
+    stream: str | None,
+) -> int | None:
+    """Fold one page into the rows; return where the next begins, if there is one."""
+    page = store.read(
+        connection, after=start, until=at, workspace=workspace, stream=stream, names=model.names, limit=PAGE
+    )
+    for recorded in page:
+        key = model.key(recorded)
+        rows[key] = model.fold(rows.get(key), recorded)
+    return page[-1].position if len(page) == PAGE else None
 
 
 def write_checkpoint(connection: Connection, model: Folded[Row], position: int, table: str) -> None:

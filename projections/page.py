@@ -84,22 +84,22 @@ class Taken(NamedTuple):
 Page = tuple[list[Recorded], list[Poison]]
 
 
+@keeping_everything()
 def advance(connection: Connection, size: int = PAGE, *, guess: int = 0, careful: bool = False) -> Taken:
     """Take the next page into every read model. A good `guess` where they stand saves asking twice.
 
     When the database refuses a value, psycopg's DataError or IntegrityError comes out: roll back and call again,
     `careful`, to find the event, park it and go on.
     """
-    with keeping_everything():
-        standing, head, guessed = _look(connection, guess, size)
-        start = min(standing.values())
-        if max(standing.values()) > head:
-            raise LogWentBack(max(standing.values()), head)
-        end = min(head, start + size, (start // CHECKPOINT_EVERY + 1) * CHECKPOINT_EVERY)
-        if end > start:
-            page = _up_to(end, *guessed) if guess == start else read_page(connection, start, end, FOLDED)
-            waiting = {name: position for name, position in standing.items() if position < end}
-            _take(connection, waiting, page, end, careful=careful)
+    standing, head, guessed = _look(connection, guess, size)
+    start = min(standing.values())
+    if max(standing.values()) > head:
+        raise LogWentBack(max(standing.values()), head)
+    end = min(head, start + size, (start // CHECKPOINT_EVERY + 1) * CHECKPOINT_EVERY)
+    if end > start:
+        page = _up_to(end, *guessed) if guess == start else read_page(connection, start, end, FOLDED)
+        waiting = {name: position for name, position in standing.items() if position < end}
+        _take(connection, waiting, page, end, careful=careful)
     return Taken(end - start, end, head)
 
 
@@ -168,11 +168,11 @@ def _fold_together(
     return [(model, changed) for model, changed, _ in folded], [one for _, _, odd in folded for one in odd]
 
 
+@keeping_everything()
 def fold_range(connection: Connection, model: Folded[Any], after: int, until: int, table: str) -> list[Poison]:
     """Fold the events with `after` < position <= `until` into a table; return what could not be folded."""
-    with keeping_everything():
-        events, poison = read_page(connection, after, until, [model])
-        return poison + fold_events(connection, model, events, table)
+    events, poison = read_page(connection, after, until, [model])
+    return poison + fold_events(connection, model, events, table)
 
 
 def read_page(connection: Connection, after: int, until: int, folded: Iterable[Folded[Any]]) -> Page:

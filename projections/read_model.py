@@ -119,7 +119,10 @@ def _values(columns: tuple[str, ...]) -> Callable[[Any], Key]:
 
 @contextmanager
 def keeping_everything() -> Generator[None]:
-    """Do not look for garbage meanwhile: a page's events live until its end, and looking through them costs double."""
+    """Do not look for garbage meanwhile: a page's events live until its end, and looking through them costs double.
+
+    Around a whole function, so that they are gone before garbage is looked for again.
+    """
     collects = gc.isenabled()
     gc.disable()
     try:
