@@ -29,6 +29,16 @@ TABLE = sa.Table(
 )
 sa.Index("performance_sum_amount", TABLE.c.workspace, TABLE.c.metric, TABLE.c.month, TABLE.c.amount)
 
+COMPARED = sa.Table(
+    "overlap_compared",
+    METADATA,
+    sa.Column("workspace", sa.Text, primary_key=True),
+    sa.Column("file_id", sa.Text, primary_key=True),
+    sa.Column("revision_number", sa.BigInteger, nullable=False),
+    sa.Column("rules", sa.BigInteger, nullable=False),
+)
+"""Which content of a file was compared with the other files of its workspace, and by which rules."""
+
 _LINE_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "campaign": pl.String,
     "channel": pl.String,
@@ -75,6 +85,18 @@ def lines(connection: Connection, workspace: str, file_id: str, metric: Metric) 
     return pl.DataFrame(found, schema=_LINE_SCHEMA, orient="row")
 
 
+def compared(connection: Connection, workspace: str, file_id: str, revision_number: int, rules: int) -> None:
+    """Note that a file's content was compared with the other files."""
+    about = {"workspace": workspace, "file_id": file_id, "revision_number": revision_number, "rules": rules}
+    cursor(connection).execute(_NOTE_COMPARED, about)
+
+
+def uncompared(connection: Connection, workspace: str, rules: int) -> list[str]:
+    """Files that count and were not compared as they stand. Forgets the comparison of those that do not count."""
+    found = cursor(connection).execute(_UNCOMPARED, {"workspace": workspace, "rules": rules})
+    return [row[0] for row in found]
+
+
 def fill(connection: Connection) -> None:
     """Add up the rows of workspaces that were stored before these sums were kept."""
     for metric in ("spend", "budget"):
@@ -87,6 +109,19 @@ _ALIKE = b"""
      AND s.amount BETWEEN mine.amount - 0.02 AND mine.amount + 0.02 AND s.file_id <> mine.file_id
     WHERE mine.workspace = %(workspace)s AND mine.file_id = %(file_id)s AND mine.metric = %(metric)s
     GROUP BY s.file_id ORDER BY count(*) DESC, s.file_id LIMIT %(limit)s
+"""
+_NOTE_COMPARED = b"""
+    INSERT INTO overlap_compared VALUES (%(workspace)s, %(file_id)s, %(revision_number)s, %(rules)s)
+    ON CONFLICT (workspace, file_id) DO UPDATE SET revision_number = excluded.revision_number, rules = excluded.rules
+"""
+_UNCOMPARED = b"""
+    WITH forgotten AS (
+        DELETE FROM overlap_compared c USING performance_sources s
+        WHERE c.workspace = %(workspace)s AND (s.workspace, s.file_id) = (c.workspace, c.file_id) AND NOT s.counts)
+    SELECT s.file_id FROM performance_sources s LEFT JOIN overlap_compared c USING (workspace, file_id)
+    WHERE s.workspace = %(workspace)s AND s.counts
+      AND (c.revision_number IS NULL OR c.revision_number < s.revision_number OR c.rules <> %(rules)s)
+    ORDER BY s.file_id
 """
 _LINES: dict[Metric, bytes] = {
     "spend": b"""

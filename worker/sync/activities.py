@@ -73,6 +73,8 @@ class SyncActivities:
                 connector.give_back(workspace)
 
     def _check(self, request: CheckInput, grant: Grant, platform: FilePlatform, now: datetime) -> CheckResult:
+        from worker.sync import comparing
+
         workspace = request.workspace_id
         with self.engine.connect() as database:
             cursor = sync_lag.cursor(database, workspace, grant.platform)
@@ -85,6 +87,7 @@ class SyncActivities:
             pending = sync_lag.pending(database, workspace)
             if not news.files:
                 _show_that_we_looked(database, workspace, now)
+        comparing.stored(self.engine, workspace, self.clock, because_of(_SYSTEM))
         return CheckResult([UpdatedFile(change.file_id, change.modified_at) for change in pending], now)
 
     def _known(self, workspace: str) -> dict[str, CampaignFile]:

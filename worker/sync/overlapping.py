@@ -21,6 +21,8 @@ from worker.sync.known_file import KnownFile
 _LOOKED_INTO = 5
 """Files that are compared line by line, of those that agree in the amounts of most months."""
 Pair = tuple[str, str]
+RULES = 1
+"""Grows when other files may be found to hold the same money: all stored ones are then compared anew."""
 
 
 def noticed(database: Database, known: KnownFile, content: FileSynced) -> list[Event]:
@@ -30,6 +32,7 @@ def noticed(database: Database, known: KnownFile, content: FileSynced) -> list[E
     """
     lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:workspace || '/overlap', 2))")
     database.execute(lock, {"workspace": known.workspace})
+    performance_sums.compared(database, known.workspace, known.file_id, content.revision_number, RULES)
     standing = _standing(database, known)
     found = {_pair(event): _settled(event, standing) for event in _found(database, known, content, standing)}
     fresh: list[Event] = [event for pair, event in found.items() if not _is_told(standing.get(pair), event)]

@@ -3,7 +3,16 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import text
 
+from events.campaign_file import (
+    NO_PINS,
+    FileDiscovered,
+    FileNotCampaign,
+    FilePinned,
+    FilePins,
+    FilePinsUndone,
+)
 from events.overlap import OverlapChosen, OverlapEnded, OverlapFound
 from projections import performance
 from projections.rebuild import rebuild
@@ -57,6 +66,47 @@ async def test_a_file_in_the_trash_gives_way_and_comes_back(connected) -> None:
     assert (16, [loser]) == (rows_without, counted)
     assert 16 == connected.rows()
     assert 1 == len(found(connected))
+
+
+async def forget(world) -> None:
+    """Make the workspace look like one whose files were stored before they were compared."""
+    with world.engine.begin() as database:
+        database.execute(text("DELETE FROM overlap_compared"))
+
+
+async def test_files_that_were_stored_before_are_compared_at_the_next_check(connected) -> None:
+    pair = found(connected)[0]
+    names = {"one": pair.one, "one_name": pair.one_name, "other": pair.other, "other_name": pair.other_name}
+    connected.append(f"{connected.workspace}/overlap/self", OverlapEnded(**names))
+    rows_apart = connected.rows()
+    await connected.refresh()
+    compared_already = connected.rows()
+    await forget(connected)
+    await connected.refresh()
+    await connected.refresh()
+
+    assert [32, 32] == [rows_apart, compared_already]
+    assert 16 == connected.rows()
+    assert 2 == len(found(connected))
+
+
+async def test_a_file_that_counts_again_is_compared_again(connected, campaign_csv) -> None:
+    stream = f"{connected.workspace}/file/{connected.copy_id}"
+    discovered = next(one for one in connected.told(FileDiscovered.NAME) if one.file_id == connected.copy_id)
+    no, undo = FilePins(is_campaign=False), FilePinsUndone(file_id=connected.copy_id, name="Copy", pins=NO_PINS)
+    out = FileNotCampaign(
+        file_id=connected.copy_id, platform="google_drive", name="Copy of Spring.csv",
+        modified_at=discovered.modified_at, score=0.0, reasons=[],
+    )  # fmt: skip
+    connected.append(stream, FilePinned(file_id=connected.copy_id, name="Copy", pins=no), out)
+    connected.google.control.replace_content(connected.file_id, campaign_csv + b"\n")
+    await connected.refresh()
+    ended = len(connected.told(OverlapEnded.NAME))
+    connected.append(stream, undo, discovered)
+    await connected.refresh(connected.copy_id)
+
+    assert 1 == ended
+    assert 16 == connected.rows()
 
 
 async def test_a_choice_stays_when_both_files_grow(connected, campaign_csv) -> None:
