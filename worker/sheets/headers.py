@@ -186,12 +186,22 @@ def _inside(words: tuple[str, ...], reduced: tuple[str, ...], language: Language
     for length in range(min(len(words), 5), 0, -1):
         for start in range(len(words) - length + 1):
             entry = language.phrases.get(" ".join(words[start : start + length]))
-            if entry is None or (entry.weak and length == 1) or entry.field in {"other", "reach"}:
+            if entry is None or entry.field in {"other", "reach"}:
                 continue
             left = words[:start] + words[start + length :]
+            if entry.weak and length == 1 and not (entry.field in {"spend", "budget"} and _is_period(left)):
+                continue
             label = " ".join(word for word in left if word in reduced or word in blocking) or " ".join(left)
             return _of(entry, _sureness(entry, label), f"the header names {entry.field.replace('_', ' ')}", label)
     return None
+
+
+def _is_period(words: tuple[str, ...]) -> bool:
+    """'Actual' alone proves little; under 'Jan Actual' it is January's money."""
+    from worker.sheets.wide import period_in
+
+    label = " ".join(words)
+    return label in vocabulary.months() or (bool(words) and period_in(label) is not None)
 
 
 def _sureness(entry: Entry, label: str) -> float:

@@ -13,10 +13,12 @@ from worker.sheets.layout import Layout
 from worker.sheets.normalize import normal
 from worker.sheets.profiles import Profile
 from worker.sheets.reading import METRICS
-from worker.sheets.spans import Span, quarter_of, span_of
+from worker.sheets.spans import Span, one_day, quarter_of, span_of
 
 _ANY_YEAR = 2000
 """Stands for a year that is not known, to tell months and weeks from other headers."""
+_DAY = re.compile(r"\b(20\d\d) (\d\d) (\d\d)\b")
+"""An ISO day as `normal` spells it."""
 _NUMBERED = re.compile(r"^[a-z]+ ?\d+$")
 
 
@@ -130,7 +132,8 @@ def period_in(label: str, year: int | None = None) -> Span | None:
             span = span_of(" ".join(words[start : start + size]))
             if span is not None and span.grain in {"month", "week", "quarter"}:
                 return span
-    return None
+    day = _DAY.search(label)
+    return one_day(int(day[1]), int(day[2]), int(day[3])) if day else None
 
 
 def _adds_up(grid: Grid, first: int, parts: list[int], total: int) -> bool:
