@@ -15,6 +15,8 @@ import numpy.typing as npt
 import polars as pl
 
 Words = npt.NDArray[np.uint64]
+At = slice | npt.NDArray[np.int64]
+"""Rows that stand together, or any."""
 _LONG = 256
 """Bytes from which on a text is taken by its SHA-256, so that one long cell does not slow the others down."""
 _AT_ONCE = 1 << 15
@@ -27,56 +29,60 @@ _STEPS = ((0x9E3779B97F4A7C15, 32), (0xBF58476D1CE4E5B9, 29), (0xC2B2AE3D27D4EB4
 
 def of(rows: pl.DataFrame) -> tuple[Words, Words]:
     """Hash rows of text (without NUL characters), dates, and decimals with six digits; high and low half."""
-    halves = [_of(part) for part in rows.iter_slices(_AT_ONCE)] or [_of(rows)]
-    high, low = zip(*halves, strict=True)
-    return np.concatenate(high), np.concatenate(low)
-
-
-def _of(rows: pl.DataFrame) -> tuple[Words, Words]:
     high, low = np.zeros(rows.height, np.uint64), np.zeros(rows.height, np.uint64)
     absent = np.zeros(rows.height, np.uint64)
     for number, column in enumerate(rows.get_columns()):
-        if column.null_count():
+        if column.null_count() == len(column):
+            absent |= np.uint64(1 << number)
+        elif column.null_count():
             absent |= column.is_null().to_numpy().astype(np.uint64) << np.uint64(number)
-        for place, (at, words) in enumerate(_words(column)):
+        for place, at, words in _words(column):
             _add(high, low, at, words, _seed(number, place))
-    _add(high, low, None, absent, _seed(len(rows.columns), 0))
+    for at in _parts(rows.height):
+        _add(high, low, at, absent[at], _seed(rows.width, 0))
     return high, low
 
 
-def _words(column: pl.Series) -> Iterator[tuple[npt.NDArray[np.int64] | None, Words]]:
-    """Words of a column, each with the rows that have one; None stands for all."""
+def _words(column: pl.Series) -> Iterator[tuple[int, At, Words]]:
+    """Words of a column, each with its place in the cell and the rows that have one."""
     if column.null_count() == len(column):
         return
     present = None if column.null_count() == 0 else np.flatnonzero(column.is_not_null().to_numpy())
     values = column.drop_nulls()
-    for at, words in _text(values) if column.dtype == pl.String else _number(values):
-        yield (at if present is None else present if at is None else present[at]), words
+    for place, at, words in _text(values) if column.dtype == pl.String else _number(values):
+        yield place, (at if present is None else present[at]), words
 
 
-def _number(values: pl.Series) -> Iterator[tuple[npt.NDArray[np.int64] | None, Words]]:
+def _number(values: pl.Series) -> Iterator[tuple[int, At, Words]]:
     exact = values.to_physical()
     whole = exact.cast(pl.Int64, strict=False)
-    yield None, whole.fill_null(0).to_numpy().view(np.uint64)
+    words = whole.fill_null(0).to_numpy().view(np.uint64)
+    for at in _parts(len(words)):
+        yield 0, at, words[at]
     if whole.null_count():  # beyond 64 bits: their digits are one more text
-        at = np.flatnonzero(whole.is_null().to_numpy())
-        for within, words in _text(exact.gather(at).cast(pl.String)):
-            yield (at if within is None else at[within]), words
+        beyond = np.flatnonzero(whole.is_null().to_numpy())
+        for place, at, words in _text(exact.gather(beyond).cast(pl.String)):
+            yield place + 1, beyond[at], words
 
 
-def _text(values: pl.Series) -> Iterator[tuple[npt.NDArray[np.int64] | None, Words]]:
+def _text(values: pl.Series) -> Iterator[tuple[int, At, Words]]:
     lengths = values.str.len_bytes().to_numpy().astype(np.int64)
     if lengths.max(initial=0) >= _LONG:
         values = pl.Series([_shortened(text) for text in values], dtype=pl.String)
         lengths = values.str.len_bytes().to_numpy().astype(np.int64)
     together = str(values.str.join("").item()).encode() + bytes(8)
     at_any_byte = np.ndarray((len(together) - 7,), "<u8", together, strides=(1,))
-    shortest = lengths.min(initial=_LONG)
     starts = np.cumsum(lengths) - lengths
-    for begin in range(0, int(lengths.max(initial=0)), 8):
-        at = None if shortest > begin else np.flatnonzero(lengths > begin)
-        start, length = (starts, lengths) if at is None else (starts[at], lengths[at])
-        yield at, at_any_byte[start + begin] & _KEEP[np.minimum(length - begin, 8)]
+    for part in _parts(len(lengths)):
+        for begin in range(0, int(lengths[part].max()), 8):
+            at = part if lengths[part].min() > begin else part.start + np.flatnonzero(lengths[part] > begin)
+            left = lengths[at] - begin
+            words = at_any_byte[starts[at] + begin]
+            yield begin // 8, at, words if left.min() >= 8 else words & _KEEP[np.minimum(left, 8)]
+
+
+def _parts(count: int) -> Iterator[slice]:
+    return (slice(begin, min(begin + _AT_ONCE, count)) for begin in range(0, count, _AT_ONCE))
 
 
 def _shortened(text: str) -> str:
@@ -84,14 +90,14 @@ def _shortened(text: str) -> str:
     return text if len(data) < _LONG else "\0" + sha256(data).hexdigest()
 
 
-def _add(high: Words, low: Words, at: npt.NDArray[np.int64] | None, words: Words, seed: int) -> None:
+def _add(high: Words, low: Words, at: At, words: Words, seed: int) -> None:
     """Add the mixed words to one half, and mixed once more to the other."""
     found = words + np.uint64(seed)
     for total, (factor, shift) in zip((None, high, low), _STEPS, strict=True):
         found *= np.uint64(factor)
         found ^= found >> np.uint64(shift)
         if total is not None:
-            total[slice(None) if at is None else at] += found
+            total[at] += found
 
 
 def _seed(column: int, place: int) -> int:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import polars as pl
 import sqlalchemy as sa
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.engine import Engine
 
@@ -26,6 +26,7 @@ def hashes(rows: Sequence[Content]) -> list[tuple[int, int]]:
     return list(zip(high.tolist(), low.tolist(), strict=True))
 
 
+@settings(deadline=None)
 @given(contents)
 def test_equal_rows_have_one_hash_and_others_another(rows: list[Content]) -> None:
     together = hashes(rows)
