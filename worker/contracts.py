@@ -278,7 +278,7 @@ class PartialInput:
     planning_id: str
     campaign_id: str
     workspace_id: str
-    why: str  # what went wrong, in a sentence without technical detail
+    why: str  # what went wrong: a template's key in worker/planning/words, or a sentence in the workspace's language
     campaign_data: CampaignData | None = None
 
 

@@ -41,6 +41,7 @@ from worker.planning import gathering
 from worker.planning.gathering import Asked
 from worker.planning.language_model import Ask
 from worker.planning.outcome import Gathered, Outcome, nothing
+from worker.planning.voice import Voice
 
 if TYPE_CHECKING:
     from worker.planning.planner import Planned
@@ -49,7 +50,6 @@ log = logging.getLogger(__name__)
 Heard = Callable[[str, dict[str, Any]], None]
 _SECONDS = 270.0
 """Half a minute less than Temporal gives: the time to put together what is there."""
-_TOO_LONG = "The analysis took longer than four and a half minutes. Plan with fewer files to get the whole result."
 
 
 class BriefRefused(Refused):
@@ -101,7 +101,7 @@ class PlanningActivities:
             return analysis.result()
         late.set()
         data = work.campaign_data
-        partial = PartialInput(work.planning_id, data.campaign_id, data.workspace_id, _TOO_LONG, data)
+        partial = PartialInput(work.planning_id, data.campaign_id, data.workspace_id, "trouble.too_long", data)
         return await asyncio.to_thread(self._assemble, partial)
 
     def _analyze(self, work: AnalysisInput, heard: Heard) -> AnalysisResult:
@@ -122,7 +122,7 @@ class PlanningActivities:
                 track=gathered.track,
             )
         except BriefProblem as problem:
-            raise BriefRefused(str(problem)) from None
+            raise BriefRefused(problem.said(Voice(gathered.language))) from None
         return self._put(asked, planned, gathered)
 
     def _keep(self, work: AnalysisInput, agent: str, finding: dict[str, Any]) -> None:
@@ -164,7 +164,8 @@ class PlanningActivities:
             data = partial.campaign_data
             gathered = gathering.load(database, asked, data.blob) if data else None
             found = gathering.findings(database, asked, partial.planning_id)
-        planned = _from_findings(asked, gathered, found, partial.why)
+            language = gathered.language if gathered else gathering.language(database, asked.workspace)
+        planned = _from_findings(asked, gathered, found, partial.why, Voice(language))
         return self._put(asked, planned, gathered)
 
     def _put(self, asked: Asked, planned: "Planned", gathered: Gathered | None) -> AnalysisResult:
@@ -198,9 +199,10 @@ class PlanningActivities:
     def record_failure(self, request: PartialInput) -> None:
         """Tell who waits that no plan will come. A request that this workspace never made is not answered."""
         stream = stream_of(request.workspace_id, "plan", request.campaign_id)
-        failed = PlanFailed(campaign_id=request.campaign_id, planning_id=request.planning_id, reason=request.why)
-        key = business_key(request.workspace_id, request.campaign_id, request.planning_id, failed.NAME)
+        key = business_key(request.workspace_id, request.campaign_id, request.planning_id, PlanFailed.NAME)
         with self.engine.begin() as database:
+            why = _worded(request.why, Voice(gathering.language(database, request.workspace_id)))
+            failed = PlanFailed(campaign_id=request.campaign_id, planning_id=request.planning_id, reason=why)
             if store.read(database, stream=stream, names=[PlanRequested.NAME], limit=1):
                 store.append(database, stream, [failed], meta=because_of("system"), key=key)
 
@@ -218,13 +220,22 @@ class PlanningActivities:
         store.append(database, stream, [produced], meta=because_of(asked.user), key=key)
 
 
-def _from_findings(asked: Asked, gathered: Gathered | None, found: dict[str, bytes], why: str) -> "Planned":
+def _worded(why: str, voice: Voice) -> str:
+    """The sentence of a template's key; a sentence stays one."""
+    return voice.say(why) if voice.knows(why) else why
+
+
+def _from_findings(
+    asked: Asked, gathered: Gathered | None, found: dict[str, bytes], why: str, voice: Voice
+) -> "Planned":
     from worker.planning import planner
 
+    why = _worded(why, voice)
+
     if gathered is None:
-        return planner.Planned(nothing(asked.brief, why), None)
+        return planner.Planned(nothing(asked.brief, why, voice), None)
     try:
         return planner.assemble_partial(asked.brief, gathered.history(), found, why, gathered.language)
     except Exception:  # a plan that says why it is empty is better than none
         log.warning("No partial plan could be put together for %s", asked.campaign_id, exc_info=True)
-        return planner.Planned(nothing(asked.brief, why), None)
+        return planner.Planned(nothing(asked.brief, why, voice), None)

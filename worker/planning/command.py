@@ -56,6 +56,7 @@ def plan(
             rich_help_panel=WHEN,
         ),
     ] = None,
+    language: Annotated[str, typer.Option(help="Of the answer: en or de.", rich_help_panel=HOW)] = "en",
     seed: Annotated[int, typer.Option(help="The same seed and history give the same plan.", rich_help_panel=HOW)] = 1,
     *,
     json: Annotated[bool, typer.Option("--json", help="Print the plan as JSON.", rich_help_panel=HOW)] = False,
@@ -68,12 +69,13 @@ def plan(
     from worker.planning.history import UnusableHistory
     from worker.planning.limits import BriefProblem
     from worker.planning.options import Options
+    from worker.planning.voice import Voice
 
     options = Options(budget, goal, target, response, regime, limit or (), lock or (), start, end, weeks, periods, seed)
     try:
-        planned = _plan(history, options, worded=not scoring)
+        planned = _plan(history, options, language, worded=not scoring)
     except (UnusableHistory, BriefProblem) as problem:
-        typer.echo(str(problem), err=True)
+        typer.echo(problem.said(Voice(language)), err=True)
         raise typer.Exit(2) from problem
     if scoring:
         typer.echo(_json(_flat(planned)))
@@ -82,10 +84,10 @@ def plan(
     else:
         from worker.planning import terminal
 
-        terminal.show(planned.result)
+        terminal.show(planned.result, language=language)
 
 
-def _plan(path: Path, options: "Options", *, worded: bool) -> "Planned":
+def _plan(path: Path, options: "Options", language: str, *, worded: bool) -> "Planned":
     from worker.planning.history import from_csv
     from worker.planning.options import brief, budget_of
 
@@ -95,7 +97,8 @@ def _plan(path: Path, options: "Options", *, worded: bool) -> "Planned":
     from worker.planning import planner
     from worker.planning.language_model import LanguageModelSettings, from_settings
 
-    return planner.plan(wanted, history, words=from_settings(LanguageModelSettings()) if worded else None)
+    words = from_settings(LanguageModelSettings()) if worded else None
+    return planner.plan(wanted, history, words=words, language=language)
 
 
 def _json(value: object) -> str:

@@ -55,7 +55,7 @@ def gather(database: Database, asked: Asked) -> tuple[Gathered, int]:
         sources=sources,
         currency=asked.brief.currency,
         rows=arrow.getvalue(),
-        language=_language(database, asked.workspace, at),
+        language=language(database, asked.workspace, at),
         track=track_record.of(database, asked.workspace, at=at),
     )
     return gathered, rows.height
@@ -70,8 +70,9 @@ def _source(file: files.CampaignFile) -> SourceFile:
     )
 
 
-def _language(database: Database, workspace: str, at: int) -> str:
-    standing = members.standing(database, workspace, at)
+def language(database: Database, workspace: str, at: int | None = None) -> str:
+    """The workspace's locale at a position of the log, or now."""
+    standing = members.standing(database, workspace, store.head(database) if at is None else at)
     return standing.locale if standing else "en"
 
 

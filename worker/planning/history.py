@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from events.plan import SourceFile
+from worker.planning.voice import Refusal
 
 TOTAL = "(total)"
 """The channel name of rows that carry total sales, whoever caused them."""
@@ -20,7 +21,7 @@ SCHEMA: dict[str, type[pl.DataType]] = {
 }
 
 
-class UnusableHistory(Exception):
+class UnusableHistory(Refusal):
     """The file cannot be planned from. The message says what is wrong and what to do."""
 
 
@@ -57,9 +58,7 @@ def from_csv(path: Path, currency: str = "EUR") -> History:
     frame = _read(path)
     missing = [name for name in ("date", "channel", "spend") if name not in frame.columns]
     if missing:
-        raise UnusableHistory(
-            f"{path.name} has no column {' and no column '.join(missing)}. A history needs date, channel and spend."
-        )
+        raise UnusableHistory("history.columns", file=path.name, missing=", ".join(missing))
     dates = frame["date"].cast(pl.String).str.strptime(pl.Date, "%Y-%m-%d", strict=False)
     frame = frame.with_columns(dates.alias("date"))
     if "file_id" not in frame.columns:
@@ -67,17 +66,15 @@ def from_csv(path: Path, currency: str = "EUR") -> History:
     source = SourceFile(file_id=path.name, name=path.name, revision="", rows=frame.height)
     history = from_frame(frame, [source], currency)
     if history.rows.filter(pl.col("channel").is_not_null()).is_empty():
-        raise UnusableHistory(f"{path.name} holds no row with a date like 2026-01-31 and a channel.")
+        raise UnusableHistory("history.rows", file=path.name)
     return history
 
 
 def _read(path: Path) -> pl.DataFrame:
     if not path.is_file():
-        raise UnusableHistory(f"There is no file {path}. Check the name and try again.")
+        raise UnusableHistory("history.file", path=path)
     try:
         frame = pl.read_csv(path, infer_schema=False, null_values=[""])
     except (pl.exceptions.PolarsError, OSError, UnicodeDecodeError) as problem:
-        raise UnusableHistory(
-            f"{path.name} is no comma-separated table. Export it as CSV (UTF-8) and try again."
-        ) from problem
+        raise UnusableHistory("history.table", file=path.name) from problem
     return frame.rename({name: name.strip().lower() for name in frame.columns})

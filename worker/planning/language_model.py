@@ -10,6 +10,8 @@ from typing import Any
 from pydantic import BaseModel, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from worker.planning.voice import Refusal
+
 PROMPT = Path(__file__).parent / "prompts" / "rewording.md"
 CHARACTERS_A_TOKEN = 3
 
@@ -42,7 +44,7 @@ class Rewording(BaseModel):
     texts: list[Text]
 
 
-class NoWords(Exception):
+class NoWords(Refusal):
     """The model gave no usable answer. The message says why, without detail of the provider."""
 
 
@@ -59,7 +61,7 @@ def from_settings(settings: LanguageModelSettings) -> Ask | None:
     def ask(findings: str) -> Rewording:
         spend = (len(findings) + len(PROMPT.read_text())) // CHARACTERS_A_TOKEN
         if spend + 500 > settings.llm_tokens:
-            raise NoWords("The findings are too long for the cost limit of the language model.")
+            raise NoWords("words.too_dear")
         return _in_time(lambda: _answer(settings, findings, settings.llm_tokens - spend), settings.llm_seconds)
 
     return ask
@@ -82,7 +84,7 @@ def _answer(settings: LanguageModelSettings, findings: str, tokens: int) -> Rewo
     structured = model.with_structured_output(Rewording, method="json_schema")
     answer = structured.invoke([("system", PROMPT.read_text()), ("human", findings)])
     if not isinstance(answer, Rewording):
-        raise NoWords("The language model refused to answer.")
+        raise NoWords("words.refused")
     return answer
 
 
@@ -100,11 +102,11 @@ def _in_time(work: Callable[[], Rewording], seconds: float) -> Rewording:
     thread.start()
     thread.join(seconds)
     if not box:
-        raise NoWords("The language model took too long.")
+        raise NoWords("words.too_slow")
     if isinstance(box[0], NoWords):
         raise box[0]
     if isinstance(box[0], Exception):
-        raise NoWords("The language model gave no usable answer.") from box[0]
+        raise NoWords("words.unusable") from box[0]
     return box[0]
 
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from events.plan import Brief, GroupLimit, week_starts
 from worker.planning.allocation import Bounds, Group, settled
 from worker.planning.curves import Floats
+from worker.planning.voice import Refusal
 
 CENT = Decimal("0.01")
 LONGEST_DAYS = 731
@@ -17,7 +18,7 @@ MOST_ALL_OR_NOTHING = 10
 """Channels with a least effective amount: every combination of on and off is tried."""
 
 
-class BriefProblem(Exception):
+class BriefProblem(Refusal):
     """The brief cannot be planned. The message says why and what to change."""
 
 
@@ -50,23 +51,20 @@ class Room:
 def check(brief: Brief) -> None:
     """Raise BriefProblem when the brief contradicts itself."""
     if not brief.budget.is_finite() or brief.budget < CENT:
-        raise BriefProblem("The budget must be more than zero. Enter the amount you can spend.")
+        raise BriefProblem("brief.no_budget")
     if brief.end < brief.start:
-        raise BriefProblem(f"The plan ends on {brief.end}, before it starts on {brief.start}. Change one of the dates.")
+        raise BriefProblem("brief.backwards", start=brief.start, end=brief.end)
     if (brief.end - brief.start).days >= LONGEST_DAYS:
-        raise BriefProblem("A plan may cover two years at most. Choose an earlier last day.")
+        raise BriefProblem("brief.too_long")
     if brief.goal != "most_response" and (brief.target is None or not brief.target.is_finite() or brief.target <= 0):
-        raise BriefProblem("This goal needs a target above zero. Enter the target, or choose most response.")
+        raise BriefProblem("brief.no_target")
     _check_weights(brief)
     for channel, limit in brief.limits.items():
         _check_limit(channel, limit.at_least or limit.at_least_if_any, limit.at_most)
     _check_groups(brief)
     floors = sum((limit.at_least or Decimal(0) for limit in brief.limits.values()), Decimal(0))
     if floors > brief.budget:
-        raise BriefProblem(
-            f"The least amounts add up to {floors:,.2f}, more than the budget of {brief.budget:,.2f}. "
-            "Lower them or raise the budget."
-        )
+        raise BriefProblem("brief.floors", floors=floors, budget=brief.budget)
 
 
 def _check_weights(brief: Brief) -> None:
@@ -74,27 +72,27 @@ def _check_weights(brief: Brief) -> None:
         return
     weights, weeks = np.array(brief.week_weights), len(week_starts(brief.start, brief.end))
     if len(weights) != weeks:
-        raise BriefProblem(f"The period has {weeks} weeks, and {len(weights)} weights were given. Give one a week.")
+        raise BriefProblem("brief.weight_count", weeks=weeks, weights=len(weights))
     if not np.isfinite(weights).all() or (weights < 0).any() or weights.sum() <= 0:
-        raise BriefProblem("The weights of the weeks must be 0 or more, and one of them above 0. Correct them.")
+        raise BriefProblem("brief.weights")
 
 
 def _check_limit(channel: str, low: Decimal | None, high: Decimal | None) -> None:
     if any(bound is not None and (not bound.is_finite() or bound < 0) for bound in (low, high)):
-        raise BriefProblem(f"The limits of {channel} may not be negative. Correct them.")
+        raise BriefProblem("brief.negative", channel=channel)
     if low is not None and high is not None and low > high:
-        raise BriefProblem(f"{channel} should get at least {low:,.2f} but at most {high:,.2f}. Correct one of the two.")
+        raise BriefProblem("brief.crossed", channel=channel, low=low, high=high)
 
 
 def _check_groups(brief: Brief) -> None:
     named = [channel for group in brief.groups for channel in group.channels]
     twice = sorted({channel for channel in named if named.count(channel) > 1})
     if twice:
-        raise BriefProblem(f"{', '.join(twice)} is named more than once in groups. Keep it in one group, once.")
+        raise BriefProblem("brief.twice", channels=", ".join(twice))
     for group in brief.groups:
         _check_limit(group.name, group.at_least, group.at_most)
     if sum(1 for limit in brief.limits.values() if limit.at_least_if_any) > MOST_ALL_OR_NOTHING:
-        raise BriefProblem(f"At most {MOST_ALL_OR_NOTHING} channels can have a least effective amount. Remove some.")
+        raise BriefProblem("brief.all_or_nothing", most=MOST_ALL_OR_NOTHING)
 
 
 def room(brief: Brief, channels: Sequence[str], current: Floats) -> Room:
@@ -145,23 +143,14 @@ def _check_together(brief: Brief, room: Room, current: Floats, budget: float) ->
     if brief.goal != "most_response":
         spendable = min(budget, sum(part.high for part in room.bounds().parts()))
     if settled(room.bounds(), room.least, current, spendable) is None:
-        raise BriefProblem(
-            f"No split of {budget:,.2f} keeps the limits of all channels and groups together. "
-            "Lower a least amount, raise a most amount, or remove a group."
-        )
+        raise BriefProblem("brief.no_split", budget=budget)
 
 
 def _check_room(brief: Brief, low: Floats, high: Floats, budget: float, *, some: bool) -> None:
     if low.sum() > budget + 0.005:
-        raise BriefProblem(
-            f"The least and locked amounts add up to {low.sum():,.2f}, more than the {budget:,.2f} there is. "
-            "Unlock a channel or lower a least amount."
-        )
+        raise BriefProblem("brief.held", held=low.sum(), budget=budget)
     if some and brief.goal == "most_response" and high.sum() < budget - 0.005:
-        raise BriefProblem(
-            f"All channels together may take at most {high.sum():,.2f} of the {budget:,.2f}. "
-            "Raise a limit, unlock a channel or lower the budget."
-        )
+        raise BriefProblem("brief.roofs", roofs=high.sum(), budget=budget)
 
 
 def in_cents(amounts: Floats, bounds: Bounds, total: Decimal) -> list[Decimal]:

@@ -65,16 +65,16 @@ def _money(text: str, name: str) -> Decimal:
     try:
         value = Decimal(text.replace("_", "").replace(",", ""))
     except InvalidOperation as problem:
-        raise BriefProblem(f"The {name} {text!r} is no number. Write it like 50000 or 50000.00.") from problem
+        raise BriefProblem("typed.no_number", name=name, text=text) from problem
     if not value.is_finite() or value <= 0:
-        raise BriefProblem(f"The {name} must be more than zero, not {text}.")
+        raise BriefProblem("typed.not_above_zero", name=name, text=text)
     return value
 
 
 def _one_of(text: str, name: str, choices: Any) -> str:
     known = [choice for choice in get_args(choices) if choice != "none"]
     if text not in known:
-        raise BriefProblem(f"There is no {name} {text!r}. Choose a {name} of {', '.join(known)}.")
+        raise BriefProblem("typed.no_choice", name=name, text=text, known=", ".join(known))
     return text
 
 
@@ -90,9 +90,7 @@ def _limit(text: str) -> tuple[str, Limit]:
     channel, equals, span = text.rpartition("=")
     low, dots, high = span.partition("..")
     if not (channel.strip() and equals and dots and (low.strip() or high.strip())):
-        raise BriefProblem(
-            f"The limit {text!r} is not understood. Write it like Search=1000..5000, Search=1000.. or Search=..5000."
-        )
+        raise BriefProblem("typed.limit", text=text)
     return channel.strip(), Limit(at_least=_bound(low, text), at_most=_bound(high, text))
 
 
@@ -102,7 +100,7 @@ def _bound(text: str, limit: str) -> Decimal | None:
     try:
         return Decimal(text.strip().replace("_", "").replace(",", "")).quantize(CENT)
     except InvalidOperation as problem:
-        raise BriefProblem(f"{text.strip()!r} in the limit {limit!r} is no number. Write it like 1000.") from problem
+        raise BriefProblem("typed.bound", text=text.strip(), limit=limit) from problem
 
 
 def _known(options: Options, limits: dict[str, Limit], channels: Sequence[str]) -> None:
@@ -110,14 +108,15 @@ def _known(options: Options, limits: dict[str, Limit], channels: Sequence[str]) 
     for name, limit in limits.items():
         if name not in channels and (name in options.locks or not limit.at_least):
             near = difflib.get_close_matches(name, channels, 1, 0.5)
-            hint = f"Did you mean {near[0]}?" if near else f"It knows {', '.join(channels)}."
-            raise BriefProblem(f"The history has no channel {name}. {hint}")
+            if near:
+                raise BriefProblem("typed.channel_like", name=name, near=near[0])
+            raise BriefProblem("typed.channel", name=name, known=", ".join(channels))
 
 
 def _span(options: Options, start: date, days: int) -> tuple[date, date]:
     lengths = [name for name in ("end", "weeks", "periods") if getattr(options, name) is not None]
     if len(lengths) > 1:
-        raise BriefProblem(f"Give either --{lengths[0]} or --{lengths[1]}, not both.")
+        raise BriefProblem("typed.both", one=lengths[0], other=lengths[1])
     first = _date(options.start, "start") if options.start is not None else start
     if options.end is not None:
         return first, _date(options.end, "end")
@@ -128,4 +127,4 @@ def _date(text: str, name: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as problem:
-        raise BriefProblem(f"The {name} {text!r} is no date. Write it like 2026-01-31.") from problem
+        raise BriefProblem("typed.no_date", name=name, text=text) from problem

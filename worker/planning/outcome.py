@@ -10,6 +10,7 @@ from events.plan import Brief, DistributionPlan, PlanResult, SourceFile, TrackRe
 
 if TYPE_CHECKING:
     from worker.planning.history import History
+    from worker.planning.voice import Voice
 
 
 class Gathered(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,7 +49,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.json.encode(self)
 
 
-def nothing(brief: Brief, why: str) -> PlanResult:
+def nothing(brief: Brief, why: str, voice: "Voice") -> PlanResult:
     """The result when there is nothing to plan with: it splits no money and says why."""
     plan = DistributionPlan(
         lines=[],
@@ -78,6 +79,6 @@ def nothing(brief: Brief, why: str) -> PlanResult:
         confidence_word="very low",
         confidence_drivers=[why],
         partial=True,
-        missing=["The split of the budget: no plan could be made."],
+        missing=[voice.say("missing.split")],
         warnings=[why],
     )

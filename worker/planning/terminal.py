@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from events.plan import Curve, DistributionPlan, Estimate, Line, PlanResult
+from worker.planning.voice import Voice
 
 BARS = " ▁▂▃▄▅▆▇█"
 CURVE_WIDTH = 30
@@ -23,104 +24,100 @@ CAMPAIGNS = 5
 """Campaigns of a channel that are shown; the rest share a line."""
 REACH = 3.0
 """How far beyond today and the plan a curve is shown, as a factor: further out its middle would be a corner."""
-GOALS = {
-    "most_response": "most {response}",
-    "least_cost": "least cost for the wanted {response}",
-    "target_cpa": "as many {response} as the target cost allows",
-    "target_roas": "as much {response} as the target return allows",
-}
-BOUNDS = {
-    "floor": "its least amount",
-    "cap": "its most",
-    "locked": "its lock",
-    "unmeasured": "missing results",
-    "extrapolation": "what was ever tried",
-}
+HEADINGS = ("channel", "total", "amount", "share", "change", "brings", "range", "next")
+BOUNDS = ("floor", "cap", "locked", "unmeasured", "extrapolation")
 
 
-def show(result: PlanResult, console: Console | None = None) -> None:
+def show(result: PlanResult, console: Console | None = None, language: str = "en") -> None:
     console = console or Console(highlight=False)
     wide = console.width >= WIDE
-    for part in _parts(result, wide=wide):
+    for part in _parts(result, Voice(language), wide=wide):
         console.print(part)
 
 
-def _parts(result: PlanResult, *, wide: bool) -> Iterator[RenderableType]:
+def _parts(result: PlanResult, voice: Voice, *, wide: bool) -> Iterator[RenderableType]:
     plan = result.distribution_plan
-    yield _head(result)
-    yield _money(plan, wide=wide)
-    yield from _held(plan.lines)
-    yield from _weeks(plan)
+    yield _head(result, voice)
+    yield _money(plan, voice, wide=wide)
+    yield from _held(plan.lines, voice)
+    yield from _weeks(plan, voice)
     if plan.curves:
-        yield _curves(plan, columns=2 if wide else 1)
-    yield from _list("What stands out", [(Text("•"), insight.sentence) for insight in result.insights])
-    yield from _list("How sure, and why", [_driver(driver) for driver in result.confidence_drivers])
-    yield from _list("What is missing", [(Text("?", "yellow"), sentence) for sentence in result.missing])
-    yield from _list("Watch", [(Text("!", "yellow"), sentence) for sentence in result.warnings])
+        yield _curves(plan, voice, columns=2 if wide else 1)
+    found = {
+        "insights": [(Text("•"), insight.sentence) for insight in result.insights],
+        "drivers": [_driver(driver) for driver in result.confidence_drivers],
+        "missing": [(Text("?", "yellow"), sentence) for sentence in result.missing],
+        "warnings": [(Text("!", "yellow"), sentence) for sentence in result.warnings],
+    }
+    for title, entries in found.items():
+        yield from _list(voice.say(f"terminal.{title}"), entries)
 
 
-def _head(result: PlanResult) -> RenderableType:
+def _head(result: PlanResult, voice: Voice) -> RenderableType:
     plan = result.distribution_plan
     title = Text.assemble(
-        ("\nPlan ", "bold"),
-        (f"{plan.spent:,.2f} {plan.currency}", "bold cyan"),
-        (f"  {_span(plan.start, plan.end)}", ""),
+        (f"\n{voice.say('terminal.plan')} ", "bold"),
+        (f"{voice.number(plan.spent, ',.2f')} {plan.currency}", "bold cyan"),
+        (f"  {_span(plan.start, plan.end, voice)}", ""),
     )
-    goal = GOALS[plan.goal].format(response="response" if plan.response == "none" else plan.response)
+    response = voice.say(f"response.{'none' if plan.response == 'auto' else plan.response}")
+    sure = voice.say(f"confidence.{result.confidence_word.replace(' ', '_')}")
     score = round(10 * result.confidence_score)
     grid = Table.grid(padding=(0, 2))
-    grid.add_row(Text("Goal", "dim"), goal)
-    grid.add_row(
-        Text("Confidence", "dim"),
-        Text.assemble(("━" * score, "green"), ("─" * (10 - score), "dim"), f"  {result.confidence_score:.0%}, "
-                      f"{result.confidence_word}"),
-    )  # fmt: skip
+    grid.add_row(Text(voice.say("terminal.goal"), "dim"), voice.say(f"terminal.{plan.goal}", response=response))
+    said = f"  {voice.number(result.confidence_score, '.0%')}, {sure}"
+    bar = Text.assemble(("━" * score, "green"), ("─" * (10 - score), "dim"), said)
+    grid.add_row(Text(voice.say("terminal.confidence"), "dim"), bar)
     if plan.uplift is not None and plan.probability_better is not None:
-        said = f"{plan.uplift.mean:+.1%} {plan.response}, most likely {plan.uplift.low:+.1%} to {plan.uplift.high:+.1%}"
-        unmoved = all(line.change == 0 for line in plan.lines)
-        grid.add_row(Text("Against today", "dim"), "today's mix is kept" if unmoved else said)
+        bounds = {"mean": plan.uplift.mean, "low": plan.uplift.low, "high": plan.uplift.high}
+        moved = any(line.change for line in plan.lines)
+        said = voice.say(f"terminal.{'uplift' if moved else 'kept'}", response=response, **bounds)
+        grid.add_row(Text(voice.say("terminal.against"), "dim"), said)
     return Group(title, grid)
 
 
-def _span(start: date, end: date) -> str:
-    return f"{start:%-d %b %Y} to {end:%-d %b %Y}" if start != end else f"{start:%-d %b %Y}"
+def _span(start: date, end: date, voice: Voice) -> str:
+    first, last = voice.day(start), voice.day(end)
+    return first if first == last else voice.say("terminal.span", start=first, end=last)
 
 
-def _money(plan: DistributionPlan, *, wide: bool) -> Table:
+def _money(plan: DistributionPlan, voice: Voice, *, wide: bool) -> Table:
+    heading = {key: voice.say(f"terminal.{key}") for key in HEADINGS}
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), collapse_padding=True, show_footer=len(plan.lines) > 1)
     total = sum((line.share for line in plan.lines), 0.0)
     answers = any(line.expected for line in plan.lines)
-    table.add_column("Channel", "Total", max_width=NAMES[wide], overflow="ellipsis", no_wrap=True)
-    table.add_column("Amount", f"{plan.spent:,.2f}", justify="right", no_wrap=True)
-    table.add_column("Share", f"{total:.0%}", justify="right", no_wrap=True)
+    table.add_column(heading["channel"], heading["total"], max_width=NAMES[wide], overflow="ellipsis", no_wrap=True)
+    table.add_column(heading["amount"], voice.number(plan.spent, ",.2f"), justify="right", no_wrap=True)
+    table.add_column(heading["share"], voice.number(total, ".0%"), justify="right", no_wrap=True)
     if wide:
         table.add_column("", "", no_wrap=True, min_width=20)
-    table.add_column("Change", "", justify="right", no_wrap=True)
+    table.add_column(heading["change"], "", justify="right", no_wrap=True)
     if answers:
-        table.add_column("Brings", _mean(plan.expected), justify="right", no_wrap=True)
-        table.add_column("80 % range", _range(plan.expected), justify="right", no_wrap=True)
+        table.add_column(heading["brings"], _mean(plan.expected, voice), justify="right", no_wrap=True)
+        table.add_column(heading["range"], _range(plan.expected, voice), justify="right", no_wrap=True)
     if wide and answers:
-        table.add_column("Next 1 brings", "", justify="right", no_wrap=True)
+        table.add_column(heading["next"], "", justify="right", no_wrap=True)
     for line in sorted(plan.lines, key=lambda line: (-line.amount, line.channel)):
-        table.add_row(*_cells(line, wide=wide, answers=answers))
-        for campaign in _shown(line):
+        table.add_row(*_cells(line, voice, wide=wide, answers=answers))
+        for campaign in _shown(line, voice):
             table.add_row(*(campaign if wide else [*campaign[:3], campaign[4]]), style="dim")
     return table
 
 
-def _cells(line: Line, *, wide: bool, answers: bool) -> list[RenderableType]:
-    cells: list[RenderableType] = [Text(line.channel), f"{line.amount:,.2f}", f"{line.share:.0%}"]
+def _cells(line: Line, voice: Voice, *, wide: bool, answers: bool) -> list[RenderableType]:
+    number = voice.number
+    cells: list[RenderableType] = [Text(line.channel), number(line.amount, ",.2f"), number(line.share, ".0%")]
     if wide:
         cells.append(Text("█" * round(20 * line.share), "cyan"))
-    cells.append(_change(float(line.change)))
+    cells.append(_change(float(line.change), voice))
     if answers:
-        cells += [_mean(line.expected), _range(line.expected)]
+        cells += [_mean(line.expected, voice), _range(line.expected, voice)]
     if wide and answers:
-        cells.append("" if line.marginal_plan is None else f"{line.marginal_plan:,.2f}")
+        cells.append("" if line.marginal_plan is None else number(line.marginal_plan, ",.2f"))
     return cells
 
 
-def _shown(line: Line) -> list[list[RenderableType]]:
+def _shown(line: Line, voice: Voice) -> list[list[RenderableType]]:
     """Campaigns under their channel; one alone says nothing new."""
     first, rest = line.campaigns[:CAMPAIGNS], line.campaigns[CAMPAIGNS:]
     if len(first) < 2:
@@ -128,40 +125,54 @@ def _shown(line: Line) -> list[list[RenderableType]]:
     parts = [(entry.campaign, entry.amount, entry.share, entry.change) for entry in first]
     if rest:
         amount, change = sum(entry.amount for entry in rest), sum(entry.change for entry in rest)
-        parts.append((f"and {len(rest)} more", Decimal(amount), sum(entry.share for entry in rest), Decimal(change)))
+        more = voice.say("terminal.more", count=len(rest))
+        parts.append((more, Decimal(amount), sum(entry.share for entry in rest), Decimal(change)))
+    number = voice.number
     return [
-        [Text(f"  {name}"), f"{amount:,.2f}", f"{share * line.share:.0%}", "", _change(float(change))]
+        [
+            Text(f"  {name}"),
+            number(amount, ",.2f"),
+            number(share * line.share, ".0%"),
+            "",
+            _change(float(change), voice),
+        ]
         for name, amount, share, change in parts
     ]
 
 
-def _change(change: float) -> Text:
+def _change(change: float, voice: Voice) -> Text:
     if abs(change) < 0.5:
         return Text("=", "dim")
-    return Text(f"{'▲' if change > 0 else '▼'} {change:+,.0f}", "green" if change > 0 else "red")
+    sign, color = ("▲", "green") if change > 0 else ("▼", "red")
+    return Text(f"{sign} {voice.number(change, '+,.0f')}", color)
 
 
-def _mean(expected: Estimate | None) -> str:
-    return "" if expected is None else f"{expected.mean:,.0f}"
+def _mean(expected: Estimate | None, voice: Voice) -> str:
+    return "" if expected is None else voice.number(expected.mean, ",.0f")
 
 
-def _range(expected: Estimate | None) -> str:
-    return "" if expected is None else f"{expected.low:,.0f}–{expected.high:,.0f}"
+def _range(expected: Estimate | None, voice: Voice) -> str:
+    return "" if expected is None else "–".join(voice.number(end, ",.0f") for end in (expected.low, expected.high))
 
 
-def _held(lines: Sequence[Line]) -> Iterator[RenderableType]:
-    held = [f"{line.channel} by {BOUNDS[line.bound_by]}" for line in lines if line.bound_by in BOUNDS]
+def _held(lines: Sequence[Line], voice: Voice) -> Iterator[RenderableType]:
+    held = [
+        voice.say("terminal.held_by", channel=line.channel, bound=voice.say(f"terminal.{line.bound_by}"))
+        for line in lines
+        if line.bound_by in BOUNDS
+    ]
     if held:
-        yield Padding(Text(f"Held back: {', '.join(held)}.", "dim"), (0, 0, 1, 2))
+        yield Padding(Text(voice.say("terminal.held", channels=", ".join(held)), "dim"), (0, 0, 1, 2))
 
 
-def _weeks(plan: DistributionPlan) -> Iterator[RenderableType]:
+def _weeks(plan: DistributionPlan, voice: Voice) -> Iterator[RenderableType]:
     amounts = [float(sum(week.amounts.values())) for week in plan.weeks]
     if len(amounts) > 1:
-        low, high = f"{min(amounts):,.0f}", f"{max(amounts):,.0f}"
-        span = low if low == high else f"{low} to {high}"
-        said = f"{_bars(amounts)}  {span} {plan.currency} a week, from {plan.weeks[0].start:%-d %b}"
-        yield Padding(Text.assemble(("By week  ", "bold"), said), (0, 0, 1, 2))
+        low, high = min(amounts), max(amounts)
+        key = "week_one" if round(low) == round(high) else "week_span"
+        values = {"low": low, "money": plan.currency, "first": voice.day(plan.weeks[0].start)}
+        said = f"{_bars(amounts)}  {voice.say(f'terminal.{key}', high=high, **values)}"
+        yield Padding(Text.assemble((f"{voice.say('terminal.by_week')}  ", "bold"), said), (0, 0, 1, 2))
 
 
 def _bars(values: Sequence[float]) -> str:
@@ -169,20 +180,21 @@ def _bars(values: Sequence[float]) -> str:
     return "".join(BARS[round(max(value, 0.0) / top * (len(BARS) - 1))] for value in values)
 
 
-def _curves(plan: DistributionPlan, *, columns: int) -> RenderableType:
-    title = Text.assemble(("Response curves", "bold"), ("  ○ today  ● plan  ┊ the most ever tried", "dim"))
+def _curves(plan: DistributionPlan, voice: Voice, *, columns: int) -> RenderableType:
+    legend = f"  {voice.say('terminal.legend')}"
+    title = Text.assemble((voice.say("terminal.curves"), "bold"), (legend, "dim"))
     grid = Table.grid(padding=(0, 2))
-    cells = [cell for curve in plan.curves for cell in _curve(curve)]
+    cells = [cell for curve in plan.curves for cell in _curve(curve, voice)]
     for first in range(0, len(cells), 3 * columns):
         grid.add_row(*cells[first : first + 3 * columns])
     return Group(title, Padding(grid, (0, 0, 0, 2)))
 
 
-def _curve(curve: Curve) -> tuple[RenderableType, RenderableType, RenderableType]:
+def _curve(curve: Curve, voice: Voice) -> tuple[RenderableType, RenderableType, RenderableType]:
     name = Text(curve.channel)
     name.truncate(18, overflow="ellipsis", pad=True)
     picture = Text.assemble((spark(curve), "cyan"), "\n", (_marks(curve), "bold"))
-    return name, picture, Text(f"to {_reach(curve):,.0f}", "dim")
+    return name, picture, Text(voice.say("terminal.reach", reach=_reach(curve)), "dim")
 
 
 def _reach(curve: Curve) -> float:

@@ -2,6 +2,8 @@
 
 import string
 import tomllib
+from datetime import date
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,16 @@ class Voice:
         """The template `key`, such as insight.uplift, with its values. Raises KeyError for an unknown key."""
         return self._speech.format(templates(self.language)[key], **values)
 
+    def number(self, value: float | Decimal, spec: str) -> str:
+        """A number by Python's format, such as `,.2f`, with the language's marks."""
+        return self._speech.format_field(value, spec)
+
+    def day(self, day: date) -> str:
+        return f"{day:%d.%m.%Y}" if self.language == "de" else f"{day:%-d %b %Y}"
+
+    def knows(self, key: str) -> bool:
+        return key in templates(self.language)
+
 
 class _Speech(string.Formatter):
     def __init__(self, language: str) -> None:
@@ -34,6 +46,18 @@ class _Speech(string.Formatter):
         if self._language == "de" and format_spec:
             text = text.translate(_SWAP).replace("%", "\u00a0%")
         return text
+
+
+class Refusal(Exception):
+    """A failure that people read: `str` says it in English, `said` in any language."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        """`key` names the template, such as brief.no_budget."""
+        super().__init__(Voice().say(key, **values))
+        self._key, self._values = key, values
+
+    def said(self, voice: Voice) -> str:
+        return voice.say(self._key, **self._values)
 
 
 @cache

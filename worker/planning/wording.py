@@ -8,6 +8,7 @@ import msgspec
 from events.plan import Fact, Insight
 from worker.planning.language_model import Ask, NoWords, as_json
 from worker.planning.numbers_guard import objection
+from worker.planning.voice import Voice
 
 ROUNDS = 2
 """One question, and one more for the texts that were refused."""
@@ -26,6 +27,7 @@ def reword(
     good: dict[str, str] = {}
     complaints: dict[str, str] = {}
     warnings: list[str] = []
+    voice = Voice(language)
     for _ in range(ROUNDS):
         open_ones = [insight for insight in insights if insight.id not in good]
         if not open_ones:
@@ -33,7 +35,7 @@ def reword(
         try:
             texts = {text.id: text.text.strip() for text in ask(_question(open_ones, facts, complaints)).texts}
         except NoWords as problem:
-            warnings.append(f"{problem} The plain wording stands.")
+            warnings.append(f"{problem.said(voice)} {voice.say('words.plain')}")
             break
         for insight in open_ones:
             text = texts.get(insight.id, "")

@@ -80,22 +80,21 @@ class PlanningWorkflow:
 
 
 def _explain(error: ActivityError, *, gathered: bool) -> str:
+    """Key of a template in words/, or a sentence in the workspace's language."""
     cause = error.cause
     if isinstance(cause, ApplicationError) and cause.type in FINAL:
-        return cause.message
+        return FINAL[cause.type] or cause.message
     if not gathered:
-        return "The campaign data could not be read from the database. Make the plan again in a few minutes."
-    if isinstance(cause, exceptions.TimeoutError):
-        return "The analysis was interrupted before it was finished. Make the plan again to get the whole result."
-    return "The analysis stopped with an error, which the worker's log describes. Make the plan again."
+        return "trouble.unread"
+    return "trouble.interrupted" if isinstance(cause, exceptions.TimeoutError) else "trouble.stopped"
 
 
 def _explain_refusal(error: ActivityError) -> str:
     cause = error.cause
     if isinstance(cause, ApplicationError) and cause.type in FINAL:
-        return cause.message
-    return "The plan was made but could not be stored. Make the plan again in a few minutes."
+        return FINAL[cause.type] or cause.message
+    return "trouble.not_stored"
 
 
-FINAL = frozenset({"NoAccess", "NoSuchCampaign", "BriefRefused"})
-"""Types of failure whose message is a sentence for people."""
+FINAL = {"NoAccess": "trouble.no_access", "NoSuchCampaign": "trouble.no_such_campaign", "BriefRefused": ""}
+"""Failures that another try cannot mend, with their template; a refused brief brings its own sentence."""

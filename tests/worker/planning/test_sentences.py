@@ -3,15 +3,20 @@
 import re
 from datetime import date, timedelta
 from decimal import Decimal
+from io import StringIO
 from string import Formatter
 
 import polars as pl
 import pytest
+from rich.console import Console
 
-from events.plan import Brief, TrackRecord
-from worker.planning import planner
+from events.plan import Brief, GroupLimit, Limit, TrackRecord
+from worker.planning import planner, terminal
 from worker.planning.history import from_frame
+from worker.planning.limits import BriefProblem, check
 from worker.planning.voice import LANGUAGES, Voice, templates
+
+ENGLISH = re.compile(r"\b(the|of|and|brings?|than|with|last|is|are|to|today|plan could|by)\b")
 
 
 def fields(template: str) -> set[str]:
@@ -56,5 +61,35 @@ def test_a_german_plan_speaks_german_throughout() -> None:
     said = [insight.sentence for insight in result.insights] + [fact.text for fact in result.facts]
     said += [*result.confidence_drivers, *result.warnings, *result.missing]
     assert len(said) > 12
-    english = re.compile(r"\b(the|of|and|brings?|than|with|last|is|are)\b")
-    assert [sentence for sentence in said if english.search(sentence)] == []
+    page = StringIO()
+    terminal.show(result, Console(file=page, width=200, highlight=False), "de")
+    said += page.getvalue().splitlines()
+    assert [sentence for sentence in said if ENGLISH.search(sentence)] == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"budget": Decimal(0)},
+        {"end": date(2026, 1, 1)},
+        {"end": date(2029, 1, 1)},
+        {"goal": "target_cpa"},
+        {"flighting": "own", "week_weights": [1.0]},
+        {"limits": {"Suche": Limit(at_least=Decimal(20_000))}},
+        {"limits": {"Suche": Limit(at_least=Decimal(9), at_most=Decimal(3))}},
+        {"limits": {"Suche": Limit(at_most=Decimal(-3))}},
+        {"groups": [GroupLimit(name="g", channels=["Suche", "Suche"])]},
+    ],
+)
+def test_a_refused_brief_says_why_in_german(changes: dict[str, object]) -> None:
+    fields = {"title": "x", "budget": Decimal(9000), "start": date(2026, 5, 11), "end": date(2026, 6, 21)}
+    with pytest.raises(BriefProblem) as caught:
+        check(Brief(**{**fields, **changes}))  # pyright: ignore[reportArgumentType]
+    said = caught.value.said(Voice("de_AT"))
+    assert said != str(caught.value)
+    assert not ENGLISH.search(said)
+
+
+def test_no_german_template_holds_english_words() -> None:
+    spoken = {key: re.sub(r"\{[^}]*\}", "", text) for key, text in templates("de").items()}
+    assert [key for key, text in spoken.items() if ENGLISH.search(text)] == []

@@ -18,7 +18,7 @@ from events.plan import (
     PlanProduced,
     PlanRequested,
 )
-from events.workspace import MemberRemoved
+from events.workspace import MemberRemoved, SettingsChanged
 from projections import follower, plans
 from projections.members import NoAccess
 from worker.contracts import (
@@ -37,6 +37,7 @@ from worker.failures import NoSuchCampaign
 from worker.google_drive.sandbox.accounts import MARA
 from worker.planning.activities import PlanningActivities
 from worker.planning.gathering import NotYours
+from worker.planning.voice import Voice
 
 pytestmark = [pytest.mark.temporal, pytest.mark.postgres]
 BRIEF = Brief(title="Spring", budget=Decimal(30_000), start=date(2026, 1, 5), end=date(2026, 4, 5))
@@ -176,6 +177,17 @@ async def test_who_may_not_plan_any_more_learns_that_no_plan_will_come(world) ->
             await (await start(world)).result()
 
     assert [event.campaign_id for event in world.told(PlanFailed.NAME)] == ["c1"]
+
+
+async def test_a_plan_that_failed_says_why_in_the_language_of_the_workspace(world, activities) -> None:
+    ask(world)
+    settings = SettingsChanged(title="Haus", currency="EUR", locale="de_DE")
+    world.append(f"{world.workspace}/workspace/self", settings, actor="otto")
+    refused = PartialInput("p", "c1", world.workspace, "trouble.no_access")
+    await asyncio.to_thread(ActivityEnvironment().run, activities.record_failure, refused)
+
+    reasons = [event.reason for event in world.told(PlanFailed.NAME)]
+    assert reasons == [Voice("de").say("trouble.no_access")]
 
 
 async def test_rows_of_another_workspace_are_refused(world, activities) -> None:

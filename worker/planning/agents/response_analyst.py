@@ -44,7 +44,7 @@ def _finding(state: State, fit: Fit, method: str, trouble: str | None = None) ->
         noise=float(fit.noise.mean()),
         method=method,
         warnings=warnings,
-        missing=[] if trouble is None else ["response_analyst"],
+        missing=[] if trouble is None else [voice.say("missing.curves")],
     )
 
 
