@@ -6,17 +6,10 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import news, parts, problems, reads, sign_in, visits
+from dashboard.front import PAGES
 from dashboard.voice import voice_of
 from projections.members import Workspace
 
-ICONS = {
-    "home": ":material/home:",
-    "files": ":material/folder_open:",
-    "plans": ":material/donut_large:",
-    "new_plan": ":material/add_chart:",
-    "history": ":material/history:",
-    "settings": ":material/settings:",
-}
 DETAILS = {"files": "file", "plans": "plan"}  # pages that show one thing when the address names it
 SECOND = "with"  # the plan to compare with
 
@@ -61,8 +54,8 @@ say = voice_of(spoken.locale if spoken else visitor_locale, "EUR", datetime.now(
 st.session_state["visit.locale"] = say.language
 
 pages = {
-    name: st.Page(script(name), title=say(f"page.{name}"), icon=icon, url_path=name, default=name == "home")
-    for name, icon in ICONS.items()
+    name: st.Page(script(name), title=say(f"page.{name}"), icon=page.icon, url_path=name, default=name == "home")
+    for name, page in PAGES.items()
 }
 st.session_state["pages"] = pages
 page = st.navigation(list(pages.values()), position="sidebar" if spoken else "hidden")
@@ -72,8 +65,10 @@ if person is None:
     parts.write(say("problem.sign_in"))
     st.button(say("problem.sign_in_button"), type="primary", on_click=st.login)
     st.stop()
-if mine:
+if len(mine) > 1 or (mine and spoken is None):
     pick_workspace(mine, current)
+elif spoken:
+    st.sidebar.caption(parts.plain(f"{say('app.workspace')}: {spoken.title}"))
 else:
     refuse("problem.no_workspace_title", "problem.no_workspace", user=person)
 if spoken is None:

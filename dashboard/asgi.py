@@ -11,6 +11,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from dashboard import audit_route, connect
+from dashboard.front import Front
 from dashboard.problems import on_script_error
 from dashboard.security import SecurityHeaders
 from dashboard.settings import settings
@@ -43,9 +44,9 @@ async def lifespan(_app: st.App) -> AsyncGenerator[dict[str, Any]]:
 def middleware() -> list[Middleware]:
     known = settings()
     if known.sign_in == "demo":
-        return [Middleware(SecurityHeaders)]
+        return [Middleware(SecurityHeaders), Middleware(Front)]
     https = known.dashboard_url.startswith("https:")
-    return [Middleware(SecurityHeaders), Middleware(SignInPolish, https=https)]
+    return [Middleware(SecurityHeaders), Middleware(SignInPolish, https=https), Middleware(Front)]
 
 
 app = st.App(

@@ -497,7 +497,11 @@ def test_who_chooses_files_for_a_plan_reads_which_hold_the_same_money(engine: En
 def test_how_long_changes_took_is_shown_for_the_file(
     state: Callable[[str], Engine], open_page: OpenPage, read: Read
 ) -> None:
-    page = read(open_file(open_page, state("normal"), user=VERA))
+    app = open_file(open_page, state("normal"), user=VERA)
+    folded = read(app)
+    app.session_state["lag_shown"] = True
+    opened = read(app.run())
 
-    assert "How long changes took to arrive" in page
-    assert "42 sec" in page
+    assert "How long changes took to arrive" in folded
+    assert "42 sec at the middle" not in folded
+    assert "42 sec" in opened

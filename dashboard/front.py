@@ -1,0 +1,136 @@
+"""The first bytes of every page: an HTML page that asks for everything at once, and scripts kept compressed.
+
+Streamlit's own page finds out where its server is by trying, and learns which scripts a page needs while it draws it.
+We know both beforehand.
+"""
+
+import gzip
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import parse_qs
+
+import streamlit as st
+from anyio import to_thread
+from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+from streamlit.web.server.starlette.starlette_server_config import XSRF_COOKIE_NAME
+
+_FILES = Path(st.__file__).parent / "static"
+_IMPORT = re.compile(r"""(?:from|import)\s*["'`]\./([\w.~-]+\.js)["'`]""")
+_FONT = '<link rel="preload" href="./app/static/inter-latin.woff2" as="font" type="font/woff2" crossorigin />'
+_HOST = {
+    "useExternalAuthToken": False,
+    "enableCustomParentMessages": False,
+    "enforceDownloadInNewTab": False,
+    "metricsUrl": "",
+    "blockErrorDialogs": False,
+    "resourceCrossOriginMode": None,
+}
+"""What Streamlit's `/_stcore/host-config` would say; nobody but our own pages may talk to a page."""
+_FOREVER = "public, immutable, max-age=31536000"
+
+
+class Page(NamedTuple):
+    icon: str
+    shows: tuple[str, ...]
+    """Streamlit's names of what the page is made of; a name that is unknown there is fetched when it is drawn."""
+
+
+PAGES = {
+    "home": Page(":material/home:", ("Metric", "EChartsChart", "PageLink")),
+    "files": Page(":material/folder_open:", ("Selectbox", "Button", "Html", "Metric", "DataFrame")),
+    "plans": Page(":material/donut_large:", ("Selectbox", "Button", "PageLink")),
+    "new_plan": Page(
+        ":material/add_chart:", ("Selectbox", "TextInput", "Checkbox", "Multiselect", "Button", "Metric", "Slider")
+    ),
+    "history": Page(":material/history:", ("Selectbox", "DateInput", "TimeInput", "Button", "Checkbox", "LinkButton")),
+    "settings": Page(":material/settings:", ("Selectbox", "Button", "Html", "Table", "TextInput")),
+}
+DETAILS = {
+    "file": ("Button", "PageLink", "Metric", "Table", "LinkButton"),
+    "plan": ("Button", "PageLink", "Metric", "EChartsChart", "Table"),
+}
+"""The same of a page that shows one thing, which its address names."""
+
+
+class Front:
+    """Answer for the pages and for Streamlit's scripts, and pass everything else on."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answer = await _answer(scope) if scope["type"] == "http" and scope["method"] == "GET" else None
+        await (answer or self._app)(scope, receive, send)
+
+
+async def _answer(scope: Scope) -> Response | None:
+    path = scope["path"].strip("/") or "home"
+    if path in PAGES:
+        asked = parse_qs(scope["query_string"].decode("latin-1"))
+        shows = next((DETAILS[name] for name in asked if name in DETAILS), PAGES[path].shows)
+        page = html(shows, known=XSRF_COOKIE_NAME in cookie_parser(Headers(scope=scope).get("cookie", "")))
+        return Response(page, media_type="text/html", headers={"cache-control": "no-cache"})
+    if path not in _scripts():
+        return None
+    packed = "gzip" in Headers(scope=scope).get("accept-encoding", "")
+    body = await to_thread.run_sync(_packed if packed else _plain, path)
+    kind = "text/css" if path.endswith(".css") else "text/javascript"
+    headers = {"cache-control": _FOREVER, "vary": "Accept-Encoding"} | ({"content-encoding": "gzip"} if packed else {})
+    return Response(body, media_type=kind, headers=headers)
+
+
+@cache
+def html(shows: tuple[str, ...], *, known: bool) -> str:
+    """Make the page that starts a page, from the one that Streamlit ships.
+
+    A browser that is `known` connects at once. Another one first gets the cookie without which nobody is signed in.
+    """
+    host = f"HOST_CONFIG: {{...{json.dumps(_HOST)}, allowedOrigins: [location.origin]}}" if known else ""
+    start = f"<script>window.__streamlit = {{ BACKEND_BASE_URL: location.origin, {host} }}</script>"
+    scripts = "".join(f'<link rel="modulepreload" crossorigin href="./static/js/{one}">' for one in chunks(shows))
+    page = (_FILES / "index.html").read_text("utf-8")
+    page = re.sub(r'<link\s+rel="preload"[^>]*SourceSans[^>]*>', _FONT, page)
+    page = page.replace("<title>Streamlit</title>", "<title>Media Planner</title>")
+    return page.replace("</head>", f"{start}{scripts}</head>")
+
+
+@cache
+def chunks(shows: tuple[str, ...]) -> tuple[str, ...]:
+    """Name the scripts that the page needs besides those which every page of Streamlit has."""
+    known = dict.fromkeys(_known())
+    found: dict[str, None] = {}
+    waiting = [one.name for shown in shows for one in (_FILES / "static/js").glob(f"{shown}.*.js")]
+    while waiting:
+        script = waiting.pop()
+        if script not in found and script not in known:
+            found[script] = None
+            waiting += _IMPORT.findall(_plain(f"static/js/{script}").decode())
+    return tuple(found)
+
+
+@cache
+def _known() -> list[str]:
+    return re.findall(r"static/js/([\w.~-]+\.js)", (_FILES / "index.html").read_text("utf-8"))
+
+
+@cache
+def _scripts() -> frozenset[str]:
+    return frozenset(
+        str(file.relative_to(_FILES)) for kind in ("js", "css") for file in (_FILES / "static").glob(f"{kind}/*.{kind}")
+    )
+
+
+@cache
+def _plain(path: str) -> bytes:
+    return (_FILES / path).read_bytes()
+
+
+@cache
+def _packed(path: str) -> bytes:
+    return gzip.compress(_plain(path), 6)

@@ -1,0 +1,63 @@
+"""The page that starts every page, and the scripts behind it."""
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from dashboard import front
+
+SHIPPED = Path(st.__file__).parent / "static"
+
+
+@pytest.fixture(scope="module")
+def client() -> TestClient:
+    return TestClient(front.Front(Starlette()))
+
+
+@pytest.mark.parametrize("shows", [*(page.shows for page in front.PAGES.values()), *front.DETAILS.values()])
+def test_everything_a_page_asks_for_at_once_is_there(shows: tuple[str, ...], client: TestClient) -> None:
+    asked = front.chunks(shows)
+
+    assert all(any(script.startswith(f"{name}.") for script in asked) for name in shows)
+    assert all(f"./static/js/{script}" in front.html(shows, known=False) for script in asked)
+    assert all(client.head(f"/static/js/{script}").status_code == 404 for script in asked)  # only GET is ours
+    assert all(client.get(f"/static/js/{script}").status_code == 200 for script in asked)
+
+
+def test_a_page_knows_its_server_its_title_and_its_font(client: TestClient) -> None:
+    page = client.get("/plans?plan=c1")
+
+    assert "BACKEND_BASE_URL: location.origin" in page.text
+    assert "<title>Media Planner</title>" in page.text
+    assert "inter-latin.woff2" in page.text
+    assert "SourceSans" not in page.text
+    assert "EChartsChart." in page.text
+    assert "no-cache" == page.headers["cache-control"]
+
+
+def test_only_a_browser_with_the_cookie_connects_without_asking_first(client: TestClient) -> None:
+    first, again = client.get("/"), client.get("/", headers={"cookie": "_streamlit_xsrf=2|a|b|1"})
+
+    assert "allowedOrigins" not in first.text
+    assert "allowedOrigins: [location.origin]" in again.text
+
+
+def test_scripts_are_streamlit_s_own_kept_forever_and_sent_small(client: TestClient) -> None:
+    name = re.findall(r"static/js/index\.[\w-]+\.js", client.get("/").text)[0]
+    plain = client.get(f"/{name}", headers={"accept-encoding": "identity"})
+    packed = client.get(f"/{name}", headers={"accept-encoding": "gzip"})
+
+    assert (SHIPPED / name).read_bytes() == plain.content == packed.content
+    assert "immutable" in packed.headers["cache-control"]
+    assert int(packed.headers["content-length"]) < len(plain.content) / 2
+    assert len(gzip.compress(plain.content, 6)) == int(packed.headers["content-length"])
+
+
+@pytest.mark.parametrize("path", ["/static/js/../../__init__.py", "/static/js/none.js", "/healthz", "/nowhere"])
+def test_nothing_else_is_answered(client: TestClient, path: str) -> None:
+    assert 404 == client.get(path).status_code
