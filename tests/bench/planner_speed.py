@@ -1,4 +1,4 @@
-"""How long a plan takes: against the limits a person waits for, and against PyMC-Marketing where it is installed."""
+"""How long a plan takes: against what a person waits for, and against PyMC-Marketing and Meridian where installed."""
 
 import json
 import os
@@ -15,13 +15,30 @@ from tests.bench.measure import Measure, at_least, at_most
 from tests.bench.plans import missed, planned
 from tests.invented_histories import Scenario, scenario
 
-PEER_PYTHON = os.environ.get("MEDIA_PLANNER_PYMC_PYTHON")
-"""A Python that has pymc-marketing and nutpie; no dependency of ours."""
-PEER = Path(__file__).parent / "peers" / "pymc_marketing_plan.py"
+PEERS = Path(__file__).parent / "peers"
 FIRST_SEED = 97_000
 LARGE = 3
 """Histories of 3 years by week and 10 channels."""
 AGAINST = 2
+
+
+@dataclass(frozen=True)
+class Peer:
+    """A planner of others, in an environment of its own; no dependency of ours."""
+
+    name: str
+    setting: str
+    """Names a Python that has it."""
+    script: str
+    bar: float
+    """How many times its computing ours must fit into."""
+    cases: int
+
+
+MEASURED = (
+    Peer("PyMC-Marketing", "MEDIA_PLANNER_PYMC_PYTHON", "pymc_marketing_plan.py", 6, AGAINST),
+    Peer("Meridian", "MEDIA_PLANNER_MERIDIAN_PYTHON", "meridian_plan.py", 15, 1),
+)
 
 
 @dataclass(frozen=True)
@@ -56,23 +73,25 @@ def measures() -> Iterator[Measure]:
     yield at_most(
         1, measure="3 years x 10 channels, backtest", ours=whole, unit="s", against="twenty seconds", ratio=whole / 20
     )
-    if PEER_PYTHON is None:
-        sys.stderr.write("- PyMC-Marketing is not measured: name a Python that has it in MEDIA_PLANNER_PYMC_PYTHON.\n")
-    else:
-        yield from _against(PEER_PYTHON)
+    for peer in MEASURED:
+        python = os.environ.get(peer.setting)
+        if python is None:
+            sys.stderr.write(f"- {peer.name} is not measured: name a Python that has it in {peer.setting}.\n")
+        else:
+            yield from _against(peer, python)
 
 
-def _against(python: str) -> Iterator[Measure]:
-    cases = large()[:AGAINST]
+def _against(peer: Peer, python: str) -> Iterator[Measure]:
+    cases = large()[: peer.cases]
     own = Path(sys.executable).parent / "media-planner"
     ours = [_asked(case, [str(own), "plan", "--scoring"]) for case in cases]
-    theirs = [_asked(case, [python, str(PEER)]) for case in cases]
-    seconds = sum(answer.seconds for answer in ours) / AGAINST
-    ratio = sum(answer.seconds for answer in theirs) / AGAINST / seconds
-    yield at_least(6, measure="computing for a plan", ours=seconds, unit="s", against="PyMC-Marketing", ratio=ratio)
-    regret = sum(answer.regret for answer in ours) / AGAINST
-    share = regret / max(sum(answer.regret for answer in theirs) / AGAINST, 1e-9)
-    yield at_most(1, measure="regret beside it", ours=100 * regret, unit="%", against="PyMC-Marketing", ratio=share)
+    theirs = [_asked(case, [python, str(PEERS / peer.script)]) for case in cases]
+    seconds = sum(answer.seconds for answer in ours) / len(cases)
+    ratio = sum(answer.seconds for answer in theirs) / len(cases) / seconds
+    yield at_least(peer.bar, measure="computing for a plan", ours=seconds, unit="s", against=peer.name, ratio=ratio)
+    regret = sum(answer.regret for answer in ours) / len(cases)
+    share = regret / max(sum(answer.regret for answer in theirs) / len(cases), 1e-9)
+    yield at_most(1, measure="regret beside it", ours=100 * regret, unit="%", against=peer.name, ratio=share)
 
 
 def _asked(case: Scenario, command: list[str]) -> Answer:
