@@ -11,7 +11,7 @@ from PIL import Image, ImageChops
 from playwright.sync_api import Page
 
 from tests.dashboard.browser.conftest import Watched
-from tests.dashboard.seeding import GOOD_FILE, ODD_FILE, PARTIAL, READY
+from tests.dashboard.seeding import GOOD_FILE, ODD_FILE, OTHER_FILE, PARTIAL, READY
 
 pytestmark = pytest.mark.browser
 
@@ -21,6 +21,7 @@ PATHS = {
     "files": "/files?workspace=acme",
     "file": f"/files?workspace=acme&file={ODD_FILE}",
     "file with revisions": f"/files?workspace=acme&file={GOOD_FILE}",
+    "file that does not count": f"/files?workspace=acme&file={OTHER_FILE}",
     "plans": "/plans?workspace=acme",
     "plan": f"/plans?workspace=acme&plan={READY}",
     "plan in part": f"/plans?workspace=acme&plan={PARTIAL}",
