@@ -207,7 +207,12 @@ def _every_event() -> list[Event]:
         synced(),
         campaign_file.FileRenamed(file_id="f1", old_name="a.xlsx", name="b.xlsx", modified_at=MOMENT),
         campaign_file.FileReadFailed(
-            **file, drive_version="3", modified_at=MOMENT, code="protected", reason="Remove the password."
+            file_id="f1",
+            name="f1.xlsx",
+            drive_version="3",
+            modified_at=MOMENT,
+            code="protected",
+            reason="Remove the password.",
         ),
         campaign_file.FileRemoved(**file, why="trashed"),
         campaign_file.FileRestored(**file),
