@@ -6,7 +6,7 @@ from datetime import timedelta
 import numpy as np
 
 from events.plan import Regime
-from worker.planning import evidence, fit_process
+from worker.planning import evidence, fit_process, season
 from worker.planning.curves import Draws, Floats, respond
 from worker.planning.model import Effort, Fit
 from worker.planning.panel import Panel
@@ -72,7 +72,7 @@ def _answers(panel: Panel, regime: Regime) -> Floats:
 
 
 def _predict(panel: Panel, before: Panel, fit: Fit, left_out: int) -> float:
-    terms = evidence.coming_terms(before, before.last + timedelta(days=1), left_out)
+    terms = season.coming_terms(before, before.last + timedelta(days=1), left_out)
     caused = respond(fit.draws, panel.spend[-left_out:].mean(axis=0)).sum(axis=1).mean()
     if len(fit.base):
         base = fit.base[0] + terms @ fit.base[1:]

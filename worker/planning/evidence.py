@@ -1,13 +1,12 @@
-"""What the history is able to tell: what its response column means, how far it carries, and the season's terms."""
+"""What the history is able to tell: what its response column means, and how far it carries."""
 
-from datetime import date, timedelta
 from typing import Literal
 
 import msgspec
 import numpy as np
 
 from events.plan import Brief, Regime
-from worker.planning import claim_habits
+from worker.planning import claim_habits, season
 from worker.planning.curves import Floats
 from worker.planning.model import Evidence
 from worker.planning.panel import Panel
@@ -16,7 +15,6 @@ from worker.planning.voice import Voice
 Level = Literal["curves", "returns", "mix", "none"]
 """curves: response curves can be told; returns: only rough returns; mix: only what was spent; none: nothing."""
 
-YEAR = 365.25
 CURVE_DAYS = 40
 CURVE_PERIODS = 24
 RETURN_PERIODS = 8
@@ -99,48 +97,6 @@ def shared_out(panel: Panel) -> bool:
     return bool(np.sqrt((gap**2).sum() / both.sum()) < SHARED_OUT)
 
 
-def season_terms(panel: Panel) -> tuple[Floats, Floats]:
-    """Trend, yearly waves and weekdays per period, centred, and the standard deviation each is expected to have."""
-    terms = _season_at(panel, [panel.first + timedelta(days=panel.days * t) for t in range(panel.periods)])
-    mean = terms.mean(axis=0) if len(terms) else np.zeros(terms.shape[1])
-    return terms - mean, _season_sd(panel)
-
-
-def _waves(panel: Panel) -> int:
-    return 2 if panel.periods * panel.days >= 300 else 1
-
-
-def _season_at(panel: Panel, dates: list[date]) -> Floats:
-    day = np.array([(when - panel.first).days for when in dates], dtype=np.float64)
-    trend = np.clip(day, 0, panel.periods * panel.days) / YEAR
-    columns = [trend]
-    for wave in range(1, _waves(panel) + 1):
-        angle = 2.0 * np.pi * wave * day / YEAR
-        columns += [np.sin(angle), np.cos(angle)]
-    if panel.days == 1:
-        weekday = np.array([when.weekday() for when in dates])
-        columns += [(weekday == index).astype(np.float64) for index in range(6)]
-    return np.stack(columns, axis=1)
-
-
-def _season_sd(panel: Panel) -> Floats:
-    sd = [0.3] + [0.25 / wave for wave in range(1, _waves(panel) + 1) for _ in range(2)]
-    return np.array(sd + ([0.3] * 6 if panel.days == 1 else []))
-
-
-def coming_terms(panel: Panel, start: date, periods: int) -> Floats:
-    """Season terms of `periods` periods from `start` on, centred like those of the history."""
-    past = _season_at(panel, [panel.first + timedelta(days=panel.days * t) for t in range(panel.periods)])
-    return _season_at(panel, [start + timedelta(days=panel.days * t) for t in range(periods)]) - past.mean(axis=0)
-
-
-def season_factors(panel: Panel, coefficients: Floats, start: date, days: int) -> Floats:
-    """How much better or worse each coming day is than the history's mean; the trend is held at its last value."""
-    past = _season_at(panel, [panel.first + timedelta(days=panel.days * t) for t in range(panel.periods)])
-    coming = _season_at(panel, [start + timedelta(days=day) for day in range(days)])
-    return np.exp(np.clip((coming - past.mean(axis=0)) @ coefficients, -1.0, 1.0))
-
-
 def bridge(channels: list[str], regime: Regime) -> tuple[Floats, Floats]:
     """Log of claimed over caused response, expected, and its standard deviation, per channel."""
     if regime != "attributed":
@@ -151,7 +107,7 @@ def bridge(channels: list[str], regime: Regime) -> tuple[Floats, Floats]:
 
 def evidence(panel: Panel, regime: Regime) -> Evidence:
     """Set the model up for what the numbers mean."""
-    season, sd = season_terms(panel)
+    terms, sd = season.terms(panel)
     claimed, total = panel.claimed.copy(), panel.total.copy()
     outage = (panel.spend > 0.3 * np.median(panel.spend, axis=0)) & (claimed <= 0)
     mostly = (np.nan_to_num(claimed) > 0).mean(axis=0) > 0.5
@@ -167,7 +123,7 @@ def evidence(panel: Panel, regime: Regime) -> Evidence:
         spend=panel.spend,
         claimed=claimed,
         total=total,
-        season=season,
+        season=terms,
         season_sd=sd,
         claims_weight=CLAIMS_WEIGHT if tied else 1.0,
         bridge_mean=mean,

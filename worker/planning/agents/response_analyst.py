@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from worker.planning import evidence, fit_process, prior
+from worker.planning import evidence, fit_process, prior, season
 from worker.planning.findings import AnalystFinding, State, days_of
 from worker.planning.kept import keep
 from worker.planning.model import Fit
@@ -32,7 +32,7 @@ def _finding(state: State, fit: Fit, method: str, trouble: str | None = None) ->
     days = days_of(brief)
     factors = np.ones(days)
     if state["data_steward"].judgement.regime == "channel":
-        factors = evidence.season_factors(panel, fit.season, brief.start, days)
+        factors = season.factors(panel, fit.season, brief.start, days)
     voice = Voice(state["language"])
     warnings = [] if fit.complete else [voice.say("warning.cut_short")]
     if trouble is not None:

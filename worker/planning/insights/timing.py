@@ -4,8 +4,8 @@ from math import erf, sqrt
 
 import numpy as np
 
+from worker.planning import season
 from worker.planning.curves import Floats
-from worker.planning.evidence import season_terms
 from worker.planning.findings import days_of
 from worker.planning.insights.ledger import Ledger
 from worker.planning.shapes import KERNEL_WEIGHTS, echoes_of, kernels
@@ -98,24 +98,24 @@ def carry_over(ledger: Ledger) -> None:
     panel = ledger.panel
     if panel.periods < CARRY_PERIODS or ledger.state["data_steward"].judgement.regime in {"total", "none"}:
         return
-    season = season_terms(panel)[0]
+    calendar = season.terms(panel)[0]
     late = 1.0 - np.array([weights[0] for weights in kernels()])
     for index, channel in enumerate(panel.channels):
         spend, claimed = panel.spend[:, index], np.nan_to_num(panel.claimed[:, index])
         if (claimed > 0).sum() < CARRY_PERIODS or spend.std() < 0.2 * spend.mean():
             continue
-        chance = _echo_chances(spend, claimed, season)
+        chance = _echo_chances(spend, claimed, calendar)
         sure, share = float(chance[late >= LEAST_LATE].sum()), float(chance @ late)
         if share >= LEAST_LATE:
             _late(ledger, channel, share, sure)
 
 
-def _echo_chances(spend: Floats, claimed: Floats, season: Floats) -> Floats:
-    """Probability of each echo, given that the log of the response follows the log of the echo and the season."""
+def _echo_chances(spend: Floats, claimed: Floats, calendar: Floats) -> Floats:
+    """Probability of each echo, given that the log of the response follows the log of the echo and the calendar."""
     told = claimed > 0
     answer = np.log(claimed[told])
     echoes = np.log(np.maximum(echoes_of(spend)[told], 1e-9 * max(float(spend.mean()), 1e-9)))
-    rest = np.column_stack([np.ones(int(told.sum())), season[told]])
+    rest = np.column_stack([np.ones(int(told.sum())), calendar[told]])
     miss = np.empty(echoes.shape[1])
     for kernel in range(echoes.shape[1]):
         terms = np.column_stack([rest, echoes[:, kernel]])
