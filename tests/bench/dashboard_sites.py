@@ -5,6 +5,7 @@ import shutil
 import signal
 import socket
 import tempfile
+import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import psutil
 
+from projections.follower import follow
 from tests.bench import long_log
 from tests.bench.log_server import open_engine, serve
 from tests.dashboard import seeding
@@ -60,14 +62,29 @@ def running() -> Generator[Sites]:
             folding = long_log.fill(engine, EVENTS)
         ours = Site(free(), environment(url, seeding.ANA, temporal))
         floor = _say_hi(Path(folder))
+        with _following(url):
+            try:
+                ours.start()
+                floor.start()
+                yield Sites(ours, floor, folding)
+            finally:
+                for site in (ours, floor):
+                    if site.process is not None:
+                        site.kill()
+
+
+@contextmanager
+def _following(url: str) -> Generator[None]:
+    """Keep the read models as the worker does, so that commands do not wait in vain for their traces."""
+    stop = threading.Event()
+    with open_engine(url) as engine:
+        thread = threading.Thread(target=follow, args=(engine, stop))
+        thread.start()
         try:
-            ours.start()
-            floor.start()
-            yield Sites(ours, floor, folding)
+            yield
         finally:
-            for site in (ours, floor):
-                if site.process is not None:
-                    site.kill()
+            stop.set()
+            thread.join()
 
 
 def _say_hi(folder: Path) -> Site:
