@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from events.plan import Fact, Insight
 
 LONGEST = 400
+LARGEST_SHARE = 5.0
+"""Facts up to here may be spoken of in percent."""
 NUMBER = re.compile(r"\d[\d,. \u00a0\u202f]*\d|\d")
 COMMAS = str.maketrans({",": ".", ".": ","})
 """1.234,5 as 1,234.5."""
@@ -17,6 +19,12 @@ FALLING = re.compile(
     r"\b(less|fall\w*|fell|drop\w*|decreas\w*|los[est]\w*|lower|worse|down|decline\w*|weniger|sink\w*|fällt|fallen\w*|niedriger)\b",
     re.IGNORECASE,
 )
+UNIT = re.compile(
+    r"[€$£¥%]|\b(?:eur|usd|gbp|chf|jpy|euros?|dollars?|pounds?|francs?|franken|percent|prozent"
+    r"|thousand|million|billion|tausend|millionen?|mio|mrd|milliarden?)\b",
+    re.IGNORECASE,
+)
+"""What turns a number into another one."""
 FORBIDDEN = re.compile(r"https?:|www\.|<[a-z/]|\[[^\]]*\]\(|`", re.IGNORECASE)
 
 
@@ -29,15 +37,17 @@ def objection(
     if FORBIDDEN.search(text):
         return "It must not hold links or markup."
     cited = [fact for fact in facts if fact.id in insight.evidence]
-    allowed = [number for fact in cited for number in (fact.value, 100 * fact.value)]
+    allowed = [fact.value for fact in cited]
+    allowed += [100 * fact.value for fact in cited if abs(fact.value) <= LARGEST_SHARE]
     allowed += [value for value in (insight.size, insight.low, insight.high) if value is not None]
     allowed += numbers(insight.sentence, names := sorted(set(channels), key=len, reverse=True), language)
     for number, digits in _spoken(text, names, language):
         if not any(_same(number, value, digits) for value in allowed):
             return f"The number {number:g} is in none of the cited facts."
-    strange = [name for name in names if _names(text, name) and not _names(insight.sentence, name)]
+    strange = sorted(_units(text) - _units(insight.sentence))
+    strange += [name for name in names if _names(text, name) and not _names(insight.sentence, name)]
     if strange:
-        return f"It names {strange[0]}, which the finding does not."
+        return f"It says {strange[0]}, which the finding does not."
     if _direction(text) * _direction(insight.sentence) < 0:
         return "It turns the direction of the finding around."
     return None
@@ -68,6 +78,10 @@ def _same(spoken: float, value: float, digits: int) -> bool:
     """Equal as far as the text spells it out; large numbers may be rounded to three figures."""
     size = abs(value)
     return abs(spoken - size) <= max(0.5 * 10.0**-digits, 0.005 * size if size >= 1000 else 0.0) + 1e-9
+
+
+def _units(text: str) -> set[str]:
+    return {unit.casefold() for unit in UNIT.findall(text)}
 
 
 def _names(text: str, name: str) -> bool:

@@ -166,7 +166,7 @@ def test_without_a_model_nothing_is_imported_and_no_line_is_opened() -> None:
         ("Between 1000 and 9000 more.", None),
         ("It brings 13% more.", "none of the cited facts"),
         ("It brings 12% less.", "direction"),
-        ("tv brings 12% more.", "names tv"),
+        ("tv brings 12% more.", "says tv"),
         ("12% more, see https://x.example", "links"),
         ("", "characters"),
         ("more " * 100, "characters"),
