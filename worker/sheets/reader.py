@@ -29,7 +29,7 @@ from worker.sheets.rows import Rows
 
 __all__ = ["READER_VERSION", "Pins", "Reading", "UnreadableFile", "read"]
 
-READER_VERSION = "3"
+READER_VERSION = "4"
 """Grows when a file may be read differently: kept revisions can then be read again."""
 
 

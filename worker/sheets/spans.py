@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 from worker.sheets import vocabulary
@@ -12,6 +13,7 @@ from worker.sheets.normalize import normal
 Order = Literal["dmy", "mdy"]
 Grain = Literal["day", "week", "month", "quarter", "year", "range"]
 
+_DAY = timedelta(days=1)
 _YEARS = range(1990, 2101)
 _ISO = re.compile(r"^(\d{4})-(\d{2})-(\d{2})(?:$|[T ].*)")
 TRIPLE = re.compile(r"^(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})\.?(?:[ T,]+\d{1,2}:\d{2}.*)?$")
@@ -193,6 +195,20 @@ def _month(year: int, month: int) -> Span | None:
 
 def _month_end(year: int, month: int) -> date:
     return (date(year, month, 28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def whole_periods(spans: dict[int, Span]) -> dict[int, Span]:
+    """Days over columns that step by months or by weeks stand for those: 1 Jan, 1 Feb, 1 Mar."""
+    days = sorted({span.first for span in spans.values()})
+    if len(days) < 2 or any(span.grain != "day" for span in spans.values()):
+        return spans
+    if all(after == _month_end(day.year, day.month) + _DAY for day, after in pairwise(days)) and days[0].day == 1:
+        return {
+            i: Span(span.first, _month_end(span.first.year, span.first.month), "month") for i, span in spans.items()
+        }
+    if len(days) > 2 and all(after - day == 7 * _DAY for day, after in pairwise(days)):
+        return {i: Span(span.first, span.first + 6 * _DAY, "week") for i, span in spans.items()}
+    return spans
 
 
 def _week(year: int, week: int) -> Span | None:

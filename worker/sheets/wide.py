@@ -13,7 +13,7 @@ from worker.sheets.layout import Layout
 from worker.sheets.normalize import normal
 from worker.sheets.profiles import Profile
 from worker.sheets.reading import METRICS
-from worker.sheets.spans import Span, one_day, quarter_of, span_of
+from worker.sheets.spans import Span, one_day, quarter_of, span_of, whole_periods
 
 _ANY_YEAR = 2000
 """Stands for a year that is not known, to tell months and weeks from other headers."""
@@ -104,6 +104,11 @@ def _periods(metric: str, found: dict[int, str], year: int | None) -> Spread | N
         return None
     if year is None and all(span.first.year == _ANY_YEAR for span in spans.values()):
         return Spread(metric, "period", {i: found[i] for i in spans}, {})
+    return _of_periods(metric, spans)
+
+
+def _of_periods(metric: str, spans: dict[int, Span]) -> Spread:
+    spans = whole_periods(spans)
     return Spread(metric, "period", {i: span.first.isoformat() for i, span in spans.items()}, spans)
 
 
@@ -199,7 +204,7 @@ def _bare_periods(grid: Grid, layout: Layout, matches: list[Match], seen: list[P
         return []
     if not dated and all(span.first.year == _ANY_YEAR for span in spans.values()):
         return [Spread(metric, "period", {i: " ".join(layout.titles[i].split()) for i in spans}, {})]
-    return [Spread(metric, "period", {i: span.first.isoformat() for i, span in spans.items()}, spans)]
+    return [_of_periods(metric, spans)]
 
 
 def _metric_of(layout: Layout, grid: Grid) -> str:
