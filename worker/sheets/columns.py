@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from worker.sheets import profiles, units, vocabulary, wide
-from worker.sheets.grid import Grid, column_letters, head_cell
+from worker.sheets.grid import Grid, head_cell
 from worker.sheets.headers import OTHER, Match
 from worker.sheets.layout import Layout
 from worker.sheets.normalize import normal
@@ -121,7 +121,7 @@ def _twins(grid: Grid, layout: Layout, fields: dict[str, int]) -> list[str]:
         title = layout.titles[column]
         for other, name in enumerate(layout.titles):
             if name and name == title and other != column and _differ(grid, layout.first, column, other):
-                used, unused = (column_letters(grid.column_offset + index) for index in (column, other))
+                used, unused = (grid.column_name(index) for index in (column, other))
                 warnings.append(f"Two columns are called “{title}” and differ; {used} is read, {unused} is not.")
     return warnings
 
@@ -149,7 +149,7 @@ def _pinned(grid: Grid, titles: list[str], pins: Pins | None) -> dict[int, str]:
     return {
         index: field
         for index, title in enumerate(titles)
-        if (field := pins.columns.get(title) or pins.columns.get(column_letters(grid.column_offset + index)))
+        if (field := pins.columns.get(title) or pins.columns.get(grid.column_name(index)))
     }
 
 

@@ -76,14 +76,23 @@ class Grid:
     row_offset: int = 0
     column_offset: int = 0
     """Where the grid begins on its tab, when it is only a part of it."""
+    turned: tuple[int, ...] = ()
+    """Of a table that was turned upright, the row of the sheet behind each of its columns, 0-based from row_offset."""
 
     def row_number(self, row: int) -> int:
-        """1-based row of the sheet, as a person sees it."""
-        return self.row_offset + row + 1
+        """1-based row of the sheet, as a person sees it; of a turned table the number of the column."""
+        return (self.column_offset if self.turned else self.row_offset) + row + 1
 
     def cell_name(self, row: int, column: int) -> str:
         """A1 notation."""
-        return f"{column_letters(self.column_offset + column)}{self.row_number(row)}"
+        letters = column_letters(self.column_offset + (row if self.turned else column))
+        return f"{letters}{self.column_name(column) if self.turned else self.row_number(row)}"
+
+    def column_name(self, column: int) -> str:
+        """Letters of the column; of a turned table the number of the row behind it."""
+        if self.turned:
+            return str(self.row_offset + self.turned[column] + 1) if column < len(self.turned) else ""
+        return column_letters(self.column_offset + column)
 
 
 _LONG, _SAMPLE = 20_000, 4_000

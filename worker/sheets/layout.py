@@ -52,6 +52,11 @@ def find(grid: Grid, header_row: int | None = None) -> Layout | None:
     return _layout(grid, _with_group_row(grid, best[1], texty))
 
 
+def under(grid: Grid, header_row: int) -> Layout:
+    """The header in this row (1-based)."""
+    return _layout(grid, (header_row - 1,))
+
+
 def _blocks(grid: Grid, start: int, texty: list[bool], solo: list[float]) -> list[tuple[int, ...]]:
     """Header rows stand together; each of them is text, and at least one of them says something."""
     if not texty[start]:
@@ -109,7 +114,7 @@ def _strength(grid: Grid, rows: tuple[int, ...]) -> float:
     groups = _group_titles(grid, rows)
     for column in range(grid.width):
         cell = head_cell(grid.head[rows[-1]], column)
-        if cell is not None and not isinstance(cell, float) and _is_period(cell):
+        if cell is not None and not isinstance(cell, float) and is_period(cell):
             periods += 1
             over = headers.match(groups[column]) if column in groups else OTHER
             if over.field in METRICS:
@@ -130,7 +135,8 @@ def _strength(grid: Grid, rows: tuple[int, ...]) -> float:
     return score
 
 
-def _is_period(cell: Scalar) -> bool:
+def is_period(cell: Scalar) -> bool:
+    """Whether a cell names a day, a week, a month or a quarter, with or without its year."""
     if isinstance(cell, str) and (normal(cell) in vocabulary.months() or quarter_of(cell, _ANY_YEAR) is not None):
         return True
     return looks_like_date(cell)

@@ -7,7 +7,7 @@ import polars as pl
 
 from worker.sheets import currencies
 from worker.sheets.columns import Assigned
-from worker.sheets.grid import Grid, column_letters, head_cell
+from worker.sheets.grid import Grid, head_cell
 from worker.sheets.layout import Layout
 from worker.sheets.reading import Pins
 
@@ -73,7 +73,7 @@ def _cells(grid: Grid, layout: Layout, assigned: Assigned) -> Currency | None:
 
 def _formats(grid: Grid, assigned: Assigned) -> Currency | None:
     shown = grid.currencies()
-    names = [column_letters(grid.column_offset + column) for column in _money_columns(assigned)]
+    names = [grid.column_name(column) for column in _money_columns(assigned)]
     codes = Counter(shown[name] for name in names if name in shown)
     return Currency(codes.most_common(1)[0][0], "the number format of the cells") if codes else None
 

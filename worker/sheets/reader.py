@@ -6,10 +6,22 @@ from typing import Literal
 
 import polars as pl
 
-from worker.sheets import additivity, columns, judging, layout, money, platforms, regions, rows, tabs, vocabulary
+from worker.sheets import (
+    additivity,
+    columns,
+    judging,
+    layout,
+    money,
+    platforms,
+    regions,
+    rows,
+    tabs,
+    turned,
+    vocabulary,
+)
 from worker.sheets.columns import Assigned
 from worker.sheets.files import open_file
-from worker.sheets.grid import Grid, column_letters
+from worker.sheets.grid import Grid
 from worker.sheets.judging import Judgement
 from worker.sheets.layout import Layout
 from worker.sheets.normalize import normal
@@ -84,6 +96,8 @@ def _tables(grid: Grid, header_row: int | None) -> list[tuple[Grid, Layout | Non
     """The tables of a tab, each with its header."""
     if header_row is not None:
         return [(grid, layout.find(grid, header_row))]
+    if sideways := turned.find(grid):
+        return [*sideways]
     parts = regions.split(grid)
     if parts[0][1] is not None or not _starts_with_data(grid):
         return parts
@@ -207,10 +221,10 @@ def _table(found: _Found, choice: tabs.Choice) -> Table:
     why = choice.why if found.channel_why is None else f"{choice.why}. {found.channel_why}"
     return Table(
         tab=found.grid.tab,
-        header_rows=tuple(row + 1 for row in found.layout.rows),
-        first_data_row=found.layout.first + 1,
+        header_rows=tuple(row + 1 for row in found.grid.turned[:1] or found.layout.rows),
+        first_data_row=found.grid.turned[1] + 1 if found.grid.turned else found.layout.first + 1,
         columns=tuple(_column(found.grid, column) for column in found.assigned.columns),
-        layout="wide" if found.assigned.spreads else "long",
+        layout="wide" if found.assigned.spreads or found.grid.turned else "long",
         date_format=found.rows.date_format,
         decimal="," if found.rows.decimal == "," else ".",
         currency=found.currency.code,
@@ -222,5 +236,5 @@ def _table(found: _Found, choice: tabs.Choice) -> Table:
 
 
 def _column(grid: Grid, column: Column) -> Column:
-    letters = column_letters(grid.column_offset + column.index)
-    return Column(column.index, column.header, column.field, round(column.sure, 2), column.why, letters)
+    name = grid.column_name(column.index)
+    return Column(column.index, column.header, column.field, round(column.sure, 2), column.why, name)

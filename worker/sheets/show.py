@@ -8,7 +8,6 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table as Grid
 
-from worker.sheets.grid import column_letters
 from worker.sheets.reading import METRICS, Reading, Table
 
 _MOST = 8
@@ -71,7 +70,7 @@ def _columns(table: Table) -> Grid:
         metric = column.field.split("@")[0] in METRICS
         field = f"[green]{escape(column.field)}[/green]" if metric else escape(column.field)
         name = escape(" ".join(column.header.split()))
-        grid.add_row(column_letters(column.index), name, field, f"{column.sure:.0%}", escape(column.why))
+        grid.add_row(column.letters, name, field, f"{column.sure:.0%}", escape(column.why))
     others = [" ".join(column.header.split()) for column in table.columns if column.field == "other" and column.header]
     if others:
         grid.add_row("", f"[dim]{escape(', '.join(others[:_MOST]))}{' …' if len(others) > _MOST else ''}[/dim]",

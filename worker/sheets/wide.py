@@ -78,7 +78,7 @@ def _labelled(metric: str, grid: Grid, layout: Layout, matches: list[Match], see
     found = {i: m.label for i, m in enumerate(matches) if m.field == metric and m.label and not seen[i].empty}
     if len(found) < 2:
         return None
-    periods = _periods(metric, found, _year(layout, grid))
+    periods = _periods(metric, found, year_of(layout.preamble, grid))
     if periods is not None:
         return periods
     titles = {i: _channel_title(layout.titles[i], label) for i, label in found.items()}
@@ -182,7 +182,7 @@ def _bare_periods(grid: Grid, layout: Layout, matches: list[Match], seen: list[P
     """A flowchart: lines of a plan, and a column of money for each week or month."""
     if not any(match.field in {"channel", "campaign"} and match.sure >= 0.6 for match in matches):
         return []
-    year = _year(layout, grid)
+    year = year_of(layout.preamble, grid)
     dated = year is not None
     spans: dict[int, Span] = {}
     for column, title in enumerate(layout.titles):
@@ -228,6 +228,7 @@ def _words(metric: str, *, weak: bool = False) -> frozenset[str]:
     return frozenset(phrase for phrase, entry in entries if entry.field == metric and (weak or not entry.weak))
 
 
-def _year(layout: Layout, grid: Grid) -> int | None:
-    found = re.findall(r"(?<!\d)(20\d\d)(?!\d)", " ".join([*layout.preamble, grid.tab, grid.file]))
+def year_of(above: list[str], grid: Grid) -> int | None:
+    """The year that a plan is for, as its title, its tab or its file says."""
+    found = re.findall(r"(?<!\d)(20\d\d)(?!\d)", " ".join([*above, grid.tab, grid.file]))
     return int(found[-1]) if found else None
