@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from worker.sheets import vocabulary
+from worker.sheets import platforms, vocabulary
 from worker.sheets.columns import Assigned
 from worker.sheets.grid import Grid
 from worker.sheets.layout import Layout
@@ -21,21 +21,25 @@ class Judgement:
 
 
 ACCEPT = 0.6
+_MONEY = ("spend", "budget")
+_SELL_MORE = frozenset({"Google Ads", "Amazon Ads", "Microsoft Ads", "Apple Search Ads", "Yahoo", "LINE", "VK", "X"})
+"""Platforms whose short names are also those of clouds, shops and lines: these must be called ads."""
 _PLAIN = 0.3
 """Money times context of a table that leaves little doubt."""
 NOTHING = Judgement(0.0, ("No column speaks of campaigns, advertising costs or budgets.",))
 
 
-def judge(assigned: Assigned, above: str = "") -> Judgement:
+def judge(assigned: Assigned, above: str = "", name: str = "") -> Judgement:
     """0 to 1: money of advertising must be there, and something that shows that it is advertising.
 
-    `above` is what stands above the table and on its tab.
+    `above` is what stands above the table and on its tab, `name` that of the file: it only names a platform.
     """
     money, money_reason = _money(assigned)
     if money == 0.0:
         return Judgement(0.2 if _advertising(assigned)[0] else 0.0, ("No column holds a cost or a budget.",))
     context, reasons = _advertising(assigned)
-    if (context == 0.0 or money * context < _PLAIN) and (said := _said_to_be(assigned, above)):
+    said = _said_to_be(assigned, above) or _spend_of_platform(assigned, above, name)
+    if said and (context == 0.0 or money * context < _PLAIN):
         context, reasons = context + 0.3, [*reasons, said]
     if foreign := _of_another_trade(assigned):
         return Judgement(0.3, (money_reason, f"“{foreign}” speaks of something else than advertising."))
@@ -57,6 +61,20 @@ def _said_to_be(assigned: Assigned, above: str) -> str:
     if named and dated and not _has_header_of(assigned, "goods"):
         return "The header calls the money ad spend."
     return ""
+
+
+def _spend_of_platform(assigned: Assigned, above: str, name: str) -> str:
+    """Days and their costs and nothing unknown beside them, when tab, title or file names an advertising platform."""
+    unknown = [c for c in assigned.columns if c.field == "other" and not assigned.profiles[c.index].empty]
+    if unknown or not {"date", "start_date"} & set(assigned.fields) or max(map(assigned.sure, _MONEY)) < 0.85:
+        return ""
+    words = f" {normal(f'{above} {_stem(name)}')} "
+    named = sorted(title for title in platforms.named_in(words) if title not in _SELL_MORE or " ads " in words)
+    return f"It holds the days and costs of {named[0]}." if named else ""
+
+
+def _stem(name: str) -> str:
+    return name.rpartition(".")[0].replace("_", " ").replace("-", " ")
 
 
 def _of_another_trade(assigned: Assigned) -> str:

@@ -117,7 +117,7 @@ def _judged(grid: Grid, at: Layout | None, pins: Pins) -> tuple[Assigned | None,
     if at is None:
         return None, _form(grid, at) or judging.NOTHING
     assigned = columns.assign(grid, at, pins)
-    judgement = judging.judge(assigned, " ".join([*at.preamble, grid.tab]))
+    judgement = judging.judge(assigned, " ".join([*at.preamble, grid.tab]), grid.file)
     return assigned, judgement if judgement.accepted else _form(grid, at) or judgement
 
 

@@ -237,3 +237,26 @@ def test_two_columns_of_one_name_are_said() -> None:
 
     assert reading.sums()["spend"] == 31
     assert reading.warnings == ("Two columns are called “Cost” and differ; B is read, C is not.",)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("tiktok-kosten.csv", True),
+        ("Google Ads 2026.csv", True),
+        ("google cloud.csv", False),
+        ("amazon orders.csv", False),
+        ("export.csv", False),
+    ],
+)
+def test_days_and_costs_alone_need_the_name_of_a_platform(name: str, expected: bool) -> None:
+    reading = read(b"Date;Cost\n2026-01-05;10,50\n2026-01-06;11,50\n2026-01-07;12,00\n", name)
+
+    assert reading.is_campaign is expected
+    assert reading.sums()["spend"] == (34 if expected else None)
+
+
+def test_costs_beside_a_column_that_nobody_knows_are_no_costs_of_a_platform() -> None:
+    text = b"Date,Ticket,Cost\n2026-01-05,A1,10.5\n2026-01-06,A2,11.5\n"
+
+    assert not read(text, "facebook ads support.csv").is_campaign
