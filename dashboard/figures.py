@@ -55,7 +55,7 @@ class Figures:
 
     def share(self, value: Number) -> str:
         """Write 0.123 as 12.3 %."""
-        return numbers.format_percent(_rounded(value, 3), format=self._percent(), locale=self.known)
+        return _share(_rounded(value, 3) + 0, self.locale)  # never -0 %
 
     def chance(self, value: float) -> str:
         """Write a probability: never 0 % or 100 %, since no model knows so much."""
@@ -71,21 +71,21 @@ class Figures:
 
     def span(self, first: date, last: date) -> str:
         """Write a period with its last day included: 1 Jan - 31 Mar 2027."""
-        return dates.format_interval(first, last, skeleton="yMMMd", locale=self.known)
+        return _span(first, last, self.locale)
 
     def short_day(self, value: date) -> str:
         return dates.format_skeleton("MMMd", value, locale=self.known)
 
     def moment(self, value: datetime) -> str:
-        return _moment(value, self.zone, self.known)
+        return _moment(value, self.zone, self.locale)
 
     def ago(self, value: datetime, now: datetime) -> str:
         """Say how long something is past, or how far ahead it is."""
-        return _ago(_coarse(round((value - now).total_seconds())), self.known)
+        return _ago(_coarse(round((value - now).total_seconds())), self.locale)
 
     def duration(self, seconds: float) -> str:
         """Write a waiting time: 42 sec, 3 min."""
-        return _duration(round(seconds), self.known)
+        return _duration(round(seconds), self.locale)
 
     def both(self, things: list[str]) -> str:
         """Join names as this language does: Search, Video and TV."""
@@ -106,10 +106,7 @@ class Figures:
         return f"{self.symbol} %d" if before else f"%d {self.symbol}"
 
     def _currency(self, amount: Number, digits: int) -> str:
-        return _money(_rounded(amount, digits), digits, self.currency, self.known)
-
-    def _percent(self) -> str:
-        return self.known.percent_formats[None].pattern.replace("0%", "0.#%").replace("0\xa0%", "0.#\xa0%")
+        return _money(_rounded(amount, digits), digits, self.currency, self.locale)
 
     @staticmethod
     def _sign(value: Number) -> str:
@@ -119,31 +116,46 @@ class Figures:
 
 
 @lru_cache(maxsize=10_000)
-def _money(amount: Decimal, digits: int, currency: str, locale: Locale) -> str:
-    pattern = locale.currency_formats["standard"].pattern
+def _money(amount: Decimal, digits: int, currency: str, locale: str) -> str:
+    known = parsed(locale)
+    pattern = known.currency_formats["standard"].pattern
     return numbers.format_currency(
         amount,
         currency,
         format=pattern.replace(".00", "." + "0" * digits if digits else ""),
         currency_digits=False,
-        locale=locale,
+        locale=known,
     )
 
 
 @lru_cache(maxsize=10_000)
-def _moment(value: datetime, zone: tzinfo, locale: Locale) -> str:
-    return dates.format_datetime(value, format="medium", tzinfo=zone, locale=locale)
+def _share(value: Decimal, locale: str) -> str:
+    pattern = parsed(locale).percent_formats[None].pattern
+    pattern = pattern.replace("0%", "0.#%").replace("0\xa0%", "0.#\xa0%")
+    return numbers.format_percent(value, format=pattern, locale=parsed(locale))
 
 
 @lru_cache(maxsize=10_000)
-def _ago(seconds: int, locale: Locale) -> str:
+def _span(first: date, last: date, locale: str) -> str:
+    return dates.format_interval(first, last, skeleton="yMMMd", locale=parsed(locale))
+
+
+@lru_cache(maxsize=10_000)
+def _moment(value: datetime, zone: tzinfo, locale: str) -> str:
+    return dates.format_datetime(value, format="medium", tzinfo=zone, locale=parsed(locale))
+
+
+@lru_cache(maxsize=10_000)
+def _ago(seconds: int, locale: str) -> str:
     """Kept, because lists say the same few times again and again, every two seconds."""
-    return dates.format_timedelta(timedelta(seconds=seconds), add_direction=True, granularity="second", locale=locale)
+    return dates.format_timedelta(
+        timedelta(seconds=seconds), add_direction=True, granularity="second", locale=parsed(locale)
+    )
 
 
 @lru_cache(maxsize=10_000)
-def _duration(seconds: int, locale: Locale) -> str:
-    return dates.format_timedelta(timedelta(seconds=seconds), format="short", locale=locale)
+def _duration(seconds: int, locale: str) -> str:
+    return dates.format_timedelta(timedelta(seconds=seconds), format="short", locale=parsed(locale))
 
 
 def _coarse(seconds: int) -> int:

@@ -1,7 +1,6 @@
 """States as a word, an icon and a color: never by color alone."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from dashboard.words import Words
 
@@ -38,8 +37,7 @@ _LOOKS: dict[str, tuple[str, Color]] = {
 }
 
 
-@dataclass(frozen=True)
-class Badge:
+class Badge(NamedTuple):
     state: str
     label: str
     icon: str

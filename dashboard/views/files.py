@@ -1,8 +1,9 @@
 """Campaign files as a list: what each one is worth to the reader today, and what to do about it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from dashboard.views.badges import Badge, badge
 from dashboard.views.file_drift import drift_words, field_words
@@ -14,8 +15,7 @@ from projections.files import CampaignFile
 FILTERS = ("all", "up_to_date", "checking", "late", "needs_you", "waiting", "removed")
 
 
-@dataclass(frozen=True)
-class FileLine:
+class FileLine(NamedTuple):
     file_id: str
     name: str
     badge: Badge
@@ -61,7 +61,7 @@ def files_view(
     """
     ours = [file for file in files if file.status != "not_campaign"]
     counted = counted_words(voice, not_counted or {}, {file.file_id: file.name for file in ours})
-    told = (replace(file_line(voice, file, pending), counted=counted.get(file.file_id, "")) for file in ours)
+    told = (file_line(voice, file, pending, counted.get(file.file_id, "")) for file in ours)
     lines = sorted(told, key=_urgency)
     counts = dict.fromkeys(FILTERS, 0) | {"all": len(lines)}
     for line in lines:
@@ -69,7 +69,7 @@ def files_view(
     return FilesView(lines, counts, [_other(voice, file) for file in files if file.status == "not_campaign"])
 
 
-def file_line(voice: Voice, file: CampaignFile, pending: Mapping[str, datetime]) -> FileLine:
+def file_line(voice: Voice, file: CampaignFile, pending: Mapping[str, datetime], counted: str = "") -> FileLine:
     return FileLine(
         file_id=file.file_id,
         name=file.name,
@@ -81,6 +81,7 @@ def file_line(voice: Voice, file: CampaignFile, pending: Mapping[str, datetime])
         rows=file.rows,
         channels=", ".join(file.channels),
         link=file.link,
+        counted=counted,
     )
 
 
