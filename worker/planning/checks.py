@@ -1,4 +1,4 @@
-"""Findings that need no model: tracking outages, flat spend, new channels, channels that rise and fall together."""
+"""Findings that need no model: tracking outages, new channels, channels that rise and fall together."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -28,7 +28,6 @@ def of(panel: Panel, history: History, voice: Voice) -> Found:
     files = files_of(panel, history)
     for index, channel in enumerate(panel.channels):
         _outage(found, panel, index, files[channel], history.currency)
-        _flat(found, panel, index)
         _young(found, panel, index)
     _together(found, panel)
     found.warnings += oddities.of(panel, history, voice)
@@ -89,12 +88,6 @@ def _outage(found: Found, panel: Panel, index: int, files: list[str], currency: 
             channel=channel,
         )
     )
-
-
-def _flat(found: Found, panel: Panel, index: int) -> None:
-    spend = panel.spend[:, index]
-    if panel.periods >= 8 and spend.mean() > 0 and spend.std() < 0.1 * spend.mean():
-        found.warnings.append(found.voice.say("warning.flat", channel=panel.channels[index]))
 
 
 def _young(found: Found, panel: Panel, index: int) -> None:

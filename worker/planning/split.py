@@ -120,6 +120,7 @@ def _with_curves(state: State, plain: Split, draws: Draws, doubt: float, season:
     step = _safe_step(draws, start, target, SAFE_QUANTILE[judgement.regime]) * longest
     doubted = confidence.with_attribution(draws, doubt, brief.seed)
     amounts = start + step * (target - start)
+    warnings += _short_of_limits(state, plain, target, amounts, step)
     chance = confidence.chance_good(doubted, amounts, free, spend)
     whole = plain.budget if spend == top else Decimal(repr(spend * plain.periods)).quantize(limits.CENT)
     return replace(
@@ -135,6 +136,17 @@ def _with_curves(state: State, plain: Split, draws: Draws, doubt: float, season:
         chance_good=chance,
         warnings=warnings,
     )
+
+
+def _short_of_limits(state: State, plain: Split, target: Floats, amounts: Floats, step: float) -> list[str]:
+    """Channels whose best split fills their limit, while the careful step stops before it."""
+    high = plain.room.high / plain.periods
+    grid = 0.003 * float(target.sum())
+    short = (target >= high - grid) & (amounts < 0.99 * high)
+    if not 0 < step < 1:
+        return []
+    voice, names = Voice(state["language"]), state["panel"].channels
+    return [voice.say("warning.short_of_limit", channel=names[i], step=step) for i in np.flatnonzero(short)]
 
 
 def _caps(panel: Panel, bounds: Bounds, current: Floats, regime: str, budget: float) -> Floats:

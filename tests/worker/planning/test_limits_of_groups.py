@@ -1,9 +1,12 @@
 """Groups of channels, and channels that get nothing or enough: kept in every plan, or the brief is refused."""
 
-from datetime import date
+import math
+import random
+from datetime import date, timedelta
 from decimal import Decimal
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -90,3 +93,32 @@ def test_too_little_to_work_is_nothing_at_all() -> None:
     assert off.high[0] == 0
     assert on is not None
     assert on.low[0] == 4
+
+
+def test_a_careful_step_that_stops_short_of_a_limit_says_so() -> None:
+    """Noise makes the bad case of the whole way a loss, so a channel whose best is its limit gets less."""
+    chance = random.Random(4)
+    rows: list[tuple[date, str, float, float]] = []
+    for week in range(40):
+        for channel, base, gain in (("Search", 600, 5.5), ("Social", 900, 4.0), ("Video", 700, 3.3)):
+            spend = base * math.exp(chance.gauss(0, 0.35))
+            noise = math.exp(chance.gauss(0, 0.5))
+            rows.append(
+                (date(2024, 1, 1) + timedelta(weeks=week), channel, spend, gain * math.sqrt(600 * spend) * noise)
+            )
+    history = from_frame(pl.DataFrame(rows, schema=["date", "channel", "spend", "revenue"], orient="row"))
+    told: dict[int, tuple[Decimal, int]] = {}
+    for most in (740, 780):
+        brief = Brief(
+            title="short",
+            budget=Decimal(2200),
+            start=date(2025, 1, 6),
+            end=date(2025, 1, 12),
+            regime="channel",
+            limits={"Search": Limit(at_most=Decimal(most))},
+        )
+        result = planner.plan(brief, history).result
+        told[most] = (amounts(result)["Search"], sum("limit would let Search" in text for text in result.warnings))
+    assert told[740][0] >= Decimal(735)
+    assert told[780][0] < Decimal(772)
+    assert (told[740][1], told[780][1]) == (0, 1)

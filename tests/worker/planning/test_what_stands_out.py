@@ -97,7 +97,7 @@ def test_a_channel_whose_last_money_is_lost_is_full() -> None:
     found = result(history({**PLAIN, "Radio": (wobble(9000), root(0.9))}), keep)
     insight = next(i for i in told(found, "saturated") if i.channel == "Radio")
     assert insight.unit == "EUR"
-    assert "Radio is full" in insight.sentence
+    assert "Radio gets more than it can use" in insight.sentence
 
 
 def test_a_limit_that_costs_is_told_with_what_it_costs() -> None:
@@ -243,7 +243,7 @@ def test_a_channel_that_was_never_varied_gets_a_test_with_its_price() -> None:
     found = result(history({**PLAIN, "Radio": (lambda *_: 2000.0, root(3))}))
     insight = one(found, "never_varied")
     assert insight.channel == "Radio"
-    assert "Raise it by 20% for 4 weeks: it costs 1,600 EUR" in insight.sentence
+    assert "Test it: 20% more for 4 weeks costs 1,600 EUR extra" in insight.sentence
     cost, chance = facts(found, insight)[1:]
     assert (cost.value, cost.unit) == (1600.0, "EUR")
     assert chance.value == pytest.approx(insight.sure, abs=1e-5)
