@@ -50,6 +50,8 @@ def show(visit: Visit, synced: FileSynced) -> None:
     page = int(st.session_state.get(key) or 1)
     changes = file_reads.changes(visit.place, synced.file_id, synced.revision_number, PAGE, (page - 1) * PAGE)
     view = changes_view(visit.voice, synced, changes)
+    if erased := file_reads.erased(visit.place, synced.file_id).get(synced.revision_number):
+        parts.note(visit.say("file.changes.erased", day=visit.voice.figures.day(erased.date())))
     for sentence in drift_words(visit.voice, synced.drift):
         parts.note(sentence)
     parts.note(view.summary)

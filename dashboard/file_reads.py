@@ -1,6 +1,11 @@
 """What the pages about campaign files read besides the files themselves. As in `reads`, each checks the membership."""
 
+from datetime import datetime
+
 from dashboard.reads import Place, kept, opened
+from events import store
+from events.campaign_file import FileContentsErased
+from events.envelope import stream_of
 from projections import overlaps as overlapping
 from projections import performance, performance_changes, sync_lag
 from projections.overlaps import Overlap
@@ -13,6 +18,21 @@ def changes(place: Place, file_id: str, revision_number: int, limit: int, offset
     """One page of what a revision changed in its file."""
     with opened(place) as connection:
         return performance_changes.of(connection, place.workspace, file_id, revision_number, limit, offset)
+
+
+@kept
+def erased(place: Place, file_id: str) -> dict[int, datetime]:
+    """When the originals of a file's revisions were erased, by their number."""
+    with opened(place) as connection:
+        told = store.read(
+            connection,
+            stream=stream_of(place.workspace, "file", file_id),
+            names=[FileContentsErased.NAME],
+            until=place.at,
+        )
+    return {
+        number: one.at for one in told if isinstance(one.event, FileContentsErased) for number in one.event.revisions
+    }
 
 
 @kept

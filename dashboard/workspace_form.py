@@ -5,7 +5,7 @@ from datetime import date
 import streamlit as st
 
 from dashboard import commands, parts, problems
-from dashboard.views.settings import currencies, locales
+from dashboard.views.settings import currencies, keeping, locales
 from dashboard.visits import Visit
 from events.workspace import SettingsChanged
 
@@ -29,6 +29,10 @@ def _show_change(visit: Visit) -> None:
         st.selectbox(say("settings.locale"), list(written), format_func=written.__getitem__, key="workspace_locale")
         st.selectbox(say("settings.currency"), list(money), format_func=money.__getitem__, key="workspace_currency")
         parts.note(say("settings.currency_note"))
+        kept = keeping(visit.voice)
+        index = list(kept).index(workspace.keep_superseded_months)
+        st.selectbox(say("settings.keep"), list(kept), index, format_func=kept.__getitem__, key="workspace_keep")
+        parts.note(say("settings.keep_note"))
         st.form_submit_button(say("settings.change_button"), on_click=_save, args=(visit,))
 
 
@@ -38,7 +42,10 @@ def _save(visit: Visit) -> None:
         problems.tell(visit.say("settings.title_missing"))
         return
     changed = SettingsChanged(
-        title=title, currency=st.session_state["workspace_currency"], locale=st.session_state["workspace_locale"]
+        title=title,
+        currency=st.session_state["workspace_currency"],
+        locale=st.session_state["workspace_locale"],
+        keep_superseded_months=st.session_state["workspace_keep"],
     )
     with problems.told(visit.say):
         commands.change_settings(visit.place, changed)

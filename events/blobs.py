@@ -2,9 +2,14 @@
 
 import hashlib
 import zlib
+from datetime import datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
+
+_PUTTING = 7305513410017
+"""Lock that those who put share and erase_superseded takes alone: bytes whose event is still to come must stay."""
 
 
 class BlobMissing(Exception):
@@ -22,6 +27,7 @@ class BlobDamaged(Exception):
 def put(connection: Connection, data: bytes) -> str:
     """Keep bytes (at most 1 GB) and return their address: sha256 of the original, in hexadecimal."""
     address = hashlib.sha256(data).hexdigest()
+    connection.execute(sa.text("SELECT pg_advisory_xact_lock_shared(:lock)"), {"lock": _PUTTING})
     if connection.execute(sa.text("SELECT 1 FROM blob WHERE address = :a"), {"a": address}).scalar():
         return address
     packed = zlib.compress(data, 3)
@@ -45,3 +51,22 @@ def get(connection: Connection, address: str) -> bytes:
     if hashlib.sha256(data).hexdigest() != address:
         raise BlobDamaged(address)
     return data
+
+
+class Erased(NamedTuple):
+    stream: str
+    """Of the file."""
+    revisions: list[int]
+    freed: int
+    """Bytes of the originals; none for what another file with the same content counts."""
+
+
+def erase_superseded(connection: Connection, workspace: str, moment: datetime) -> list[Erased]:
+    """Erase the contents that a workspace's setting lets go by a moment; one result a file.
+
+    Whoever calls tells of them in the same transaction, or they are given again.
+    """
+    found = connection.execute(
+        sa.text("SELECT * FROM erase_superseded(:workspace, :moment)"), {"workspace": workspace, "moment": moment}
+    )
+    return [Erased(*row) for row in found]

@@ -215,6 +215,16 @@ class FileDriftConfirmed(Event, frozen=True, kw_only=True):
     """The newest content that the person saw; later changes stay open."""
 
 
+@named("file.contents_erased")
+class FileContentsErased(Event, frozen=True, kw_only=True):
+    """Originals of superseded revisions were erased as the workspace's setting asks; what was read from them stays."""
+
+    file_id: str
+    revisions: list[int]
+    """Their numbers."""
+    bytes_freed: int
+
+
 @named("sync.refresh_requested")
 class RefreshRequested(Event, frozen=True, kw_only=True):
     """Someone pressed "Check for changes now". Stream: `workspace/sync/self`."""

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection, Engine
 from events.database import cursor
 
 _LOCK = 7305513410002
-_PARTS = ("tables", "event_leaf", "append_events", "refuse_change", "role")
+_PARTS = ("tables", "event_leaf", "append_events", "erase_superseded", "refuse_change", "role")
 _KEPT = "CREATE TABLE IF NOT EXISTS schema_applied (part text PRIMARY KEY, fingerprint text NOT NULL)"
 
 

@@ -5,6 +5,7 @@ from typing import Literal
 from events.envelope import Event, named
 
 Role = Literal["owner", "planner", "viewer"]
+Months = Literal[6, 12, 24]
 
 
 @named("workspace.created")
@@ -24,6 +25,8 @@ class SettingsChanged(Event, frozen=True, kw_only=True):
     title: str
     currency: str
     locale: str
+    keep_superseded_months: Months | None = None
+    """How long the original of a revision stays after a newer one came; None for ever."""
 
 
 @named("workspace.member_added")

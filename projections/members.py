@@ -7,11 +7,11 @@ from sqlalchemy.engine import Connection
 
 from events import store
 from events.envelope import Recorded, stream_of
-from events.workspace import MemberAdded, MemberRemoved, Role, SettingsChanged, WorkspaceCreated
+from events.workspace import MemberAdded, MemberRemoved, Months, Role, SettingsChanged, WorkspaceCreated
 from projections.as_of import rows_as_of
 from projections.read_model import METADATA, Folded, select
 
-VERSION = 2
+VERSION = 3
 _END = 2**63 - 1
 """After every position that a log can have."""
 _RANK: dict[Role, int] = {"viewer": 1, "planner": 2, "owner": 3}
@@ -30,6 +30,7 @@ class Workspace(msgspec.Struct, frozen=True, kw_only=True):
     locale: str
     role: Role | None
     """Of the person who asks; None when nobody in particular does."""
+    keep_superseded_months: Months | None = None
 
 
 class Membership(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +41,8 @@ class Membership(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
     locale: str
     members: dict[str, Member] = {}
+    keep_superseded_months: Months | None = None
+    """How long originals of superseded revisions stay; None for ever."""
 
 
 class NoAccess(Exception):
@@ -61,6 +64,7 @@ TABLE = sa.Table(
     sa.Column("currency", sa.Text, nullable=False),
     sa.Column("locale", sa.Text, nullable=False),
     sa.Column("members", JSONB, nullable=False),
+    sa.Column("keep_superseded_months", sa.SmallInteger),
 )
 sa.Index("workspaces_members", TABLE.c.members, postgresql_using="gin")
 
@@ -80,7 +84,13 @@ def _created(row: Membership | None, event: WorkspaceCreated, recorded: Recorded
 
 
 def _changed(row: Membership | None, event: SettingsChanged, _recorded: Recorded) -> Membership | None:
-    return row and msgspec.structs.replace(row, title=event.title, currency=event.currency, locale=event.locale)
+    return row and msgspec.structs.replace(
+        row,
+        title=event.title,
+        currency=event.currency,
+        locale=event.locale,
+        keep_superseded_months=event.keep_superseded_months,
+    )
 
 
 def _added(row: Membership | None, event: MemberAdded, _recorded: Recorded) -> Membership | None:
@@ -154,6 +164,7 @@ def _seen_by(row: Membership, user: str | None) -> Workspace:
         currency=row.currency,
         locale=row.locale,
         role=row.members[user].role if user else None,
+        keep_superseded_months=row.keep_superseded_months,
     )
 
 

@@ -106,6 +106,14 @@ def _open(run: Cursor, about: dict[str, object], added: pl.DataFrame) -> None:
     copying.copy(run, "performance", arrived)
 
 
+def forget_after(connection: Connection, workspace: str, file_id: str, revision_number: int) -> None:
+    """Make a file's rows what they were right after a revision; 0 leaves none."""
+    about = {"workspace": workspace, "file_id": file_id, "revision": revision_number}
+    run = cursor(connection)
+    run.execute(_FORGET_AFTER, about)
+    run.execute(_REOPEN_AFTER, about)
+
+
 class Only(NamedTuple):
     """Rows of one channel, campaign or time; a flight counts when it touches the time. None is no condition."""
 
@@ -147,6 +155,13 @@ _FORGET = b"""
 _REOPEN = b"""
     UPDATE performance SET until = NULL
     WHERE workspace = %(workspace)s AND file_id = %(file_id)s AND until = %(revision)s
+"""
+_FORGET_AFTER = b"""
+    DELETE FROM performance WHERE workspace = %(workspace)s AND file_id = %(file_id)s AND since > %(revision)s
+"""
+_REOPEN_AFTER = b"""
+    UPDATE performance SET until = NULL
+    WHERE workspace = %(workspace)s AND file_id = %(file_id)s AND until > %(revision)s
 """
 _CLOSE = b"UPDATE performance SET until = %(revision)s WHERE ctid = ANY(%(gone)s::tid[])"
 _CLOSE_OTHERS = b"""

@@ -1,7 +1,7 @@
 """Makes a read model again from the log, beside the live one, and says whether they differ."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
@@ -10,7 +10,7 @@ from psycopg import sql
 from sqlalchemy.engine import Connection, Engine
 
 from events import blobs, store
-from events.campaign_file import FileSynced
+from events.campaign_file import FileContentsErased, FileSynced
 from events.database import cursor
 from events.envelope import Recorded
 from projections import performance_rows
@@ -34,6 +34,8 @@ class Rebuilt:
     """Rows that were live and should not have been, or the other way round, or had another content."""
     first_difference: str | None
     parked: int
+    unread: list[int] = field(default_factory=list[int])
+    """Revisions of a file whose originals were erased: their rows stay as they are, and those of older ones."""
 
     @property
     def same(self) -> bool:
@@ -70,8 +72,9 @@ def rebuild(engine: Engine, name: str) -> Rebuilt:
 
 
 def rebuild_rows(engine: Engine, read: Reader) -> list[Rebuilt]:
-    """Read the kept bytes of every revision again and store their rows; one result a file that differs.
+    """Read the kept bytes of every revision again and store their rows.
 
+    Gives one result for every file that differs or whose originals were erased in part.
     Each file is replaced in a transaction of its own, so readers see its old rows or its new ones.
     """
     synced: dict[str, list[Recorded]] = {}
@@ -82,7 +85,7 @@ def rebuild_rows(engine: Engine, read: Reader) -> list[Rebuilt]:
                 synced.setdefault(recorded.stream, []).append(recorded)
             after = page[-1].position
     results = [_rebuild_file(engine, stream, revisions, read) for stream, revisions in synced.items()]
-    return [result for result in results if not result.same]
+    return [result for result in results if result.unread or not result.same]
 
 
 def _fold_up_to(
@@ -144,14 +147,14 @@ def _rebuild_file(engine: Engine, stream: str, revisions: list[Recorded], read: 
     about = {"workspace": workspace, "file_id": file_id}
     with engine.begin() as connection:
         before = connection.execute(_CONTENT, about).one()
-        connection.execute(
-            sa.text("DELETE FROM performance WHERE workspace = :workspace AND file_id = :file_id"), about
-        )
-        for recorded in revisions:
-            event = recorded.event
-            assert isinstance(event, FileSynced)
-            rows = read(blobs.get(connection, event.revision), event)
-            performance_rows.store(connection, workspace, file_id, event.revision_number, rows)
+        told = [one.event for one in revisions if isinstance(one.event, FileSynced)]
+        unread = _erased(connection, stream)
+        last_unread = max(unread, default=0)
+        performance_rows.forget_after(connection, workspace, file_id, last_unread)
+        for event in told:
+            if event.revision_number > last_unread:
+                rows = read(blobs.get(connection, event.revision), event)
+                performance_rows.store(connection, workspace, file_id, event.revision_number, rows)
         after = connection.execute(_CONTENT, about).one()
     return Rebuilt(
         model=f"performance of {stream}",
@@ -160,7 +163,14 @@ def _rebuild_file(engine: Engine, stream: str, revisions: list[Recorded], read: 
         wrong=0 if before == after else max(1, abs(after.rows - before.rows)),
         first_difference=None if before == after else f"{before.rows} rows before, {after.rows} now",
         parked=0,
+        unread=unread,
     )
+
+
+def _erased(connection: Connection, stream: str) -> list[int]:
+    """Revisions whose originals were erased under the retention setting."""
+    told = store.read(connection, stream=stream, names=[FileContentsErased.NAME])
+    return sorted(number for one in told if isinstance(one.event, FileContentsErased) for number in one.event.revisions)
 
 
 _CONTENT = sa.text("""

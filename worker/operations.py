@@ -66,16 +66,25 @@ def rebuild(
             print(f"{each}: {result.rows} rows as of position {result.position}. {_compared(result.first_difference)}")
         if name in {"performance", "all"}:
             wrong = rebuild_rows(engine, rows_of)
-            differs += len(wrong)
+            files = sum(not result.same for result in wrong)
+            differs += files
             for result in wrong:
-                print(f"{result.model}: {_compared(result.first_difference)}")
-            print(f"performance rows: read again from the kept bytes; {len(wrong)} files differed.")
+                print(f"{result.model}: {_compared(result.first_difference)}{_unread(result.unread)}")
+            print(f"performance rows: read again from the kept bytes; {files} files differed.")
     if differs:
         raise typer.Exit(1)
 
 
 def _compared(difference: str | None) -> str:
     return "The same as what was live." if difference is None else f"It differs from what was live: {difference}."
+
+
+def _unread(revisions: list[int]) -> str:
+    if not revisions:
+        return ""
+    numbers = ", ".join(map(str, revisions))
+    kept = f"Rows up to revision {revisions[-1]} stay as they were."
+    return f" The originals of revisions {numbers} were erased under the retention setting. {kept}"
 
 
 def workspace(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from dashboard import connection, member_forms, parts, reads, services, visits, workspace_form
-from dashboard.views.settings import Pulse, connection_view, service_lines
+from dashboard.views.settings import Pulse, connection_view, keeping, service_lines
 
 visit = visits.here()
 say, place, voice = visit.say, visit.place, visit.voice
@@ -38,7 +38,7 @@ with st.container(border=True):
     workspace_form.show(visit)
 with st.container(border=True):
     parts.heading(say("settings.kept"))
-    st.markdown(say("settings.kept_body"))
+    st.markdown(say("settings.kept_body", keep=keeping(voice)[visit.workspace.keep_superseded_months]))
 with st.container(border=True):
     parts.heading(say("settings.services"))
     show_services()

@@ -11,8 +11,9 @@ from dashboard.views.file import metric_text
 from dashboard.views.file_pins import summary
 from dashboard.views.files import problem_of, problem_words
 from dashboard.views.plans import expectation, move_sentence, plan_state, sure_badge
+from dashboard.views.settings import keeping
 from dashboard.voice import Voice
-from events.campaign_file import FileReadFailed, FileSynced
+from events.campaign_file import FileContentsErased, FileReadFailed, FileSynced
 from events.envelope import Event
 from events.overlap import OverlapChosen, OverlapFound
 from events.plan import PlanDeclined, PlanRequested
@@ -119,6 +120,8 @@ def _worded(voice: Voice, event: Event) -> dict[str, object]:
             worded = {"money": figures.exact_money(event.money)}
         case FileReadFailed():
             worded = {"reason": problem_words(voice, event.code, event.details, event.reason)}
+        case FileContentsErased():
+            worded = {"revisions": ", ".join(map(str, event.revisions))}
         case PlanRequested():
             worded = {"budget": voice.figures.money(event.brief.budget)}
         case SettingsChanged():
@@ -169,7 +172,8 @@ def _workspace_facts(voice: Voice, standing: Membership | None) -> dict[str, str
     if standing is None:
         return {}
     language = Locale.parse(standing.locale).get_display_name(voice.figures.locale) or standing.locale
-    return {"title": standing.title, "locale": language, "currency": standing.currency}
+    kept = keeping(voice)[standing.keep_superseded_months]
+    return {"title": standing.title, "locale": language, "currency": standing.currency, "keep": kept}
 
 
 def _differences(voice: Voice, before: dict[str, str], after: dict[str, str]) -> list[Difference]:
@@ -260,7 +264,14 @@ def kinds() -> dict[str, tuple[str, ...]]:
             "plan.decision_undone",
         ),
         "results": ("plan.produced", "plan.partially_produced", "plan.failed"),
-        "content": ("file.synced", "file.renamed", "file.pinned", "file.pins_undone", "file.drift_confirmed"),
+        "content": (
+            "file.synced",
+            "file.renamed",
+            "file.pinned",
+            "file.pins_undone",
+            "file.drift_confirmed",
+            "file.contents_erased",
+        ),
         "overlaps": ("overlap.found", "overlap.ended", "overlap.chosen", "overlap.choice_undone"),
         "problems": ("file.read_failed", "integration.failed", "integration.access_lost"),
         "found": ("file.discovered", "file.not_campaign", "file.removed", "file.restored"),

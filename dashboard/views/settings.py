@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import get_args
 
 from babel import Locale
 from babel.numbers import get_currency_name, get_territory_currencies
 
 from dashboard.views.badges import Badge, badge
 from dashboard.voice import Voice
+from events.workspace import Months
 from projections.connections import Connection
 from projections.members import Member
 
@@ -101,6 +103,14 @@ def locales(voice: Voice) -> dict[str, str]:
     own = voice.figures.locale
     offered = dict.fromkeys((own, *LOCALES))
     return {name: str(Locale.parse(name).get_display_name(own)) for name in offered}
+
+
+def keeping(voice: Voice) -> dict[Months | None, str]:
+    """How long originals of superseded revisions may be kept, the longest first."""
+    limited: dict[Months | None, str] = {
+        months: voice.say("settings.keep_months", count=months) for months in sorted(get_args(Months), reverse=True)
+    }
+    return {None: voice.say("settings.keep_forever"), **limited}
 
 
 def currencies(voice: Voice) -> dict[str, str]:

@@ -20,6 +20,7 @@ from events import store
 from events.campaign_file import (
     NO_PINS,
     DriftChange,
+    FileContentsErased,
     FileDriftConfirmed,
     FilePinned,
     FilePins,
@@ -331,6 +332,16 @@ def test_a_large_change_is_shown_in_pages(engine: Engine, open_page: OpenPage, r
 
     assert "188 rows added" in read(app)
     assert 100 == read(app).count("New row")
+
+
+def test_an_erased_revision_says_when_and_why(followed: Engine, open_page: OpenPage, read: Read) -> None:
+    teller = seeding.normal(followed)
+    drifted(teller)
+    teller.tell("file", GOOD_FILE, FileContentsErased(file_id=GOOD_FILE, revisions=[2], bytes_freed=10))
+    sentence = "The original of this revision was erased on"
+
+    assert sentence in read(open_file(open_page, followed, revision="2"))
+    assert sentence not in read(open_file(open_page, followed, revision="3"))
 
 
 def changed(name: str, **about: object) -> DriftChange:

@@ -218,6 +218,7 @@ def _every_event() -> list[Event]:
         campaign_file.FileRestored(**file),
         campaign_file.FilePinned(**file, pins=pins()),
         campaign_file.FileDriftConfirmed(**file, revision_number=2),
+        campaign_file.FileContentsErased(file_id="f1", revisions=[1, 2], bytes_freed=4096),
         campaign_file.FilePinsUndone(**file, pins=campaign_file.NO_PINS),
         overlap_found(),
         overlap.OverlapEnded(**PAIR),
