@@ -96,6 +96,8 @@ class Grid:
 
 
 _LONG, _SAMPLE = 20_000, 4_000
+SHORT = 1_000
+"""Cells of a column up to which Python is done before polars has begun."""
 _EDGES = (" ", "\t", "\r", "\n", "\u00a0", "\u200b", "\ufeff")
 
 
@@ -108,6 +110,8 @@ def blank_to_null(text: pl.Series) -> pl.Series:
 
 
 def _has_blanks(text: pl.Series) -> bool:
+    if len(text) < SHORT:
+        return any(cell is not None and (not cell or cell[0] in _EDGES or cell[-1] in _EDGES) for cell in text)
     shown = text.str.strip_chars("".join(_EDGES)).str.len_bytes()
     return shown.sum() != text.str.len_bytes().sum() or (shown == 0).any()
 

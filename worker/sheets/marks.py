@@ -7,7 +7,7 @@ import polars as pl
 
 from worker.sheets import averages, vocabulary
 from worker.sheets.body import Body
-from worker.sheets.grid import distinct
+from worker.sheets.grid import SHORT, distinct
 from worker.sheets.normalize import normal, unaccented
 from worker.sheets.numbers import missing
 
@@ -42,6 +42,8 @@ def _needles() -> list[str]:
 
 def _may_be_totals(column: pl.Series) -> pl.Series:
     """Positions of cells that may name a total."""
+    if len(column) < SHORT:
+        return column.str.contains(_prefilter()).fill_null(value=False).arg_true()
     texts = distinct(column)
     near = texts.str.contains_any(_needles(), ascii_case_insensitive=True).fill_null(value=False).arg_true()
     found = near.filter(texts.gather(near).str.contains(_prefilter())) if len(near) else near

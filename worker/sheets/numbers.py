@@ -9,7 +9,7 @@ from typing import Literal
 import polars as pl
 
 from worker.sheets import currencies, shortened, vocabulary
-from worker.sheets.grid import Cells
+from worker.sheets.grid import SHORT, Cells
 from worker.sheets.shortened import NUMBER
 
 Decimal = Literal[".", ",", "none"]
@@ -187,14 +187,16 @@ def missing(texts: pl.Series) -> pl.Series:
     """Cells that say that there is no value."""
     if texts.null_count() == len(texts):
         return pl.Series([False]).new_from_index(0, len(texts))
+    if len(texts) < SHORT:
+        return pl.Series([text in _marks() for text in texts], dtype=pl.Boolean)
     return texts.is_in(_marks()).fill_null(value=False)
 
 
 @cache
-def _marks() -> list[str]:
+def _marks() -> frozenset[str]:
     """As people write them: n/a, N/A, N/a."""
     words = vocabulary.missing_marks() | {"-", "--", "---", "—", "–", "―", "."}
-    return sorted({form for word in words for form in (word, word.upper(), word.capitalize(), word.title())})
+    return frozenset(form for word in words for form in (word, word.upper(), word.capitalize(), word.title()))
 
 
 def parse(column: Column, decimal: Decimal | None) -> Numbers:
