@@ -297,5 +297,4 @@ def repeated_headers(
 
 def named(texts: pl.Series) -> pl.Series:
     """Names, with missing marks taken out."""
-    marked = missing(texts)
-    return texts.set(marked, None) if marked.any() else texts
+    return texts.set(missing(texts), None)
