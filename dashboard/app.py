@@ -5,8 +5,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import news, parts, problems, reads, sign_in, visits
-from dashboard.front import PAGES
+from dashboard import news, parts, problems, visits
+from dashboard.access import reads
+from dashboard.serving import sign_in
+from dashboard.serving.front import PAGES
 from dashboard.voice import voice_of
 from projections.members import Workspace
 

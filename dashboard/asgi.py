@@ -10,21 +10,21 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
-from dashboard import audit_route, connect
-from dashboard.front import Front
 from dashboard.problems import on_script_error
-from dashboard.security import SecurityHeaders
-from dashboard.settings import settings
-from dashboard.sign_in_polish import SignInPolish
+from dashboard.serving import audit_route, connect
+from dashboard.serving.front import Front
+from dashboard.serving.security import SecurityHeaders
+from dashboard.serving.settings import settings
+from dashboard.serving.sign_in_polish import SignInPolish
 
 WARM = (
     "xlsxwriter",
     "pandas",
     "pyarrow",
     "dashboard.charts",
-    "dashboard.downloads",
+    "dashboard.plans.downloads",
     "dashboard.visits",
-    "dashboard.audit",
+    "dashboard.history.audit",
 )
 
 

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from dashboard import parts, reads, visits
+from dashboard import parts, visits
+from dashboard.access import reads
 from dashboard.views.history import event_line
 from dashboard.visits import Visit
 

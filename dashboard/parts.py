@@ -8,7 +8,8 @@ from typing import Any, Literal
 import polars as pl
 import streamlit as st
 
-from dashboard import reads, visits
+from dashboard import visits
+from dashboard.access import reads
 from dashboard.charts import Chart
 from dashboard.views.badges import Badge
 from dashboard.views.freshness import FreshnessView, freshness_view

@@ -10,8 +10,8 @@ import streamlit as st
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
-from dashboard import commands, file_commands, reads
-from dashboard.temporal_bridge import NoSuchWorkflow, TemporalAway
+from dashboard.access import commands, file_commands, reads
+from dashboard.access.temporal_bridge import NoSuchWorkflow, TemporalAway
 from dashboard.voice import voice_of
 from dashboard.words import Words
 from projections.members import NoAccess

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from dashboard import reads, sign_in
-from dashboard.reads import Place
+from dashboard.access import reads
+from dashboard.access.reads import Place
+from dashboard.serving import sign_in
 from dashboard.views.history import Names
 from dashboard.voice import Voice, voice_of
 from dashboard.words import Words

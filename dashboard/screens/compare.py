@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from dashboard import charts, parts, reads, visits
-from dashboard.compare_parts import chance_on_same_curves, choose_plans, show_findings
+from dashboard import charts, parts, visits
+from dashboard.access import reads
+from dashboard.plans.comparison import chance_on_same_curves, choose_plans, show_findings
 from dashboard.views.compare import compare_view
 
 visit = visits.here()

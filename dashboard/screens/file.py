@@ -2,21 +2,11 @@
 
 import streamlit as st
 
-from dashboard import (
-    connection,
-    file_changes,
-    file_drift,
-    file_judgement,
-    file_list,
-    file_overlaps,
-    file_pins,
-    file_reads,
-    file_rows,
-    parts,
-    reads,
-    visits,
-)
+from dashboard import parts, visits
+from dashboard.access import file_reads, reads
+from dashboard.files import changes, drift, judgement, listing, overlaps, pins, row_tables
 from dashboard.views.file import file_view
+from dashboard.workspace import connection
 
 visit = visits.here()
 say, place = visit.say, visit.place
@@ -53,9 +43,9 @@ if view.problem:
     decided = view.may_confirm or (file.problem_code or "").startswith("pins_")
     after = "" if decided else f" {say('file.problem_after')}"
     st.error(parts.plain(f"{view.problem}{after}"), icon=":material/error:", title=say("file.problem"))
-file_drift.show(visit, file, view)
-file_judgement.show(visit, file)
-file_overlaps.show(visit, file_id)
+drift.show(visit, file, view)
+judgement.show(visit, file)
+overlaps.show(visit, file_id)
 with st.container(horizontal=True, vertical_alignment="center"):
     if file.status != "not_campaign":
         connection.check_button(visit, file_id, say("file.check"))
@@ -65,7 +55,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
 connection.sync_progress(visit)
 
 if not file.revision_number:
-    file_pins.show(visit, file)
+    pins.show(visit, file)
     st.stop()
 with st.grid(4, min_column_width=160):
     for label, value in view.facts:
@@ -73,16 +63,16 @@ with st.grid(4, min_column_width=160):
 if view.warnings:
     st.warning("\n".join(f"- {parts.plain(warning)}" for warning in view.warnings), title=say("file.warnings"))
 section("file.columns", view.columns, "file.columns_table", "file.no_columns", say("file.columns_note"))
-file_pins.show(visit, file)
+pins.show(visit, file)
 section("file.cells", view.quarantined, "file.cells_table", "file.cell.none", view.quarantined_note)
 section("file.revisions", view.revisions, "file.revisions_table", "file.no_revisions")
 if len(revisions) == reads.MOST_REVISIONS:
     parts.note(say("file.newest_revisions", count=len(revisions)))
-file_changes.offer(visit, revisions)
+changes.offer(visit, revisions)
 if lag := file_reads.lag(place, file_id):
-    file_list.show_lag_of(visit, {file_id: file.name}, lag)
+    listing.show_lag_of(visit, {file_id: file.name}, lag)
 if file.rows:
-    file_rows.show(visit, file_id, file.rows)
+    row_tables.show(visit, file_id, file.rows)
 if view.why and file.status != "not_campaign":
     with st.expander(say("file.why")):
         for reason in view.why:

@@ -2,8 +2,11 @@
 
 import streamlit as st
 
-from dashboard import connection, file_list, file_reads, parts, reads, visits
+from dashboard import parts, visits
+from dashboard.access import file_reads, reads
+from dashboard.files import listing
 from dashboard.views.files import files_view
+from dashboard.workspace import connection
 
 visit = visits.here()
 say, place = visit.say, visit.place
@@ -29,13 +32,13 @@ connection.card(visit)
 connection.sync_progress(visit)
 if view.lines:
     show_numbers()
-    if shown := file_list.choose(visit, view):
-        file_list.show(visit, shown)
+    if shown := listing.choose(visit, view):
+        listing.show(visit, shown)
     else:
         parts.note(say("files.none_shown"))
 elif connection.is_connected(visit):
     connection.first_steps(visit, "empty")
 if lag := reads.lag(place):
-    file_list.show_lag(visit, view, lag)
+    listing.show_lag(visit, view, lag)
 if view.others:
-    file_list.show_others(visit, view)
+    listing.show_others(visit, view)

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from dashboard import audit, event_list, parts, visits
+from dashboard import parts, visits
+from dashboard.history import audit, event_list
 
 visit = visits.here()
 say = visit.say

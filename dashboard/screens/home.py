@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from dashboard import connection, home_cards, parts, reads, visits
+from dashboard import parts, visits
+from dashboard.access import reads
 from dashboard.views.home import home_view
+from dashboard.workspace import connection, home_cards
 
 visit = visits.here()
 place = visit.place

@@ -4,7 +4,9 @@ import uuid
 
 import streamlit as st
 
-from dashboard import commands, file_reads, parts, plan_form, problems, reads, visits, what_if_form
+from dashboard import parts, problems, visits
+from dashboard.access import commands, file_reads, reads
+from dashboard.plans import request_form, what_if_form
 from dashboard.views.file_overlaps import offered_words
 from dashboard.views.new_plan import Drafted, channel_shares, draft, readable_budget
 
@@ -20,7 +22,7 @@ def fill() -> None:
         return
     if st.session_state.get("filled_like") != like:
         st.session_state["filled_like"] = like
-        plan_form.fill_like(visit, other.brief)
+        request_form.fill_like(visit, other.brief)
     if other.decision == "changes_requested":
         st.info(parts.plain(other.decision_note), title=say("new.changes"), icon=":material/edit:")
 
@@ -51,8 +53,8 @@ else:
     what_if_form.take_limits(visit)
     left, right = st.columns([3, 2])
     with left.container(border=True):
-        places = plan_form.Places()
-        form = plan_form.ask(visit, places, channel_shares(reads.weekly(place)), files)
+        places = request_form.Places()
+        form = request_form.ask(visit, places, channel_shares(reads.weekly(place)), files)
         drafted = draft(visit.voice, form)
         if st.button(say("new.make"), type="primary", icon=":material/play_arrow:", disabled=visit.past):
             make(drafted)

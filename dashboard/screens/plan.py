@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from dashboard import decision, parts, plan_details, plan_outcome, plan_progress, reads, visits
+from dashboard import parts, visits
+from dashboard.access import reads
+from dashboard.plans import decision, details, making, outcome
 from dashboard.views.history import person
 from dashboard.views.plan import plan_view
 
@@ -31,14 +33,14 @@ view = plan_view(
 )
 decision.show_head(visit, view)
 if plan.result is None:
-    plan_progress.show_waiting(visit, plan, view)
+    making.show_waiting(visit, plan, view)
 else:
     split = plan.result.distribution_plan
     decision.show_actions(visit, plan, view)
-    plan_details.show_headline(visit, view)
+    details.show_headline(visit, view)
     decision.show_cautions(visit, view)
-    plan_outcome.show_actuals(visit, plan)
+    outcome.show_actuals(visit, plan)
     if view.lines:
-        plan_details.show_charts(visit, view, split)
-        plan_details.show_what_if(visit, plan, split)
-        plan_details.show_reasons(visit, view, split)
+        details.show_charts(visit, view, split)
+        details.show_what_if(visit, plan, split)
+        details.show_reasons(visit, view, split)

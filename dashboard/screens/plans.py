@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from dashboard import parts, plan_outcome, reads, visits
+from dashboard import parts, visits
+from dashboard.access import reads
+from dashboard.plans import outcome
 from dashboard.views.history import person
 from dashboard.views.plans import PlanLine, in_state, plan_line, states
 
@@ -47,7 +49,7 @@ else:
     chosen = None
     parts.empty(say("plans.empty_title"), say("plans.empty"))
     parts.go_to("new_plan", visit, say("home.make_plan"), icon=":material/add_chart:")
-plan_outcome.show_record(visit)
+outcome.show_record(visit)
 shown = in_state(plans, chosen)
 if plans and not shown:
     parts.note(say("plans.none_shown"))

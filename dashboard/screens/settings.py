@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from dashboard import connection, member_forms, parts, reads, services, visits, workspace_form
+from dashboard import parts, visits
+from dashboard.access import reads, services
 from dashboard.views.settings import Pulse, connection_view, keeping, service_lines
+from dashboard.workspace import connection, member_forms, workspace_form
 
 visit = visits.here()
 say, place, voice = visit.say, visit.place, visit.voice

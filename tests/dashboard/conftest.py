@@ -15,14 +15,16 @@ from streamlit import config
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from dashboard import places, services, settings, sign_in
+import dashboard
+from dashboard.access import places, services
+from dashboard.serving import settings, sign_in
 from events import database
 from projections.follower import follow
 from tests.dashboard import seeding
 from tests.dashboard.fake_temporal import FakeTemporal
 from worker.embedded.postgres import Postgres
 
-APP = str(Path(services.__file__).parent / "app.py")
+APP = str(Path(dashboard.__file__).parent / "app.py")
 OpenPage = Callable[..., AppTest]
 
 config._main_script_path = APP

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from dashboard.temporal_bridge import NoSuchWorkflow, TemporalAway
+from dashboard.access.temporal_bridge import NoSuchWorkflow, TemporalAway
 from worker.contracts import ForceRefresh, IntegrationInput, OAuthCallback, PlanningInput, Progress
 
 

@@ -3,8 +3,9 @@
 import os
 from datetime import datetime, tzinfo
 
-from dashboard import connection, parts, visits
+from dashboard import parts, visits
 from dashboard.asgi import app
+from dashboard.workspace import connection
 from tests.dashboard.site import STANDS_AT
 
 __all__ = ["app"]

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Engine
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from dashboard import audit_route
+from dashboard.serving import audit_route
 from tests.dashboard import seeding
 from tests.dashboard.seeding import ACME, ANA, PIA, STRANGER, VERA, Teller
 

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy.engine import Engine
 from streamlit.testing.v1 import AppTest
 
-from dashboard import commands, reads
-from dashboard.reads import Place
+from dashboard.access import commands, reads
+from dashboard.access.reads import Place
 from events import store
 from events.envelope import Recorded
 from events.integration import IntegrationDisconnected
@@ -203,7 +203,7 @@ def test_a_failed_plan_is_tried_again(
 def test_a_plan_that_never_started_can_be_started(
     followed: Engine, open_page: OpenPage, read: Read, temporal: FakeTemporal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dashboard.plan_progress.STARTS_WITHIN", 0.0)
+    monkeypatch.setattr("dashboard.plans.making.STARTS_WITHIN", 0.0)
     seeding.ask(seeding.normal(followed), WAITING, seeding.brief("Lost one"))
     app = open_page(followed, "plans", user=PIA, workspace=ACME, plan=WAITING)
     assert "Planning has not started" in read(app)

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Engine
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from dashboard import connect, settings, sign_in
+from dashboard.serving import connect, settings, sign_in
 from events import store
 from tests.dashboard import seeding
 from tests.dashboard.fake_temporal import FakeTemporal

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy.engine import Engine
 from streamlit.testing.v1 import AppTest
 
-from dashboard import file_commands, file_reads, reads
-from dashboard.commands import PastIsFixed
-from dashboard.reads import Place
-from dashboard.temporal_bridge import TemporalAway
+from dashboard.access import file_commands, file_reads, reads
+from dashboard.access.commands import PastIsFixed
+from dashboard.access.reads import Place
+from dashboard.access.temporal_bridge import TemporalAway
 from dashboard.views.file_drift import drift_words
 from dashboard.voice import voice_of
 from events import store

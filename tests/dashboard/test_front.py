@@ -9,7 +9,7 @@ import streamlit as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from dashboard import front
+from dashboard.serving import front
 
 SHIPPED = Path(st.__file__).parent / "static"
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sqlalchemy.engine import Engine
 from streamlit.testing.v1 import AppTest
 
-from dashboard import places
+from dashboard.access import places
 from events.plan import PlanProduced
 from tests.dashboard import seeding
 from tests.dashboard.seeding import ACME, ANA, PIA, WAITING

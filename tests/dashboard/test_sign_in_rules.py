@@ -9,8 +9,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from dashboard import sign_in
-from dashboard.sign_in_polish import SignInPolish, _is_our_page
+from dashboard.serving import sign_in
+from dashboard.serving.sign_in_polish import SignInPolish, _is_our_page
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

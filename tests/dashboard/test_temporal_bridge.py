@@ -15,8 +15,8 @@ from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from dashboard import temporal_bridge
-from dashboard.temporal_bridge import NoSuchWorkflow, TemporalAway, TemporalBridge
+from dashboard.access import temporal_bridge
+from dashboard.access.temporal_bridge import NoSuchWorkflow, TemporalAway, TemporalBridge
 from worker import temporal_client
 from worker.contracts import (
     ForceRefresh,

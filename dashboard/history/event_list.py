@@ -1,0 +1,116 @@
+"""The events of a workspace as a list: filter, look, turn pages, take away."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from dashboard import parts
+from dashboard.access import reads
+from dashboard.access.reads import Filters
+from dashboard.exports import audit_trail
+from dashboard.serving import sign_in
+from dashboard.views.history import ROUTINE, EventLine, Names, event_line, kinds
+from dashboard.visits import Visit
+from projections.history import Entry
+
+PAGE, MOST_DOWNLOADED = 100, 5000
+DAYS = {"today": 1, "week": 7, "month": 30}
+
+
+def ask_filters(visit: Visit, names: Names) -> Filters:
+    """Offer filters by person, kind, file, plan and time; they live in the address."""
+    say, groups = visit.say, kinds()
+    people = dict(names.people) | {"system": say("history.system")}
+    words = {key: say(f"kind.{key}") for key in groups}
+    spans = {key: say(f"history.{key}") for key in DAYS}
+    with st.grid("auto", min_column_width=180):
+        who = parts.choose(say("history.who"), people, "who", placeholder=say("history.everyone"))
+        what = parts.choose(say("history.what"), words, "kind", placeholder=say("history.everything"))
+        file = parts.choose(say("history.file"), names.files, "file", placeholder=say("history.all_files"))
+        plan = parts.choose(say("history.plan"), names.plans, "plan", placeholder=say("history.all_plans"))
+        since = parts.choose(say("history.since"), spans, "since", placeholder=say("history.always"))
+    begin = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(days=DAYS[since]) if since else None
+    return Filters(who, file, plan, groups[what] if what else None, begin)
+
+
+def show(visit: Visit, names: Names, filters: Filters, *, routine: bool) -> None:
+    """Show one page of the events that match."""
+    before = st.query_params.get("before", "")
+    page = filters._replace(before=int(before) if before.isascii() and before.isdigit() else None)
+    entries = reads.entries(visit.place, page, PAGE)
+    shown = [entry for entry in entries if routine or filters.names or entry.name not in ROUTINE]
+    if shown:
+        _show_lines(visit, [event_line(visit.voice, entry, names) for entry in shown])
+    else:
+        parts.note(visit.say("history.no_match"))
+    _show_pages(visit, entries)
+
+
+def _show_lines(visit: Visit, lines: list[EventLine]) -> None:
+    say = visit.say
+
+    def open_clicked() -> None:
+        parts.set_parameter("event", str(lines[st.session_state["open_event"]["row"]].position))
+
+    columns = {
+        "open": [say("plans.open")] * len(lines),
+        "happened": [line.sentence for line in lines],
+        "who": [line.who for line in lines],
+        "when": [line.when for line in lines],
+        "number": [line.position for line in lines],
+    }
+    config: dict[str, Any] = {name: st.column_config.Column(say(f"history.{name}")) for name in columns}
+    config["open"] = st.column_config.ButtonColumn(
+        say("history.open"), type="tertiary", width="small", on_click=open_clicked, key="open_event"
+    )
+    config["number"] = st.column_config.NumberColumn(say("history.number"), format="localized", width="small")
+    height = "content" if len(lines) <= 14 else 520
+    st.dataframe(parts.arrow(columns), column_config=config, hide_index=True, alt=say("history.table"), height=height)
+
+
+def _show_pages(visit: Visit, entries: list[Entry]) -> None:
+    newest, older = visit.say("history.newer"), visit.say("history.older")
+    with st.container(horizontal=True):
+        if "before" in st.query_params:
+            st.button(newest, icon=":material/first_page:", on_click=parts.set_parameter, args=("before", None))
+        if len(entries) == PAGE:
+            last = str(entries[-1].position)
+            st.button(older, icon=":material/arrow_forward:", on_click=parts.set_parameter, args=("before", last))
+
+
+def show_downloads(visit: Visit, names: Names, filters: Filters) -> None:
+    """Offer what matches as a table and as the events themselves; made only when asked for."""
+    say = visit.say
+
+    def found() -> list[Entry]:
+        return reads.entries(visit.place, filters, MOST_DOWNLOADED)
+
+    def as_table() -> bytes:
+        return audit_trail.history_csv([event_line(visit.voice, entry, names) for entry in found()], found())
+
+    with st.container(horizontal=True, vertical_alignment="center"):
+        parts.download(say("history.download_csv"), as_table, "history.csv", "text/csv")
+        parts.download(
+            say("history.download_json"),
+            lambda: audit_trail.history_jsonl(found()),
+            "history.jsonl",
+            "application/jsonl",
+        )
+        parts.note(say("history.download_note", count=MOST_DOWNLOADED))
+
+
+def show_trail(visit: Visit) -> None:
+    """Offer the whole audit trail with its proof; the links last fifteen minutes."""
+    say = visit.say
+    with st.expander(say("history.trail"), icon=":material/verified_user:"):
+        parts.note(say("history.trail_note"))
+        if not visit.holds("owner"):
+            parts.note(say("history.trail_owners"))
+            return
+        asked = urlencode(visit.address(ticket=sign_in.ticket(visit.place.user)))
+        with st.container(horizontal=True):
+            for kind in ("csv", "jsonl"):
+                address = f"/audit/trail.{kind}?{asked}"
+                st.link_button(say(f"history.trail_{kind}"), address, icon=":material/download:")

@@ -1,0 +1,53 @@
+"""How the workspace is called and writes money and dates: everyone sees it, owners change it."""
+
+from datetime import date
+
+import streamlit as st
+
+from dashboard import parts, problems
+from dashboard.access import commands
+from dashboard.views.settings import currencies, keeping, locales
+from dashboard.visits import Visit
+from events.workspace import SettingsChanged
+
+
+def show(visit: Visit) -> None:
+    say, figures, workspace = visit.say, visit.voice.figures, visit.workspace
+    names = locales(visit.voice)[figures.locale], currencies(visit.voice)[figures.currency]
+    parts.write(f"{workspace.title} · {' · '.join(names)}")
+    parts.note(say("settings.sample", money=figures.exact_money(1234567.5), day=figures.day(date(2027, 3, 31))))
+    if visit.may("owner"):
+        _show_change(visit)
+    else:
+        parts.note(say("past.disabled" if visit.past else "settings.only_owners_change"))
+
+
+def _show_change(visit: Visit) -> None:
+    say, workspace = visit.say, visit.workspace
+    written, money = locales(visit.voice), currencies(visit.voice)
+    with st.expander(say("settings.change")), st.form("change_workspace", border=False):
+        st.text_input(say("settings.title"), workspace.title, key="workspace_title", max_chars=100)
+        st.selectbox(say("settings.locale"), list(written), format_func=written.__getitem__, key="workspace_locale")
+        st.selectbox(say("settings.currency"), list(money), format_func=money.__getitem__, key="workspace_currency")
+        parts.note(say("settings.currency_note"))
+        kept = keeping(visit.voice)
+        index = list(kept).index(workspace.keep_superseded_months)
+        st.selectbox(say("settings.keep"), list(kept), index, format_func=kept.__getitem__, key="workspace_keep")
+        parts.note(say("settings.keep_note"))
+        st.form_submit_button(say("settings.change_button"), on_click=_save, args=(visit,))
+
+
+def _save(visit: Visit) -> None:
+    title = str(st.session_state["workspace_title"] or "").strip()
+    if not title:
+        problems.tell(visit.say("settings.title_missing"))
+        return
+    changed = SettingsChanged(
+        title=title,
+        currency=st.session_state["workspace_currency"],
+        locale=st.session_state["workspace_locale"],
+        keep_superseded_months=st.session_state["workspace_keep"],
+    )
+    with problems.told(visit.say):
+        commands.change_settings(visit.place, changed)
+        st.toast(visit.say("settings.changed"), icon=":material/check:")
