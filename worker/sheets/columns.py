@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from worker.sheets import profiles, units, vocabulary, wide
+from worker.sheets import bought, currencies, profiles, units, vocabulary, wide
 from worker.sheets.grid import Grid, head_cell
 from worker.sheets.headers import OTHER, Match
 from worker.sheets.layout import Layout
@@ -51,8 +51,12 @@ def assign(grid: Grid, layout: Layout, pins: Pins | None = None) -> Assigned:
     fields = _winners(matches, spread_columns, {spread.metric for spread in spreads})
     if "channel" not in fields and not any(spread.kind == "channel" for spread in spreads):
         _find_channel_by_cells(matches, seen, fields, pinned)
+    if not spreads and not {"spend", "budget"} & set(fields):
+        _find_fees(layout, matches, seen, fields, pinned)
     if fields.get("spend") not in pinned:
         _plan_cost_is_budget(matches, fields)
+    if not pinned:
+        bought.find(grid, layout, matches, seen, fields)
     labels = {column: spread.field(column) for spread in spreads for column in spread.columns}
     columns = [
         _column(index, layout.titles[index], match, fields, labels, pinned) for index, match in enumerate(matches)
@@ -143,6 +147,21 @@ def _find_channel_by_cells(
             return
 
 
+def _find_fees(
+    layout: Layout, matches: list[Match], seen: list[Profile], fields: dict[str, int], pinned: dict[int, str]
+) -> None:  # fmt: skip
+    """What creators get is the spend of a table that counts what it brought, when no other money stands there."""
+    counted = any(
+        fields.get(name) is not None and matches[fields[name]].sure >= 0.6 for name in ("impressions", "clicks")
+    )
+    for index, title in enumerate(layout.titles if counted else []):
+        code, words = currencies.taken_from(normal(title).split())
+        if " ".join(words) in vocabulary.everywhere("fee") and index not in pinned and seen[index].numeric >= 0.8:
+            matches[index] = Match("spend", 0.8, currency=code, why="a fee beside what it brought is spend")
+            fields["spend"] = index
+            return
+
+
 def _pinned(grid: Grid, titles: list[str], pins: Pins | None) -> dict[int, str]:
     if pins is None or not pins.columns:
         return {}
@@ -189,7 +208,10 @@ def _checked_metric(match: Match, profile: Profile) -> Match:
 def _winners(matches: list[Match], spread_columns: set[int], spread_metrics: set[str]) -> dict[str, int]:
     """The surest column of each field; between equals the one that the vocabulary prefers."""
     winners: dict[str, int] = {}
-    order = sorted(range(len(matches)), key=lambda i: (-round(_level(matches[i]), 1), matches[i].rank, i))
+    order = sorted(
+        range(len(matches)),
+        key=lambda i: (-round(_level(matches[i]), 1), _is_expected(matches[i]), matches[i].rank, i),
+    )
     strong = {match.field for match in matches if match.sure >= 0.9 and match.field in METRICS}
     for index in order:
         match = matches[index]
@@ -201,6 +223,11 @@ def _winners(matches: list[Match], spread_columns: set[int], spread_metrics: set
             continue
         winners[match.field] = index
     return winners
+
+
+def _is_expected(match: Match) -> bool:
+    """'Expected impressions' are second to those that were delivered."""
+    return match.planned and not match.actual and match.field != "budget"
 
 
 def _level(match: Match) -> float:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from worker.sheets import platforms, vocabulary
+from worker.sheets import currencies, platforms, vocabulary
 from worker.sheets.columns import Assigned
 from worker.sheets.grid import Grid
 from worker.sheets.layout import Layout
@@ -38,7 +38,7 @@ def judge(assigned: Assigned, above: str = "", name: str = "") -> Judgement:
     if money == 0.0:
         return Judgement(0.2 if _advertising(assigned)[0] else 0.0, ("No column holds a cost or a budget.",))
     context, reasons = _advertising(assigned)
-    said = _said_to_be(assigned, above) or _spend_of_platform(assigned, above, name)
+    said = _said_to_be(assigned, above) or _spend_of_days(assigned, above, name)
     if said and (context == 0.0 or money * context < _PLAIN):
         context, reasons = context + 0.3, [*reasons, said]
     if foreign := _of_another_trade(assigned):
@@ -55,7 +55,11 @@ def _said_to_be(assigned: Assigned, above: str) -> str:
     """Words that call the money advertising: the title of a media plan, 'Ad spend' over amounts of days."""
     if any(f" {title} " in f" {normal(above)} " for title in vocabulary.everywhere("plan_title")):
         return "Its title says that it is a media plan."
-    titles = [f" {normal(assigned.columns[i].header)} " for f, i in assigned.fields.items() if f in {"spend", "budget"}]
+    titles = [
+        f" {_plain(normal(assigned.columns[i].header))} "
+        for f, i in assigned.fields.items()
+        if f in {"spend", "budget"}
+    ]
     named = any(f" {word} " in title for title in titles for word in vocabulary.everywhere("ad_money"))
     dated = {"date", "start_date"} & set(assigned.fields)
     if named and dated and not _has_header_of(assigned, "goods"):
@@ -63,14 +67,23 @@ def _said_to_be(assigned: Assigned, above: str) -> str:
     return ""
 
 
-def _spend_of_platform(assigned: Assigned, above: str, name: str) -> str:
-    """Days and their costs and nothing unknown beside them, when tab, title or file names an advertising platform."""
+def _plain(title: str) -> str:
+    """'Media net cost' is a media cost."""
+    return " ".join(word for word in title.split() if word not in {"net", "gross", "total"})
+
+
+def _spend_of_days(assigned: Assigned, above: str, name: str) -> str:
+    """Days and their costs and nothing unknown beside them: of a platform that tab, title or file names, or 'Spend'."""
     unknown = [c for c in assigned.columns if c.field == "other" and not assigned.profiles[c.index].empty]
     if unknown or not {"date", "start_date"} & set(assigned.fields) or max(map(assigned.sure, _MONEY)) < 0.85:
         return ""
     words = f" {normal(f'{above} {_stem(name)}')} "
     named = sorted(title for title in platforms.named_in(words) if title not in _SELL_MORE or " ads " in words)
-    return f"It holds the days and costs of {named[0]}." if named else ""
+    if named:
+        return f"It holds the days and costs of {named[0]}."
+    titles = [currencies.taken_from(normal(column.header).split())[1] for column in assigned.columns]
+    spend = any(" ".join(words) in vocabulary.everywhere("spend_word") for words in titles)
+    return "It holds days and their spend, and nothing else." if spend else ""
 
 
 def _stem(name: str) -> str:
@@ -92,8 +105,9 @@ def _of_another_trade(assigned: Assigned) -> str:
 
 def _has_header_of(assigned: Assigned, role: str) -> str:
     words = vocabulary.everywhere(role)
+    spread = {i for one in assigned.spreads for i in one.columns}
     for column in assigned.columns:
-        if any(f" {word} " in f" {normal(column.header)} " for word in words):
+        if column.index not in spread and any(f" {word} " in f" {normal(column.header)} " for word in words):
             return " ".join(column.header.split())
     return ""
 

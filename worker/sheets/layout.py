@@ -9,7 +9,7 @@ from worker.sheets.headers import OTHER, Match
 from worker.sheets.normalize import normal
 from worker.sheets.numbers import looks_numeric
 from worker.sheets.reading import METRICS
-from worker.sheets.spans import looks_like_date, quarter_of
+from worker.sheets.spans import is_half, looks_like_date, part_of
 
 _LOOK = 50
 """Rows in which a header is looked for."""
@@ -115,7 +115,7 @@ def _strength(grid: Grid, rows: tuple[int, ...]) -> float:
     for column in range(grid.width):
         cell = head_cell(grid.head[rows[-1]], column)
         if cell is not None and not isinstance(cell, float) and is_period(cell):
-            periods += 1
+            periods += 2 if isinstance(cell, str) and is_half(cell) else 1
             over = headers.match(groups[column]) if column in groups else OTHER
             if over.field in METRICS:
                 best[over.field] = max(best.get(over.field, 0.0), over.sure)
@@ -137,7 +137,7 @@ def _strength(grid: Grid, rows: tuple[int, ...]) -> float:
 
 def is_period(cell: Scalar) -> bool:
     """Whether a cell names a day, a week, a month or a quarter, with or without its year."""
-    if isinstance(cell, str) and (normal(cell) in vocabulary.months() or quarter_of(cell, _ANY_YEAR) is not None):
+    if isinstance(cell, str) and (normal(cell) in vocabulary.months() or part_of(cell, _ANY_YEAR) is not None):
         return True
     return looks_like_date(cell)
 

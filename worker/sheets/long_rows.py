@@ -62,7 +62,7 @@ def _date_columns(days: dict[str, dates.Days]) -> dict[str, pl.Series]:
         ends = main.last
         columns["start_date"] = columns["date"].set(ends.is_null(), None)
         columns["end_date"] = ends
-        if main.grain in {"range", "year", "quarter"}:
+        if main.grain in {"range", "year", "quarter", "half"}:
             columns["date"] = columns["date"].set(ends.is_not_null(), None)
     return columns
 

@@ -5,7 +5,7 @@ from functools import cache
 
 import polars as pl
 
-from worker.sheets import averages, vocabulary
+from worker.sheets import averages, notes, vocabulary
 from worker.sheets.body import Body
 from worker.sheets.grid import SHORT, distinct
 from worker.sheets.normalize import normal, unaccented
@@ -73,8 +73,8 @@ def find(body: Body) -> dict[int, str]:
     _taxes(body, why)
     _unnamed_totals(body, why)
     _sums_of_all(body, why)
-    _after_totals(body, why)
-    _notes(body, why)
+    notes.below_totals(body, why)
+    notes.headings(body, why)
     return why
 
 
@@ -240,43 +240,6 @@ def _tops_all(body: Body, position: int, why: dict[int, str]) -> bool:
             return False
         seen = seen or value > max(rest)
     return seen
-
-
-def _after_totals(body: Body, why: dict[int, str]) -> None:
-    """Below the last total stand notes, taxes and gross amounts; only rows that are named in full are data there."""
-    totals = [position for position, reason in why.items() if reason.startswith("total")]
-    if not totals or (max(totals) == len(body.row) - 1 and min(totals) == 0):
-        return
-    names = [texts.is_not_null().cast(pl.UInt16) for texts in body.identity.values()]
-    named = pl.select(pl.sum_horizontal([*names, body.dated.cast(pl.UInt16)])).to_series()
-    is_data = (body.written > 0).scatter(sorted(why), False)  # noqa: FBT003
-    if not is_data.any():
-        return
-    usual_names, usual_values = (int(column.filter(is_data).median() or 0) for column in (named, body.written))  # type: ignore[arg-type]
-    full = is_data & (named >= max(1, usual_names)) & (body.written >= max(1, usual_values // 2))
-    last = int(full.arg_true()[-1]) if full.any() else -1
-    after = [position for position in totals if position > last]
-    for position in range(min(after, default=len(body.row)) + 1, len(body.row)):
-        if position not in why and body.filled[position] > 0:
-            why[position] = "a note below the total"
-
-
-def _notes(body: Body, why: dict[int, str]) -> None:
-    """Single cells without a value: headings between the rows, remarks at the end."""
-    data = body.filled.filter(body.written > 0)
-    if data.is_empty():
-        return
-    usual = float(data.median() or 0)  # type: ignore[arg-type]
-    first = int((body.written > 0).arg_true()[0])
-    last = int((body.written > 0).arg_true()[-1])
-    for position in ((body.written == 0) & (body.filled > 0) & ~body.dated).arg_true():
-        if position in why:
-            continue
-        filled = body.filled[position]
-        named = any(texts[position] is not None for texts in body.identity.values())
-        outside = position < first or position > last
-        if (filled == 1 and usual >= 3) or (outside and (not named or (filled <= 2 and usual >= 5))):
-            why[position] = "a heading or note"
 
 
 def repeated_headers(

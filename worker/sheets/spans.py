@@ -11,7 +11,7 @@ from worker.sheets import vocabulary
 from worker.sheets.normalize import normal
 
 Order = Literal["dmy", "mdy"]
-Grain = Literal["day", "week", "month", "quarter", "year", "range"]
+Grain = Literal["day", "week", "month", "quarter", "half", "year", "range"]
 
 _DAY = timedelta(days=1)
 _YEARS = range(1990, 2101)
@@ -31,6 +31,11 @@ _QUARTER_ONLY = re.compile(
     r"^(?:(?:q|quarter |quartal |trimestre |kwartal |квартал )([1-4])"
     r"|([1-4])(?:q| quarter| quartal| trimestre| квартал))$"
 )
+_HALF = re.compile(
+    r"^(?:(?:h|hj|halbjahr |semestre |half )([12])|([12])(?:h| hj| halbjahr| semestre| half))"
+    r"(?:\s*[-/ ']?\s*(\d{4}|\d{2}))?$"
+)
+"""'H1 2026', '2. Halbjahr': half a year, with or without its year."""
 _RANGE = re.compile(
     r"\s+(?:-|–|—|to|bis|a|au|al|до|по|until|tot|do|~|〜)\s+"
     r"|\s*[–—〜~]\s*|(?<=\d{4})\s*-\s*(?=\D*\d)"
@@ -108,6 +113,8 @@ def _period(text: str, lowered: str) -> Span | None:
     if found := _QUARTER.match(lowered):
         quarter, year = int(found[1] or found[4]), int(found[2] or found[3])
         return _quarter(full_year(year), quarter)
+    if found := _half(text, None):
+        return found
     if found := _MONTH.match(text):
         year, month = int(found[1] or found[4] or found[5]), int(found[2] or found[3] or found[6])
         return _month(year, month)
@@ -116,10 +123,23 @@ def _period(text: str, lowered: str) -> Span | None:
     return None
 
 
-def quarter_of(text: str, year: int) -> Span | None:
-    """'Q3' and '3. Quartal' over a column of a year's plan."""
+def part_of(text: str, year: int) -> Span | None:
+    """'Q3', '3. Quartal' and 'H1' over a column of a year's plan."""
     found = _QUARTER_ONLY.match(normal(text))
-    return _quarter(year, int(found[1] or found[2])) if found else None
+    return _quarter(year, int(found[1] or found[2])) if found else _half(text, year)
+
+
+def is_half(text: str) -> bool:
+    """Whether a text names half a year: two of them fill it."""
+    return _half(text, 2000) is not None
+
+
+def _half(text: str, year: int | None) -> Span | None:
+    found = _HALF.match(normal(_ORDINAL.sub("", text.lower()))) if len(text) <= 20 else None
+    if found is None or not (found[3] or year):
+        return None
+    year, second = full_year(int(found[3])) if found[3] else year or 0, (found[1] or found[2]) == "2"
+    return Span(date(year, 7 if second else 1, 1), date(year, 12, 31) if second else date(year, 6, 30), "half")
 
 
 def _quarter(year: int, quarter: int) -> Span:

@@ -55,7 +55,7 @@ def _periods(row: list[Scalar]) -> list[int]:
 def _span(cell: Scalar, year: int) -> spans.Span | None:
     if isinstance(cell, date):
         return spans.one_day(cell.year, cell.month, cell.day)
-    return (spans.span_of(cell, year=year) or spans.quarter_of(cell, year)) if isinstance(cell, str) else None
+    return (spans.span_of(cell, year=year) or spans.part_of(cell, year)) if isinstance(cell, str) else None
 
 
 def _sections(grid: Grid, top: int, columns: list[int]) -> list[_Section]:

@@ -19,7 +19,7 @@ _GLUED = re.compile(
 )
 _ALONE = re.compile(rf"(?:({_THOUSAND})|(万)|({_MILLION}))")
 _SHORT = frozenset({"k", "t", "m", "mm", "000", "mille"})
-"""They need a currency beside them to be units."""
+"""They need a currency beside them, or an 'in' before them, to be units."""
 _BRACKETED = re.compile(
     r"[(\[（]\s*(?:in\s+)?['’]?(?:(k|000s?|tsd\.?|thousands?|тыс\.?|tys\.?|千)|(万)|(mm?|mio\.?|mln\.?|millions?|百万))\s*[)\]）]\s*$",
     re.IGNORECASE,
@@ -33,8 +33,9 @@ def taken_from(words: list[str]) -> tuple[Decimal, list[str]]:
     """The unit that header words (spelled by `normal`) name, and the words without it; a currency stays."""
     has_currency = currencies.taken_from(words)[0] is not None or any(re.search(_SIGNS, word) for word in words)
     unit, rest = ONE, list[str]()
-    for word in words:
-        found, left = _of_word(word, has_currency=has_currency)
+    for at, word in enumerate(words):
+        led = at > 0 and words[at - 1] in vocabulary.everywhere("unit_lead")
+        found, left = _of_word(word, has_currency=has_currency or led)
         if found is None or len(words) == 1:
             rest.append(word)
         else:

@@ -13,7 +13,7 @@ from worker.sheets.layout import Layout
 from worker.sheets.normalize import normal
 from worker.sheets.profiles import Profile
 from worker.sheets.reading import METRICS
-from worker.sheets.spans import Span, one_day, quarter_of, span_of, whole_periods
+from worker.sheets.spans import Span, one_day, part_of, span_of, whole_periods
 
 _ANY_YEAR = 2000
 """Stands for a year that is not known, to tell months and weeks from other headers."""
@@ -125,17 +125,17 @@ def _channel_title(title: str, label: str) -> str:
 def period_in(label: str, year: int | None = None) -> Span | None:
     """'oct25 cd' and 'jan 2026' name a month; 'january' does when the year is known."""
     whole = span_of(label)
-    if whole is not None and whole.grain in {"month", "week", "quarter", "range"}:
+    if whole is not None and whole.grain in {"month", "week", "quarter", "half", "range"}:
         return whole
     if year is not None and label in vocabulary.months():
         return span_of(label, year=year)
-    if year is not None and (quarter := quarter_of(label, year)) is not None:
-        return quarter
+    if year is not None and (part := part_of(label, year)) is not None:
+        return part
     words = label.split()
     for size in (2, 1):
         for start in range(len(words) - size + 1):
             span = span_of(" ".join(words[start : start + size]))
-            if span is not None and span.grain in {"month", "week", "quarter"}:
+            if span is not None and span.grain in {"month", "week", "quarter", "half"}:
                 return span
     day = _DAY.search(label)
     return one_day(int(day[1]), int(day[2]), int(day[3])) if day else None
@@ -189,12 +189,12 @@ def _bare_periods(grid: Grid, layout: Layout, matches: list[Match], seen: list[P
         if seen[column].dates > 0.5 > seen[column].numeric or (seen[column].numeric < 0.8 and not seen[column].empty):
             continue
         for text in reversed(title.split("\n")):
-            span = span_of(text, year=year or _ANY_YEAR) or quarter_of(text, year or _ANY_YEAR)
+            span = span_of(text, year=year or _ANY_YEAR) or part_of(text, year or _ANY_YEAR)
             if span is not None and matches[column].field in {"other", "date"}:
                 spans[column] = span
                 break
     filled = [column for column in spans if not seen[column].empty]
-    if len(spans) < 3 or not filled:
+    if len(spans) < (2 if all(span.grain == "half" for span in spans.values()) else 3) or not filled:
         return []
     money = [i for i, m in enumerate(matches) if m.field in {"spend", "budget"} and m.sure >= 0.6]
     if money and not any(_adds_up(grid, layout.first, list(spans), i) for i in money):
