@@ -34,11 +34,12 @@ from sqlalchemy.exc import OperationalError as NoConnection
 from events import database, schema
 from events.database import cursor
 from events.envelope import Meta
-from events.store import APPEND, CHANNEL, OF_STREAM, kind
+from events.store import APPEND, CHANNEL, OF_STREAM, kind, positions
 
 _COLUMNS = sql.SQL("stream, version, name, coalesce(convert_to(data::text, 'UTF8'), state), position")
 _ABOUT = msgspec.json.encode(Meta(actor="system")).decode()
-_object = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_is_object = msgspec.json.Decoder(msgspec.defstruct("AnyObject", [])).decode
+"""Reads through an object and keeps nothing of it."""
 _POLL = 0.5
 
 Cursor = psycopg.Cursor[tuple[Any, ...]]
@@ -56,20 +57,18 @@ class LogRecorder(ProcessRecorder):
         """Append with versions that the library chose. `key` (a UUID) makes a repeated append harmless."""
         tracking: Tracking | None = kwargs.get("tracking")
         key: UUID | None = kwargs.get("key")
-        appends = [_append(run, key, number) for number, run in enumerate(_runs(stored_events))]
-        if tracking is None and len(appends) == 1:  # one statement is a transaction by itself
-            return self._appended(self._alone(lambda run: run.execute(APPEND, appends[0], prepare=True).fetchall()))
+        runs = _runs(stored_events)
+        appends = [_append(run, key, number) for number, run in enumerate(runs)]
 
-        def work(run: Cursor) -> list[int]:
+        def work(cursor: Cursor) -> list[int]:
             if tracking is not None:
-                _track(run, tracking)
-            return self._appended([run.execute(APPEND, append, prepare=True).fetchall()[0] for append in appends])
+                _track(cursor, tracking)
+            firsts = [cursor.execute(APPEND, append, prepare=True).fetchall()[0][0] for append in appends]
+            return [each for first, run in zip(firsts, runs, strict=True) for each in positions(first, len(run))]
 
+        if tracking is None and len(appends) == 1:  # one statement is a transaction by itself
+            return self._alone(work)
         return self._together(work)
-
-    @staticmethod
-    def _appended(rows: Sequence[tuple[Any, ...]]) -> list[int]:
-        return [position for first, last, _repeated in rows for position in range(first, last + 1)]
 
     def select_events(
         self,
@@ -241,24 +240,26 @@ def _append(run: Sequence[StoredEvent], key: UUID | None, number: int) -> tuple[
     """What the SQL function takes. Each run after the first has a key of its own that follows from the given one."""
     if key is not None and number:
         key = uuid5(key, str(number))
-    stream, bodies = str(run[0].originator_id), [bytes(event.state) for event in run]
-    if not all(text.isprintable() for text in (stream, *(event.topic for event in run))):
+    stream, bodies = str(run[0].originator_id), [event.state for event in run]
+    topics = [event.topic for event in run]
+    if not (stream.isprintable() and all(topic.isprintable() for topic in set(topics))):
         raise ProgrammingError("The name of a stream or a topic may not hold control characters.")
     text = _lines(bodies)
     in_hex = text is None
-    kinds = "\n".join([kind(event.topic, 0) for event in run])
+    kinds = "\n".join([kind(topic, 0) for topic in topics])
     lines = "\n".join([body.hex() for body in bodies]) if text is None else text
     return stream, key, None, run[0].originator_version, _ABOUT, kinds, lines, in_hex
 
 
 def _lines(bodies: Sequence[bytes]) -> str | None:
     """States as lines of JSON, or None when the database could not keep one of them so."""
+    lines = b"\n".join(bodies)
+    if lines.count(b"\n") >= len(bodies) or b"\\u0000" in lines:
+        return None
     try:
         for body in bodies:
-            _object.decode(body)
-            if b"\n" in body or b"\\u0000" in body:
-                return None
-        return b"\n".join(bodies).decode()
+            _is_object(body)
+        return lines.decode()
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
 

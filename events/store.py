@@ -24,8 +24,8 @@ CHANNEL = "media_planner_events"
 """PostgreSQL notifies here when events were committed; the payload is the newest position."""
 
 _NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
-APPEND = b"SELECT first, last, repeated FROM append_events(%s, %s, %s, %s, %s, %s, %s, %s)"
-"""Takes what events/sql/append_events.sql takes."""
+APPEND = b"SELECT append_events(%s, %s, %s, %s, %s, %s, %s, %s)"
+"""Takes and returns what events/sql/append_events.sql does."""
 
 OF_STREAM = "hashtextextended(stream, 0) = hashtextextended(%(stream)s, 0) AND stream = %(stream)s"
 """The events of a stream, by the index over the hash of its name."""
@@ -113,7 +113,12 @@ def append(
             raise KeyReused(stream, key) from None
         raise
     assert row is not None
-    return Appended(positions=tuple(range(row[0], row[1] + 1)), repeated=row[2])
+    return Appended(positions=tuple(positions(row[0], len(events))), repeated=row[0] < 0)
+
+
+def positions(first: int, count: int) -> range:
+    """Positions of an append of so many events, from what the SQL function returned."""
+    return range(abs(first), abs(first) + count)
 
 
 @cache

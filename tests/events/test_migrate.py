@@ -18,6 +18,7 @@ from tests.events.samples import META, discovered, synced
 
 FIRST_LAYOUT = Path(__file__).with_name("layouts") / "first.sql"
 KEY = uuid.uuid5(uuid.NAMESPACE_URL, "an old fact")
+KEY_OF_NEW = uuid.uuid5(uuid.NAMESPACE_URL, "a new fact")
 OLD = [[discovered()], [synced(), synced(number=2)], [synced(number=3)]]
 
 
@@ -106,3 +107,25 @@ def test_a_second_start_changes_nothing(engine: Engine, anchors: list[Anchor]) -
 
     with engine.connect() as connection:
         assert anchors[-1] == verify.verify(connection).anchor
+
+
+def test_an_append_function_that_returned_columns_is_replaced(engine: Engine) -> None:
+    arguments = "text, uuid, integer, integer, text, text, text, boolean"
+    with engine.begin() as connection:
+        connection.exec_driver_sql("SET LOCAL ROLE NONE")
+        connection.exec_driver_sql(f"DROP FUNCTION append_events({arguments})")
+        connection.exec_driver_sql(
+            f"CREATE FUNCTION append_events({arguments}, OUT first bigint, OUT last bigint, OUT repeated boolean)"
+            " LANGUAGE sql AS 'SELECT 1::bigint, 1::bigint, true'"
+        )
+        connection.exec_driver_sql("DELETE FROM schema_applied")
+
+    schema.migrate(engine)
+
+    with engine.begin() as connection:
+        appended = store.append(connection, "w/file/f1", [synced(number=4)] * 3, meta=META, key=KEY_OF_NEW)
+    with engine.begin() as connection:
+        repeated = store.append(connection, "w/file/f1", [synced(number=4)] * 3, meta=META, key=KEY_OF_NEW)
+        assert verify.verify(connection).problem is None
+    assert ((6, 7, 8), False) == (appended.positions, appended.repeated)
+    assert ((6, 7, 8), True) == (repeated.positions, repeated.repeated)
