@@ -53,6 +53,7 @@ def assign(grid: Grid, layout: Layout, pins: Pins | None = None) -> Assigned:
         _find_channel_by_cells(matches, seen, fields, pinned)
     if not spreads and not {"spend", "budget"} & set(fields):
         _find_fees(layout, matches, seen, fields, pinned)
+        _find_money_of_plan(grid, layout, matches, seen, fields)
     if fields.get("spend") not in pinned:
         _plan_cost_is_budget(matches, fields)
     if not pinned:
@@ -160,6 +161,22 @@ def _find_fees(
             matches[index] = Match("spend", 0.8, currency=code, why="a fee beside what it brought is spend")
             fields["spend"] = index
             return
+
+
+def _find_money_of_plan(
+    grid: Grid, layout: Layout, matches: list[Match], seen: list[Profile], fields: dict[str, int]
+) -> None:
+    """'Net', or else 'Gross', says whose money it is when the title above calls the table a media plan."""
+    above = f" {normal(' '.join([*layout.preamble, grid.tab]))} "
+    if "spend" in fields or not any(f" {title} " in above for title in vocabulary.everywhere("plan_title")):
+        return
+    for role in ("plan_net", "plan_gross"):
+        for index, title in enumerate(layout.titles):
+            code, words = currencies.taken_from(normal(title).split())
+            if " ".join(words) in vocabulary.everywhere(role) and seen[index].numeric >= 0.8:
+                matches[index] = Match("budget", 0.8, currency=code, why="the money of a table called a media plan")
+                fields["budget"] = index
+                return
 
 
 def _pinned(grid: Grid, titles: list[str], pins: Pins | None) -> dict[int, str]:

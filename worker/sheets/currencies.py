@@ -35,6 +35,7 @@ IN_CELL = rf"(?i:(?:{_SIGN})|(?:{_NAMES}))"
 """A currency in front of or behind a number, as a regular expression that Python and polars share."""
 _FRONT = re.compile(rf"^[-+(]?\s*({IN_CELL})")
 _BEHIND = re.compile(rf"({IN_CELL})\s*\)?$")
+_APART = re.compile(r"(?:[(\[]|, *)([^\W\d]{1,4})\.?[)\]]? *$")
 _PREAMBLE = re.compile(rf"(?:\b({'|'.join(CODES)})\b)")
 
 
@@ -56,6 +57,13 @@ def taken_from(words: list[str]) -> tuple[str | None, list[str]]:
     if code == "USD" and any(word in {"r", "r$"} for word in rest) and "$" in words:
         code, rest = "BRL", [word for word in rest if word not in {"r", "r$"}]
     return code, rest
+
+
+def bracketed(header: str) -> tuple[str | None, str]:
+    """'Cena (Kč)', 'Cost, zł': a currency set apart at the end of a header, and the header without it."""
+    found = _APART.search(header)
+    code = _WORDS.get(found[1].casefold()) if found else None
+    return (code, header[: found.start()]) if found and code else (None, header)
 
 
 def of_cell(text: str) -> tuple[str, bool] | None:

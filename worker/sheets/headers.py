@@ -44,11 +44,16 @@ def match(header: str) -> Match:
     size, bare = units.bracketed(header)
     if size != ONE and (inner := match(bare)).field in METRICS and inner.unit == ONE:
         return replace(inner, unit=size)
+    apart, bare = currencies.bracketed(header)
+    if apart and (inner := match(bare)).field in METRICS and inner.currency is None:
+        return replace(inner, currency=apart)
     spelled = normal(header)
     if not spelled:
         return OTHER
     unit, rest = units.taken_from(spelled.split())
     code, words = currencies.taken_from(rest)
+    if not header.isascii():
+        words = [part for word in words for part in _without_hint(word)]
     found = _exact(" ".join(words)) or _exact(spelled) or _halves(header)
     if found is None:
         bare, gross = _without_tax(words)
@@ -62,6 +67,16 @@ def match(header: str) -> Match:
     if found.field == "conversions" and code is not None:
         found = replace(found, field="revenue", rank=found.rank + _GROSS, why="sales in a currency are revenue")
     return _with_flags(replace(found, unit=unit), words, code)
+
+
+def _without_hint(word: str) -> list[str]:
+    """'想定クリック' is two words where no blanks are written: expected clicks."""
+    for language in vocabulary.languages() if len(word) > 2 and word[0] > "\u2fff" else ():
+        for role in ("plan", "actual"):
+            for hint in language.words.get(role, frozenset[str]()):
+                if word.startswith(hint) and word not in language.phrases and word[len(hint) :] in language.phrases:
+                    return [hint, word[len(hint) :]]
+    return [word]
 
 
 def _without_tax(words: list[str]) -> tuple[list[str], bool]:

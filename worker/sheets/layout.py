@@ -44,12 +44,24 @@ def find(grid: Grid, header_row: int | None = None) -> Layout | None:
     solo = [_strength(grid, (row,)) if texty[row] else 0.0 for row in range(limit)]
     for start in range(limit):
         for rows in _blocks(grid, start, texty, solo):
-            score = _strength(grid, rows) - 0.4 * (len(rows) - 1) - 0.001 * start if len(rows) > 1 else solo[start]
+            score = _strength(grid, rows) - _cost_of_rows(grid, rows) - 0.001 * start if len(rows) > 1 else solo[start]
             if best is None or score > best[0] + 1e-9:
                 best = score, rows
     if best is None or best[0] < 0.9:
         return None
     return _layout(grid, _with_group_row(grid, best[1], texty))
+
+
+def _cost_of_rows(grid: Grid, rows: tuple[int, ...]) -> float:
+    """A further header row must say something; one that leaves the names to the row above is likely a header."""
+    return sum(0.1 if _completes_row(grid, below) else 0.4 for below in rows[1:])
+
+
+def _completes_row(grid: Grid, row: int) -> bool:
+    """Whether a row fills in what the header above leaves open: 'from' and 'to' below 'Flight', nothing below names."""
+    above, own = grid.head[row - 1], grid.head[row]
+    first = next((i for i, cell in enumerate(above) if cell is not None), 0)
+    return head_cell(own, first) is None and sum(cell is not None for cell in own) >= 2
 
 
 def under(grid: Grid, header_row: int) -> Layout:
@@ -196,6 +208,8 @@ def _layout(grid: Grid, rows: tuple[int, ...]) -> Layout:
             match = headers.match(f"{group} {texts[-1]}")
         if group and texts and match.field in METRICS and not match.label and _tells_which(group):
             match = replace(match, label=normal(group), sure=min(match.sure, 0.85))
+        elif group and texts and match.field in METRICS:
+            match = _of_group(match, group)
         titles.append("\n".join(texts))
         matches.append(match)
     first = rows[-1] + 1 if rows else 0
@@ -216,6 +230,14 @@ def _group_titles(grid: Grid, rows: tuple[int, ...]) -> dict[int, str]:
         if last is not None:
             titles[column] = last
     return titles
+
+
+def _of_group(match: Match, group: str) -> Match:
+    """Costs under 'Plan' are a budget; under 'Actual' stands what happened."""
+    words = set(normal(group).split())
+    if words and words <= vocabulary.everywhere("plan"):
+        return replace(match, planned=True, field="budget" if match.field == "spend" else match.field)
+    return replace(match, actual=True) if words and words <= vocabulary.everywhere("actual") else match
 
 
 def _tells_which(group: str) -> bool:

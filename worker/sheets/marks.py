@@ -5,7 +5,7 @@ from functools import cache
 
 import polars as pl
 
-from worker.sheets import averages, notes, vocabulary
+from worker.sheets import averages, nested, notes, vocabulary
 from worker.sheets.body import Body
 from worker.sheets.grid import SHORT, distinct
 from worker.sheets.normalize import normal, unaccented
@@ -73,6 +73,7 @@ def find(body: Body) -> dict[int, str]:
     _taxes(body, why)
     _unnamed_totals(body, why)
     _sums_of_all(body, why)
+    nested.find(body, why)
     notes.below_totals(body, why)
     notes.headings(body, why)
     return why

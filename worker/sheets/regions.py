@@ -8,6 +8,8 @@ from worker.sheets.layout import Layout
 from worker.sheets.reading import METRICS
 
 _LEAST_COLUMNS = 2
+_TITLES = 3
+_DIGITS = frozenset("0123456789")
 
 
 def split(grid: Grid) -> list[tuple[Grid, Layout | None]]:
@@ -45,16 +47,27 @@ def _is_filled(grid: Grid, found: Layout, first: int, last: int) -> bool:
 
 
 def _blocks(grid: Grid, found: Layout) -> list[Grid]:
-    """Tables below each other: a blank row, then another header with money in it."""
+    """Tables below each other: another header with money in it, and the titles that stand over it."""
     starts = [0]
-    row = found.first + 1
-    while row < len(grid.head):
-        if not _is_blank(grid.head[row]) and _is_blank(grid.head[row - 1]) and _is_other_header(grid, row, found):
-            starts.append(row)
-        row += 1
+    for row in range(found.first + 1, len(grid.head)):
+        if _is_other_header(grid, row, found):
+            starts.append(_with_titles(grid, row, starts[-1] + 1))
     ends = [*starts[1:], grid.height]
     whole = (0, grid.width)
     return [grid] if len(starts) == 1 else [_part(grid, rows, whole) for rows in zip(starts, ends, strict=True)]
+
+
+def _with_titles(grid: Grid, row: int, least: int) -> int:
+    """The first row of the texts right above a header: each a single cell, the first of them after a blank row."""
+    top = row
+    while top > least and _is_title(grid.head[top - 1]) and row - top < _TITLES:
+        top -= 1
+    return top if top > least and _is_blank(grid.head[top - 1]) else row
+
+
+def _is_title(row: list[Scalar]) -> bool:
+    filled = [cell for cell in row if cell is not None]
+    return len(filled) == 1 and isinstance(filled[0], str)
 
 
 def _is_blank(row: list[Scalar]) -> bool:
@@ -63,7 +76,9 @@ def _is_blank(row: list[Scalar]) -> bool:
 
 def _is_other_header(grid: Grid, row: int, found: Layout) -> bool:
     cells = grid.head[row]
-    if layout.is_repeated_header(cells, found.titles) or not all(isinstance(c, str) for c in cells if c is not None):
+    if any(not isinstance(cell, str) or cell[0] in _DIGITS for cell in cells if cell is not None):
+        return False
+    if layout.is_repeated_header(cells, found.titles):
         return False
     sure = {match.field for cell in cells if isinstance(cell, str) and (match := headers.match(cell)).sure >= 0.9}
     return bool(sure & {"spend", "budget"}) and len(sure - {"other", "reach"}) >= 3

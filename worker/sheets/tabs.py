@@ -41,7 +41,7 @@ def choose(tabs: list[Tab], pinned: str | None = None) -> list[Choice]:
     choices: list[Choice | None] = [None] * len(tabs)
     if any(tab.visible for tab in tabs):
         for i, tab in enumerate(tabs):
-            if not tab.visible:
+            if not tab.visible and not _is_source(tab, tabs):
                 choices[i] = Choice(False, "the tab is hidden")  # noqa: FBT003
     order = sorted((i for i, c in enumerate(choices) if c is None), key=lambda i: (-tabs[i].count, i))
     chosen: list[int] = []
@@ -54,6 +54,13 @@ def choose(tabs: list[Tab], pinned: str | None = None) -> list[Choice]:
     _drop_sums_of_tabs(tabs, chosen, choices)
     _drop_scenarios(tabs, sorted(i for i in chosen if choices[i] is None), choices)
     return [choice or Choice(True, _used_why(tabs)) for choice in choices]  # noqa: FBT003
+
+
+def _is_source(tab: Tab, tabs: list[Tab]) -> bool:
+    """Whether a hidden tab holds the days of which a visible one shows only the sums."""
+    dated = tab.rows["date"].null_count() < len(tab.rows)
+    seen = [one for one in tabs if one.visible and one.count < tab.count]
+    return dated and any(_period(one.rows) is None and _repeats(one, tab) for one in seen)
 
 
 def is_pinned(tab: str, pinned: str | None) -> bool:
