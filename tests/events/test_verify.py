@@ -1,5 +1,6 @@
 """Tampering is found, at its place, in the database and in an export."""
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
@@ -56,11 +57,22 @@ def test_an_append_larger_than_a_page_is_whole(filled: Engine) -> None:
         verdict = verify.verify(connection)
         assert verdict.problem is None
         assert 461 == verdict.events == verdict.anchor.position
+        assert verdict == verify.verify_export(verify.export(connection))
     tamper(filled, "UPDATE event SET name = 'file.renamed' WHERE position = 460")
     with filled.connect() as connection:
         problem = verify.verify(connection).problem
     assert problem is not None
     assert 460 == problem.position
+
+
+def test_an_export_of_full_pages_holds_every_line_once(filled: Engine) -> None:
+    with filled.begin() as connection:
+        store.append(connection, "w/file/f2", [synced()] * 389, meta=META)
+
+    with filled.connect() as connection:
+        lines = b"".join(verify.export(connection)).splitlines(keepends=True)
+        assert list(range(1, 401)) == [msgspec.json.decode(line)["position"] for line in lines]
+        assert verify.verify(connection) == verify.verify_export(lines)
 
 
 def test_an_empty_log_is_whole(engine: Engine) -> None:

@@ -71,9 +71,9 @@ def export(file: Annotated[Path, typer.Argument(help="where to write it, one JSO
 
     with opened() as engine, engine.connect() as connection, file.open("wb") as out:
         count = 0
-        for line in proof.export(connection):
-            out.write(line)
-            count += 1
+        for lines in proof.export(connection):
+            out.write(lines)
+            count += lines.count(b"\n")
     print(f"{count} events written to {file}.")
 
 
