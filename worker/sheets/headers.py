@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from worker.sheets import currencies, units, vocabulary
 from worker.sheets.normalize import normal
+from worker.sheets.period_titles import period_in
 from worker.sheets.reading import METRICS
 from worker.sheets.units import ONE
 from worker.sheets.vocabulary import Entry, Language
@@ -56,7 +57,7 @@ def match(header: str) -> Match:
         words = [part for word in words for part in _without_hint(word)]
     found = _exact(" ".join(words)) or _exact(spelled) or _halves(header)
     if found is None:
-        bare, gross = _without_tax(words)
+        bare, gross = without_tax(words)
         found = (_exact(" ".join(bare)) if bare != words else None) or _best_partial(tuple(bare))
         if found is not None and gross:
             found = replace(found, rank=found.rank + _GROSS)
@@ -79,7 +80,7 @@ def _without_hint(word: str) -> list[str]:
     return [word]
 
 
-def _without_tax(words: list[str]) -> tuple[list[str], bool]:
+def without_tax(words: list[str]) -> tuple[list[str], bool]:
     """The words without 'excluding VAT' and the like, and whether they include tax."""
     text = f" {' '.join(words)} "
     gross = False
@@ -213,15 +214,11 @@ def _inside(words: tuple[str, ...], reduced: tuple[str, ...], language: Language
 
 def _is_period(words: tuple[str, ...]) -> bool:
     """'Actual' alone proves little; under 'Jan Actual' it is January's money."""
-    from worker.sheets.wide import period_in
-
     label = " ".join(words)
     return label in vocabulary.months() or (bool(words) and period_in(label) is not None)
 
 
 def _sureness(entry: Entry, label: str) -> float:
-    from worker.sheets.wide import period_in
-
     if entry.field in METRICS and (
         vocabulary.has_channel_word(label) or _NUMBERED.match(label) or period_in(label) is not None
     ):
@@ -231,8 +228,6 @@ def _sureness(entry: Entry, label: str) -> float:
 
 def completes(text: str) -> bool:
     """Whether a text below a group title only says which one: a channel, a period, plan or actual, a currency."""
-    from worker.sheets.wide import period_in
-
     _, words = currencies.taken_from(normal(text).split())
     modifiers = vocabulary.everywhere("plan") | vocabulary.everywhere("actual") | vocabulary.everywhere("neutral")
     if all(word in modifiers or word.upper() in currencies.CODES for word in words):

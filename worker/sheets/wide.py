@@ -11,14 +11,13 @@ from worker.sheets.grid import Grid, head_cell
 from worker.sheets.headers import Match
 from worker.sheets.layout import Layout
 from worker.sheets.normalize import normal
+from worker.sheets.period_titles import period_in
 from worker.sheets.profiles import Profile
 from worker.sheets.reading import METRICS
-from worker.sheets.spans import Span, one_day, part_of, span_of, whole_periods
+from worker.sheets.spans import Span, part_of, span_of, whole_periods
 
 _ANY_YEAR = 2000
 """Stands for a year that is not known, to tell months and weeks from other headers."""
-_DAY = re.compile(r"\b(20\d\d) (\d\d) (\d\d)\b")
-"""An ISO day as `normal` spells it."""
 _NUMBERED = re.compile(r"^[a-z]+ ?\d+$")
 
 
@@ -108,8 +107,17 @@ def _periods(metric: str, found: dict[int, str], year: int | None) -> Spread | N
 
 
 def _of_periods(metric: str, spans: dict[int, Span]) -> Spread:
-    spans = whole_periods(spans)
+    spans = _finest(whole_periods(spans))
     return Spread(metric, "period", {i: span.first.isoformat() for i, span in spans.items()}, spans)
+
+
+def _finest(spans: dict[int, Span]) -> dict[int, Span]:
+    """Without the quarters and years that stand between their own months: those hold the same money again."""
+
+    def holds(span: Span, other: Span) -> bool:
+        return other != span and span.first <= other.first and other.last <= span.last
+
+    return {i: span for i, span in spans.items() if sum(holds(span, other) for other in spans.values()) < 2}
 
 
 def _channel_title(title: str, label: str) -> str:
@@ -120,25 +128,6 @@ def _channel_title(title: str, label: str) -> str:
     words = label.split()
     found = [part for part in re.split(r"[\s_\-./()]+", title) if normal(part) in words or normal(part) == label]
     return " ".join(found) or label
-
-
-def period_in(label: str, year: int | None = None) -> Span | None:
-    """'oct25 cd' and 'jan 2026' name a month; 'january' does when the year is known."""
-    whole = span_of(label)
-    if whole is not None and whole.grain in {"month", "week", "quarter", "half", "range"}:
-        return whole
-    if year is not None and label in vocabulary.months():
-        return span_of(label, year=year)
-    if year is not None and (part := part_of(label, year)) is not None:
-        return part
-    words = label.split()
-    for size in (2, 1):
-        for start in range(len(words) - size + 1):
-            span = span_of(" ".join(words[start : start + size]))
-            if span is not None and span.grain in {"month", "week", "quarter", "half"}:
-                return span
-    day = _DAY.search(label)
-    return one_day(int(day[1]), int(day[2]), int(day[3])) if day else None
 
 
 def _adds_up(grid: Grid, first: int, parts: list[int], total: int) -> bool:
@@ -194,7 +183,8 @@ def _bare_periods(grid: Grid, layout: Layout, matches: list[Match], seen: list[P
                 spans[column] = span
                 break
     filled = [column for column in spans if not seen[column].empty]
-    if len(spans) < (2 if all(span.grain == "half" for span in spans.values()) else 3) or not filled:
+    said = _metric_of(layout, grid, guess=False) != ""
+    if len(spans) < (2 if said or all(span.grain == "half" for span in spans.values()) else 3) or not filled:
         return []
     money = [i for i, m in enumerate(matches) if m.field in {"spend", "budget"} and m.sure >= 0.6]
     if money and not any(_adds_up(grid, layout.first, list(spans), i) for i in money):
@@ -207,7 +197,8 @@ def _bare_periods(grid: Grid, layout: Layout, matches: list[Match], seen: list[P
     return [_of_periods(metric, spans)]
 
 
-def _metric_of(layout: Layout, grid: Grid) -> str:
+def _metric_of(layout: Layout, grid: Grid, *, guess: bool = True) -> str:
+    """What the amounts of a flowchart are, as its title says; a budget when it says nothing and one may guess."""
     text = f" {normal(' '.join([*layout.preamble, grid.tab, *layout.titles]))} "
 
     def says(words: Iterable[str]) -> bool:
@@ -219,7 +210,7 @@ def _metric_of(layout: Layout, grid: Grid) -> str:
         return "spend"
     planned = says(_words("budget")) or says(vocabulary.everywhere("plan_title"))
     earned = says(_words("revenue", weak=True) | _words("conversions", weak=True))
-    return "" if earned and not planned else "budget"
+    return "budget" if planned or (guess and not earned) else ""
 
 
 @cache
