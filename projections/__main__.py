@@ -12,6 +12,7 @@ from sqlalchemy.engine import Engine
 
 from events import database
 from projections import follower, models, schema
+from projections.page import Fenced
 from projections.rebuild import rebuild
 
 app = typer.Typer(help="Keep the read models at the end of the log.", no_args_is_help=True, add_completion=False)
@@ -43,11 +44,15 @@ def follow() -> None:
 def rebuild_one(
     name: Annotated[str, typer.Argument(help=f"One of: {', '.join(model.name for model in models.MODELS)}.")],
 ) -> None:
-    """Make a read model again from the log. Exit code 1: it was not what the log says, and is now."""
+    """Make a read model again. Exit code 1: it was not what the log says and is now, or is of another version."""
     if name not in {model.name for model in models.MODELS}:
         raise typer.BadParameter(f"There is no read model {name}.")
     with _database() as engine:
-        result = rebuild(engine, name)
+        try:
+            result = rebuild(engine, name)
+        except Fenced as problem:
+            typer.echo(str(problem), err=True)
+            raise typer.Exit(1) from None
     typer.echo(f"{name}: {result.rows} rows as of position {result.position}, {result.parked} events parked.")
     if not result.same:
         typer.echo(f"{result.wrong} rows were wrong and are right now. The first: {result.first_difference}")

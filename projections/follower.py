@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from events import store
+from projections.memory import Memory
 from projections.page import PAGE, Fenced, LogWentBack, Taken, advance
 from projections.read_model import METADATA
 
@@ -53,7 +54,7 @@ class Health:
 def catch_up(engine: Engine, size: int = PAGE) -> int:
     """Fold everything that is there; return how many positions that were."""
     with engine.connect() as connection:
-        return sum(taken.moved for taken in _drain(connection, size, 0))
+        return sum(taken.moved for taken in _drain(connection, size, Memory()))
 
 
 def follow(engine: Engine, stop: threading.Event) -> None:
@@ -89,22 +90,22 @@ def health(connection: Connection) -> Health:
     )
 
 
-def _drain(connection: Connection, size: int, standing: int) -> Iterator[Taken]:
+def _drain(connection: Connection, size: int, memory: Memory) -> Iterator[Taken]:
     """Take pages until the end of the log; what is appended meanwhile is notified."""
     behind = True
     while behind:
-        taken = _next_page(connection, size, standing)
+        taken = _next_page(connection, size, memory)
         yield taken
-        standing, behind = taken.until, taken.until < taken.head
+        behind = taken.until < taken.head
 
 
-def _next_page(connection: Connection, size: int, guess: int) -> Taken:
+def _next_page(connection: Connection, size: int, memory: Memory) -> Taken:
     try:
         with connection.begin():
-            return advance(connection, size, guess=guess)
+            return advance(connection, memory, size)
     except (psycopg.DataError, psycopg.IntegrityError):
         with connection.begin():
-            return advance(connection, size, guess=guess, careful=True)
+            return advance(connection, memory, size, careful=True)
 
 
 def _follow_on_one_connection(engine: Engine, stop: threading.Event) -> None:
@@ -119,14 +120,13 @@ def _follow_on_one_connection(engine: Engine, stop: threading.Event) -> None:
                 return
             listener.execute(f"LISTEN {store.CHANNEL}".encode())
             work.exec_driver_sql("SET synchronous_commit = off")  # what a crash takes back is folded again
-            standing = position(work)
             work.commit()
             log.info("following the log")
             _beat(work, None)
-            beaten = time.monotonic()
+            beaten, memory = time.monotonic(), Memory()
             while not stop.is_set():
-                for taken in _drain(work, PAGE, standing):
-                    standing = taken.until
+                for _ in _drain(work, PAGE, memory):
+                    pass
                 if time.monotonic() > beaten + _POLL:
                     _beat(work, None)
                     beaten = time.monotonic()

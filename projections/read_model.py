@@ -24,6 +24,9 @@ from events.envelope import Event, Recorded
 Key = tuple[Any, ...]
 Row = TypeVar("Row", bound=msgspec.Struct)
 
+Rows = dict[Key, Any]
+"""Rows by key; None where there is no row."""
+
 METADATA = sa.MetaData()
 
 
@@ -80,22 +83,18 @@ def select(connection: Connection, model: Folded[Row], condition: LiteralString,
     return [model.decoder.decode(row[0]) for row in cursor(connection).execute(query, values).fetchall()]
 
 
-def load(connection: Connection, model: Folded[Row], keys: Iterable[Key], table: str) -> dict[Key, Row | None]:
-    return loaded(model, ask(connection, model, keys, table))
-
-
 def ask(connection: Connection, model: Folded[Any], keys: Iterable[Key], table: str) -> psycopg.Cursor[Any]:
     """Ask for the rows of these keys; `loaded` takes the answer."""
     return cursor(connection).execute(_select_keys(table, model.key_columns), (_keys(model, keys),))
 
 
-def loaded(model: Folded[Row], answer: psycopg.Cursor[Any]) -> dict[Key, Row | None]:
+def loaded(model: Folded[Any], answer: psycopg.Cursor[Any]) -> Rows:
     decode, key_of = model.decoder.decode, model.key_of
     rows = [decode(text) for (text,) in answer.fetchall()]
     return {key_of(row): row for row in rows}
 
 
-def write(connection: Connection, model: Folded[Row], rows: dict[Key, Row | None], table: str) -> None:
+def write(connection: Connection, model: Folded[Any], rows: Rows, table: str) -> None:
     """One upsert for the rows that are there, one delete for the keys that lost theirs."""
     present = [row for row in rows.values() if row is not None]
     gone = [key for key, row in rows.items() if row is None]

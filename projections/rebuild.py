@@ -15,11 +15,17 @@ from events.database import cursor
 from events.envelope import Recorded
 from projections import performance_rows
 from projections.as_of import CHECKPOINT_EVERY, write_checkpoint
+from projections.folding import Poison, fold_range, park
 from projections.models import named
-from projections.page import PAGE, Poison, fold_range, park
-from projections.read_model import Folded, Listed, list_events
+from projections.page import PAGE, Fenced
+from projections.read_model import Folded, Listed, Rows, list_events
 
 _BESIDE = "rebuilt"
+_WHERE_IT_STANDS = sa.text("SELECT position FROM read_position WHERE model = :name AND version = :version")
+_HOLD_BACK = sa.text(
+    "UPDATE read_position SET updated_at = now() WHERE model = :name AND version = :version RETURNING position"
+)
+"""Makes the follower wait, and then forget the rows that it remembers."""
 
 Reader = Callable[[bytes, FileSynced], pl.DataFrame]
 """Reads the kept bytes of a revision again; rows in the reader's ROW_SCHEMA."""
@@ -57,18 +63,18 @@ def rebuild(engine: Engine, name: str) -> Rebuilt:
             )
         )
         connection.execute(sa.text("DELETE FROM checkpoint WHERE model = :name"), {"name": name})
-        position, poison = _fold_up_to(connection, model, 0, store.head(connection))
-        live = _lock(connection, name)
-        _, late = _fold_up_to(connection, model, position, live)
+        known: Rows = {}
+        before = _position(connection, _WHERE_IT_STANDS, model)
+        poison = _fold_up_to(connection, model, 0, before, known)
+        live = _position(connection, _HOLD_BACK, model)
+        poison += _fold_up_to(connection, model, before, live, known)
         wrong, first = _compare(connection, model.table)
         if wrong:
             _correct(connection, model.table)
         connection.execute(sa.text("DELETE FROM parked WHERE model = :name"), {"name": name})
-        park(connection, poison + late)
+        park(connection, poison)
         rows = connection.execute(sa.select(sa.func.count()).select_from(model.table)).scalar_one()
-    return Rebuilt(
-        model=name, position=live, rows=rows, wrong=wrong, first_difference=first, parked=len(poison) + len(late)
-    )
+    return Rebuilt(model=name, position=live, rows=rows, wrong=wrong, first_difference=first, parked=len(poison))
 
 
 def rebuild_rows(engine: Engine, read: Reader) -> list[Rebuilt]:
@@ -89,26 +95,27 @@ def rebuild_rows(engine: Engine, read: Reader) -> list[Rebuilt]:
 
 
 def _fold_up_to(
-    connection: Connection, model: Folded[Any] | Listed, after: int, until: int
-) -> tuple[int, list[Poison]]:
+    connection: Connection, model: Folded[Any] | Listed, after: int, until: int, known: Rows
+) -> list[Poison]:
     poison: list[Poison] = []
     while after < until:
         end = min(until, after + PAGE, (after // CHECKPOINT_EVERY + 1) * CHECKPOINT_EVERY)
         if isinstance(model, Folded):
-            poison += fold_range(connection, model, after, end, _BESIDE)
+            poison += fold_range(connection, model, after, end, _BESIDE, known)
             if end % CHECKPOINT_EVERY == 0:
                 write_checkpoint(connection, model, end, _BESIDE)
         else:
             list_events(connection, model, after, end, _BESIDE)
         after = end
-    return after, poison
+    return poison
 
 
-def _lock(connection: Connection, name: str) -> int:
-    """Hold the follower back, and say where the live table stands."""
-    return connection.execute(
-        sa.text("SELECT position FROM read_position WHERE model = :name FOR UPDATE"), {"name": name}
-    ).scalar_one()
+def _position(connection: Connection, query: sa.TextClause, model: Folded[Any] | Listed) -> int:
+    """Raises Fenced when the live table belongs to another version of the software."""
+    found = connection.execute(query, {"name": model.name, "version": model.version}).scalar()
+    if found is None:
+        raise Fenced(f"The read model {model.name} was made by another version of the software.")
+    return found
 
 
 def _compare(connection: Connection, table: sa.Table) -> tuple[int, str | None]:

@@ -6,6 +6,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from events import schema
 from projections import follower, performance_rows, performance_sums
+from projections.memory import Memory
 from projections.models import MODELS
 from projections.page import POSITIONS, advance
 from projections.read_model import METADATA
@@ -57,5 +58,6 @@ def _build(connection: Connection) -> None:
             )
             connection.execute(sa.text("DELETE FROM parked WHERE model = :model"), {"model": model.name})
     connection.execute(sa.text(_FORGET_OLD_STATES))
-    while advance(connection, careful=True).moved:
+    memory = Memory()
+    while advance(connection, memory, careful=True).moved:
         pass

@@ -15,8 +15,9 @@ from events.campaign_file import FileSynced
 from events.envelope import Recorded
 from projections import files, follower, history, page
 from projections.as_of import rows_as_of
+from projections.folding import fold_range
 from projections.models import MODELS
-from projections.read_model import METADATA, Folded, list_events
+from projections.read_model import METADATA, Folded, Rows, list_events
 from tests.bench.log_samples import META, event
 from tests.bench.log_server import Pace, Server, best, faster, open_engine
 from tests.bench.measure import Measure, at_most
@@ -114,9 +115,10 @@ def _fold_pages(engine: Engine, count: int, size: int) -> int:
         connection.execute(sa.text("SET synchronous_commit = off"))
         connection.execute(TOTALS.table.delete())
         connection.commit()
+        known: Rows = {}
         for after in range(0, count, size):
             with connection.begin():
-                page.fold_range(connection, TOTALS, after, after + size, TOTALS.table.name)
+                fold_range(connection, TOTALS, after, after + size, TOTALS.table.name, known)
         connection.execute(sa.text("RESET synchronous_commit"))
         connection.commit()
     return count

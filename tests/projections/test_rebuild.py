@@ -49,6 +49,30 @@ def test_a_wrong_model_is_put_right_and_the_difference_is_shown(filled: Engine) 
     assert rebuild(filled, "files").same
 
 
+def test_a_rebuild_ends_where_the_follower_stands(filled: Engine) -> None:
+    with filled.begin() as connection:
+        store.append(connection, "w/file/f1", [synced("f1", 31), discovered("f1")], meta=META)
+
+    late = [rebuild(filled, name) for name in ("history", "files")]
+
+    assert [(True, 60), (True, 60)] == [(each.same, each.position) for each in late]
+    assert 2 == follower.catch_up(filled)
+    assert rebuild(filled, "history").same
+
+
+def test_a_model_of_another_version_is_not_rebuilt(filled: Engine) -> None:
+    with filled.begin() as connection:
+        connection.execute(sa.text("UPDATE read_position SET version = 99 WHERE model = 'files'"))
+
+    result = CliRunner().invoke(app, ["rebuild", "files"], env={"MEDIA_PLANNER_DATABASE_URL": url_of(filled)})
+
+    assert (1, True) == (result.exit_code, "another version of the software" in result.output)
+
+
+def url_of(engine: Engine) -> str:
+    return engine.url.render_as_string(hide_password=False)
+
+
 def test_readers_never_see_half_a_model(filled: Engine) -> None:
     with filled.begin() as connection:
         connection.execute(sa.text("UPDATE files SET name = 'wrong'"))
