@@ -1,4 +1,4 @@
-"""Whether a file is a campaign file, by people's choice: the buttons, and the form that says where its amounts are."""
+"""Whether a file is a campaign file, by people's choice."""
 
 from datetime import UTC, datetime
 
@@ -7,9 +7,6 @@ import streamlit as st
 
 from dashboard import parts, problems
 from dashboard.access import file_commands
-from dashboard.views.file_drift import field_words
-from dashboard.views.file_pins import AUTO, DATE_ORDERS, FIRST_MEANINGS, first_columns, pins_of, told_columns
-from dashboard.views.settings import currencies
 from dashboard.visits import Visit
 from events.campaign_file import FilePins
 from projections.files import CampaignFile
@@ -38,30 +35,6 @@ def show(visit: Visit, file: CampaignFile) -> None:
         )
 
 
-def ask_first(visit: Visit, file: CampaignFile) -> None:
-    """Let people say where the amounts of a file stand that was never read, so that none of its columns is known."""
-    if not visit.may("planner"):
-        return
-    say, pins = visit.say, file.pins
-    told = told_columns(pins)
-    broken = (file.problem_code or "").startswith("pins_")
-    with st.expander(say("file.judgement.where"), expanded=broken), st.form("first_pins", border=False):
-        parts.note(say("file.judgement.where_note"))
-        with st.grid(3, min_column_width=220):
-            for field in FIRST_MEANINGS:
-                label = say("file.judgement.column", field=field_words(visit.voice, field))
-                st.text_input(label, told.get(field, ""), key=_key(file, field))
-            st.text_input(say("file.pins.tab"), pins.tab or "", key=_key(file, "tab"))
-            st.number_input(
-                say("file.pins.header_row"), 1, 1000, pins.header_row, 1, key=_key(file, "header_row"),
-                placeholder=say("file.pins.auto"), help=say("file.pins.header_row_help"),
-            )  # fmt: skip
-            _offer(visit, file, "money", currencies(visit.voice), pins.currency)
-            orders = {order: say(f"file.pins.{order}") for order in DATE_ORDERS}
-            _offer(visit, file, "date_order", orders, pins.date_order)
-        st.form_submit_button(say("file.pins.save"), on_click=_save, args=(visit, file), icon=":material/push_pin:")
-
-
 def offer_no(visit: Visit, file: CampaignFile) -> None:
     """Let people take out a file that was taken for a campaign file."""
     parts.command_button(
@@ -73,38 +46,6 @@ def offer_no(visit: Visit, file: CampaignFile) -> None:
         icon=":material/block:",
         type="tertiary",
     )
-
-
-def _offer(visit: Visit, file: CampaignFile, name: str, options: dict[str, str], chosen: str | None) -> None:
-    labels = {AUTO: visit.say("file.pins.auto")} | options
-    label = visit.say("file.pins.currency" if name == "money" else "file.pins.date_order")
-    index = list(labels).index(chosen) if chosen in labels else 0
-    st.selectbox(label, list(labels), index, format_func=labels.__getitem__, key=_key(file, name))
-
-
-def _key(file: CampaignFile, name: str) -> str:
-    return f"first_{name}_{file.file_id}_{file.position}"
-
-
-def _save(visit: Visit, file: CampaignFile) -> None:
-    state = st.session_state
-    said = {field: str(state[_key(file, field)]) for field in FIRST_MEANINGS}
-    columns = first_columns(said)
-    if len(columns) < sum(bool(header.strip()) for header in said.values()):
-        problems.tell(visit.say("file.judgement.twice"))
-        return
-    pins = pins_of(
-        columns,
-        tab=str(state[_key(file, "tab")]).strip(),
-        header_row=state[_key(file, "header_row")],
-        currency=state[_key(file, "money")],
-        date_order=state[_key(file, "date_order")],
-        is_campaign=True,
-    )
-    if pins == file.pins:
-        problems.tell(visit.say("file.pins.same"))
-        return
-    _decide(visit, file, pins)
 
 
 def _undo_button(visit: Visit, file: CampaignFile) -> None:

@@ -1,4 +1,4 @@
-"""The form in which people decide how a file is read, and the way back."""
+"""How a file is read by people's choice: what was decided, the way back, and the form to decide."""
 
 from datetime import UTC, datetime
 
@@ -6,20 +6,10 @@ import streamlit as st
 
 from dashboard import parts, problems
 from dashboard.access import file_commands
-from dashboard.files import judgement
-from dashboard.views.file_drift import field_words
-from dashboard.views.file_pins import (
-    AUTO,
-    DATE_ORDERS,
-    MEANINGS,
-    PinnedColumn,
-    PinsView,
-    conflict,
-    pins_of,
-    pins_view,
-)
-from dashboard.views.settings import currencies
+from dashboard.files import reading_form
+from dashboard.views.file_pins import summary
 from dashboard.visits import Visit
+from events.campaign_file import NO_PINS
 from projections.files import CampaignFile
 
 
@@ -27,11 +17,9 @@ def show(visit: Visit, file: CampaignFile) -> None:
     say, may = visit.say, visit.may("planner")
     if file.pins.is_campaign is False:
         return
-    view = pins_view(visit.voice, file)
-    if view.summary:
-        parts.note(view.summary)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if view.can_undo:
+    if file.pins != NO_PINS:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            parts.note(summary(visit.voice, file.pins))
             parts.command_button(
                 visit,
                 say("file.pins.undo"),
@@ -40,77 +28,15 @@ def show(visit: Visit, file: CampaignFile) -> None:
                 help_text=say("file.pins.only_planners"),
                 icon=":material/undo:",
             )
-        if file.status != "not_campaign":
-            judgement.offer_no(visit, file)
-    if file.revision_number == 0:
-        judgement.ask_first(visit, file)
-        return
     if not may:
         parts.note(say("past.disabled" if visit.past else "file.pins.only_planners"))
         return
     broken = (file.problem_code or "").startswith("pins_")
-    with st.expander(say("file.pins.title"), expanded=broken), st.form("pins", border=False):
-        _ask(visit, file, view)
-
-
-def _ask(visit: Visit, file: CampaignFile, view: PinsView) -> None:
-    say, pins = visit.say, file.pins
-    parts.note(say("file.pins.note"))
-    with st.grid(3, min_column_width=220):
-        if view.tabs:
-            _offer(visit, say("file.pins.tab"), {tab: tab for tab in view.tabs}, pins.tab, _key(file, "tab"))
-        st.number_input(
-            say("file.pins.header_row"), 1, 1000, pins.header_row, 1, key=_key(file, "header_row"),
-            placeholder=say("file.pins.auto"), help=say("file.pins.header_row_help"),
-        )  # fmt: skip
-        _offer(visit, say("file.pins.currency"), currencies(visit.voice), pins.currency, _key(file, "currency"))
-        orders = {order: say(f"file.pins.{order}") for order in DATE_ORDERS}
-        _offer(visit, say("file.pins.date_order"), orders, pins.date_order, _key(file, "date_order"))
-        for place, column in enumerate(view.columns):
-            _offer_meanings(visit, file, column, place)
-    st.form_submit_button(say("file.pins.save"), on_click=_save, args=(visit, file, view), icon=":material/push_pin:")
-
-
-def _offer_meanings(visit: Visit, file: CampaignFile, column: PinnedColumn, place: int) -> None:
-    meanings = {field: field_words(visit.voice, field) for field in MEANINGS}
-    label = visit.say("file.pins.column", header=parts.plain(column.label))
-    found = visit.say("file.pins.auto_as", found=column.found)
-    _offer(visit, label, meanings, column.chosen, _key(file, f"column_{place}"), auto=found)
-
-
-def _offer(
-    visit: Visit, label: str, options: dict[str, str], chosen: str | None, key: str, auto: str | None = None
-) -> None:
-    labels = {AUTO: auto or visit.say("file.pins.auto")} | options
-    if chosen and chosen not in labels:
-        labels[chosen] = chosen
-    st.selectbox(label, list(labels), list(labels).index(chosen or AUTO), format_func=labels.__getitem__, key=key)
-
-
-def _key(file: CampaignFile, name: str) -> str:
-    """Widgets of another file, or after other choices, start anew."""
-    return f"pin_{name}_{file.file_id}_{file.position}"
-
-
-def _save(visit: Visit, file: CampaignFile, view: PinsView) -> None:
-    state = st.session_state
-    pins = pins_of(
-        {column.key: state[_key(file, f"column_{place}")] for place, column in enumerate(view.columns)},
-        tab=state.get(_key(file, "tab")),
-        header_row=state[_key(file, "header_row")],
-        currency=state[_key(file, "currency")],
-        date_order=state[_key(file, "date_order")],
-        is_campaign=file.pins.is_campaign,
-    )
-    if told := "" if pins != file.pins else visit.say("file.pins.same"):
-        problems.tell(told)
-        return
-    if told := conflict(visit.voice, view, pins):
-        problems.tell(told)
-        return
-    with problems.told(visit.say):
-        file_commands.pin(visit.place, file.file_id, pins, file.pins, datetime.now(UTC))
-        st.toast(visit.say("file.pins.saved"), icon=":material/push_pin:")
+    title = say("file.pins.title" if file.revision_number else "file.judgement.where")
+    shown = st.expander(title, expanded=broken, key="reading", on_change="rerun", bind="query-params")
+    if shown.open:  # drawn when asked for: the form is the largest part of the page
+        with shown:
+            reading_form.show(visit, file)
 
 
 def _undo(visit: Visit, file: CampaignFile) -> None:

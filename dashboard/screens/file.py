@@ -52,6 +52,8 @@ with st.container(horizontal=True, vertical_alignment="center"):
     if view.link:
         st.link_button(say("file.in_drive"), view.link, icon=":material/open_in_new:")
     parts.go_to("history", visit, say("page.history"), icon=":material/history:", file=file_id)
+    if file.status != "not_campaign":
+        judgement.offer_no(visit, file)
 connection.sync_progress(visit)
 
 if not file.revision_number:

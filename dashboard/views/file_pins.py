@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from dashboard.views.file_drift import field_words
 from dashboard.voice import Voice
-from events.campaign_file import NO_PINS, FilePins
+from events.campaign_file import FilePins
 from projections.files import CampaignFile
 
 AUTO = ""
@@ -35,18 +35,12 @@ class PinnedColumn:
 class PinsView:
     columns: list[PinnedColumn]
     tabs: list[str]
-    summary: str
-    """What people decided, in words; empty when nothing."""
-    can_undo: bool
 
 
 def pins_view(voice: Voice, file: CampaignFile) -> PinsView:
     tabs = list(dict.fromkeys(table.tab for table in file.tables))
     chosen = [file.pins.tab] if file.pins.tab and file.pins.tab not in tabs else []
-    return PinsView(
-        _columns(voice, file), [*tabs, *chosen] if len(tabs) > 1 or chosen else [], summary(voice, file.pins),
-        file.pins != NO_PINS,
-    )  # fmt: skip
+    return PinsView(_columns(voice, file), [*tabs, *chosen] if len(tabs) > 1 or chosen else [])
 
 
 def _columns(voice: Voice, file: CampaignFile) -> list[PinnedColumn]:
@@ -108,9 +102,10 @@ def told_columns(pins: FilePins) -> dict[str, str]:
     return {field: header for header, field in pins.columns.items()}
 
 
-def first_columns(said: Mapping[str, str]) -> dict[str, str]:
-    """Headers as people wrote them to meanings; what is left empty is left out."""
-    return {header.strip(): field for field, header in said.items() if header.strip()}
+def first_columns(said: Mapping[str, str]) -> dict[str, str] | None:
+    """Headers as people wrote them to meanings, without what is left empty. None when a header is written twice."""
+    written = [(header.strip(), field) for field, header in said.items() if header.strip()]
+    return dict(written) if len(dict(written)) == len(written) else None
 
 
 def pins_of(

@@ -61,11 +61,16 @@ def open_file(open_page: OpenPage, engine: Engine, user: str = PIA, **parameters
     return open_page(engine, "files", user=user, workspace=ACME, file=GOOD_FILE, **parameters)
 
 
+def open_form(open_page: OpenPage, engine: Engine, file: str = GOOD_FILE) -> AppTest:
+    """Open a file's page with the form unfolded that asks how it is read."""
+    return open_page(engine, "files", user=PIA, workspace=ACME, file=file, reading="true")
+
+
 def test_a_column_is_given_a_meaning_and_taken_back(
     followed: Engine, open_page: OpenPage, read: Read, temporal: FakeTemporal
 ) -> None:
     seeding.normal(followed)
-    app = open_file(open_page, followed)
+    app = open_form(open_page, followed)
     choose(app, "Meaning of “Kosten”", "budget")
 
     app = press(app, "Read it like this")
@@ -116,7 +121,7 @@ def test_where_the_amounts_of_an_unread_file_stand_is_said_in_a_form(
     followed: Engine, open_page: OpenPage, read: Read
 ) -> None:
     seeding.normal(followed)
-    app = left_alone(open_page, followed)
+    app = open_form(open_page, followed, OTHER_FILE)
     for label, text in (("Column with: Spend", " Kosten "), ("Column with: Date", "A"), ("Sheet that counts", "Data")):
         next(box for box in app.text_input if box.label == label).set_value(text)
 
@@ -166,7 +171,7 @@ def test_a_viewer_reads_why_a_file_does_not_count(engine: Engine, open_page: Ope
 
 def test_one_meaning_for_two_columns_is_refused_in_words(followed: Engine, open_page: OpenPage, read: Read) -> None:
     seeding.normal(followed)
-    app = open_file(open_page, followed)
+    app = open_form(open_page, followed)
     choose(app, "Meaning of “Kosten”", "spend")
     choose(app, "Meaning of “Umsatz”", "spend")
 
@@ -179,7 +184,7 @@ def test_one_meaning_for_two_columns_is_refused_in_words(followed: Engine, open_
 def test_saving_nothing_says_so(followed: Engine, open_page: OpenPage, read: Read) -> None:
     seeding.normal(followed)
 
-    assert "Nothing was changed." in read(press(open_file(open_page, followed), "Read it like this"))
+    assert "Nothing was changed." in read(press(open_form(open_page, followed), "Read it like this"))
 
 
 @pytest.mark.parametrize(
