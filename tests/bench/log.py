@@ -9,11 +9,9 @@ from uuid import UUID
 import psycopg
 from eventsourcing.persistence import EventStore
 from psycopg.types.json import Jsonb
-from sqlalchemy.engine import Connection
 
-from events import store
-from tests.bench import log_latency, log_reading
-from tests.bench.log_samples import BUILTIN, DATA, EVENT, META, META_BUILTIN, META_TEXT
+from tests.bench import log_latency, log_reading, log_stores
+from tests.bench.log_samples import BUILTIN, DATA, EVENT, META_BUILTIN, META_TEXT, append
 from tests.bench.log_server import Server, best, faster, open_engine, serve
 from tests.bench.measure import Measure, Skipped, at_most
 from tests.bench.peers import library, lock_free, plain_log
@@ -27,14 +25,7 @@ def run() -> Iterator[Measure | Skipped]:
         yield from _writers(server)
         yield from log_reading.measures(server)
         yield from log_latency.measures(server)
-    yield from _not_measured()
-
-
-def _ours(connection: Connection, size: int, appends: int) -> int:
-    for _ in range(appends):
-        with connection.begin():
-            store.append(connection, f"w/file/{uuid.uuid4()}", [EVENT] * size, meta=META, key=uuid.uuid4())
-    return size * appends
+        yield from log_stores.measures(server)
 
 
 def _plain(connection: psycopg.Connection, size: int, appends: int) -> int:
@@ -74,7 +65,7 @@ def _appends(server: Server) -> Iterator[Measure]:
         single = best(
             server,
             {
-                "ours": lambda: _ours(ours, 1, 50),
+                "ours": lambda: append(ours, 1, 50),
                 "plain": lambda: _plain(plain, 1, 50),
                 "on ours": lambda: _library(on_ours, 1, 50),
                 "on own": lambda: _library(on_own, 1, 50),
@@ -84,7 +75,7 @@ def _appends(server: Server) -> Iterator[Measure]:
         batch = best(
             server,
             {
-                "ours": lambda: _ours(ours, BATCH, 5),
+                "ours": lambda: append(ours, BATCH, 5),
                 "plain": lambda: _plain(plain, BATCH, 5),
                 "copy": lambda: _copied(plain, BATCH, 5),
                 "on ours": lambda: _library(on_ours, BATCH, 5),
@@ -146,7 +137,7 @@ def _writers(server: Server) -> Iterator[Measure]:
         paces = best(
             server,
             {
-                "ours": lambda: sum(pool.map(lambda each: _ours(each, 1, 25), connections)),
+                "ours": lambda: sum(pool.map(lambda each: append(each, 1, 25), connections)),
                 "free": lambda: sum(pool.map(lambda each: lock_free.append(each, 25), free)),
                 "on own": lambda: sum(pool.map(lambda _: _library(on_own, 1, 25), range(4))),
             },
@@ -154,8 +145,3 @@ def _writers(server: Server) -> Iterator[Measure]:
         )
     yield faster(2.2, "append one event, 4 writers", paces, "ours", "on own", "the library's recorder")
     yield faster(0.85, "append one event, 4 writers, no gaps", paces, "ours", "free", "a log without a lock (xid8)")
-
-
-def _not_measured() -> Iterator[Skipped]:
-    yield Skipped("append, typed", "Message DB is a set of scripts for psql and no Python package.")
-    yield Skipped("append 100 at once", "emmett is a Node.js package.")

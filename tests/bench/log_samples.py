@@ -1,11 +1,13 @@
-"""The events that every contender stores and reads."""
+"""The events that every contender stores and reads, and how we store them."""
 
 import uuid
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import msgspec
+from sqlalchemy.engine import Connection
 
+from events import store
 from events.campaign_file import FileDiscovered, FileSynced
 from events.envelope import Meta
 
@@ -55,3 +57,11 @@ def event(number: int) -> FileSynced:
         warnings=[],
         reader_version="1",
     )
+
+
+def append(connection: Connection, size: int, appends: int) -> int:
+    """Append as the product does: typed events, checked to come back as they are, under a key, in a transaction."""
+    for _ in range(appends):
+        with connection.begin():
+            store.append(connection, f"w/file/{uuid.uuid4()}", [EVENT] * size, meta=META, key=uuid.uuid4())
+    return size * appends
