@@ -7,7 +7,6 @@ from weakref import WeakKeyDictionary
 import msgspec
 import sqlalchemy as sa
 from psycopg import sql
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Engine
 
 from events import store
@@ -33,7 +32,7 @@ CHECKPOINTS = sa.Table(
     sa.Column("version", sa.Integer, primary_key=True),
     sa.Column("position", sa.BigInteger, primary_key=True),
     sa.Column("workspace", sa.Text, primary_key=True),  # "" is always there: it says that the checkpoint exists
-    sa.Column("rows", JSONB, nullable=False),
+    sa.Column("rows", sa.JSON, nullable=False),
 )
 
 
@@ -111,7 +110,7 @@ def _fold_page(
 def write_checkpoint(connection: Connection, model: Folded[Row], position: int, table: str) -> None:
     """Copy the rows of a table that stands at `position`."""
     query = sql.SQL(
-        "INSERT INTO checkpoint SELECT %(model)s, %(version)s, %(position)s, workspace, jsonb_agg(to_jsonb(t))"
+        "INSERT INTO checkpoint SELECT %(model)s, %(version)s, %(position)s, workspace, json_agg(to_json(t))"
         " FROM {} t GROUP BY workspace UNION ALL SELECT %(model)s, %(version)s, %(position)s, '', '[]'"
         " ON CONFLICT (model, version, position, workspace) DO UPDATE SET rows = excluded.rows"
     ).format(sql.Identifier(table))

@@ -28,6 +28,8 @@ Rows = dict[Key, Any]
 """Rows by key; None where there is no row."""
 
 METADATA = sa.MetaData()
+LEAVE_ROOM = "ALTER TABLE {} SET (fillfactor = 50)"
+"""For a folded model's table: a new version of a row finds its place beside the old one, and no index changes."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from projections import follower, performance_rows, performance_sums
 from projections.memory import Memory
 from projections.models import MODELS
 from projections.page import POSITIONS, advance
-from projections.read_model import METADATA
+from projections.read_model import LEAVE_ROOM, METADATA, Folded
 
 _ALSO = (follower.HEARTBEAT, performance_rows.TABLE)
 """Tables of modules that no read model imports: naming them here brings them into METADATA."""
@@ -21,6 +21,16 @@ _KNOW_BY_HASH = """
     DROP INDEX performance_file
 """
 """Rows stored before keep the number of their algorithm, and are known by the new one once their file is read again."""
+
+_CHECKPOINTS_AS_TEXT = """
+    DO $$ BEGIN
+        IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'checkpoint'::regclass AND attname = 'rows'
+                   AND atttypid = 'jsonb'::regtype) THEN
+            ALTER TABLE checkpoint ALTER rows TYPE json USING rows::text::json;
+        END IF;
+    END $$
+"""
+"""Nobody asks into them: as text they are written and read three times as fast."""
 
 _FORGET_OLD_STATES = """
     DELETE FROM checkpoint c
@@ -34,7 +44,8 @@ def migrate(engine: Engine) -> None:
     tables = [str(CreateTable(table)) for table in METADATA.sorted_tables]
     indexes = [str(CreateIndex(index)) for table in METADATA.sorted_tables for index in table.indexes]
     versions = [f"{model.name} {model.version}" for model in MODELS]
-    schema.apply(engine, "projections", "\n".join([*tables, *sorted(indexes), *versions, _FORGET_OLD_STATES]), _build)
+    steps = [_CHECKPOINTS_AS_TEXT, LEAVE_ROOM, _FORGET_OLD_STATES]
+    schema.apply(engine, "projections", "\n".join([*tables, *sorted(indexes), *versions, *steps]), _build)
 
 
 def _build(connection: Connection) -> None:
@@ -42,6 +53,7 @@ def _build(connection: Connection) -> None:
     if connection.execute(sa.text(_KNOWN_BY_UUID)).first() is not None:
         connection.execute(sa.text(_KNOW_BY_HASH))
         performance_rows.INDEX.create(connection)
+    connection.exec_driver_sql(_CHECKPOINTS_AS_TEXT)
     if connection.execute(sa.select(performance_sums.TABLE).limit(1)).first() is None:
         performance_sums.fill(connection)
     standing = {row.model: row.version for row in connection.execute(sa.select(POSITIONS))}
@@ -57,6 +69,8 @@ def _build(connection: Connection) -> None:
                 {"model": model.name, "version": model.version},
             )
             connection.execute(sa.text("DELETE FROM parked WHERE model = :model"), {"model": model.name})
+        if isinstance(model, Folded):
+            connection.exec_driver_sql(LEAVE_ROOM.format(model.table.name))
     connection.execute(sa.text(_FORGET_OLD_STATES))
     memory = Memory()
     while advance(connection, memory, careful=True).moved:

@@ -80,11 +80,11 @@ MODEL = Listed(
     table=TABLE,
     names=frozenset({FileSynced.NAME}),
     statement="""
-        SELECT workspace, position, at, data ->> 'file_id',
-               greatest(0, extract(epoch FROM at - (data ->> 'modified_at')::timestamptz))
-        FROM event
+        SELECT workspace, position, at, told.file_id, greatest(0, extract(epoch FROM at - told.modified_at))
+        FROM event, json_to_record(data)
+            AS told (file_id text, modified_at timestamptz, revision_number bigint, because text)
         WHERE position > %(after)s AND position <= %(until)s AND schema > 0 AND name = 'file.synced'
-          AND (data ->> 'revision_number')::bigint > 1 AND coalesce(data ->> 'because', 'content') = 'content'
+          AND told.revision_number > 1 AND coalesce(told.because, 'content') = 'content'
     """,  # a file's first content is as old as the file, not late; nor is the same content read in another way
 )
 

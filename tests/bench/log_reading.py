@@ -17,7 +17,7 @@ from projections import files, follower, history, page
 from projections.as_of import rows_as_of
 from projections.folding import fold_range
 from projections.models import MODELS
-from projections.read_model import METADATA, Folded, Rows, list_events
+from projections.read_model import LEAVE_ROOM, METADATA, Folded, Rows, list_events
 from tests.bench.log_samples import META, event
 from tests.bench.log_server import Pace, Server, best, faster, open_engine
 from tests.bench.measure import Measure, at_most
@@ -65,6 +65,7 @@ def measures(server: Server) -> Iterator[Measure]:
         engine = stack.enter_context(open_engine(url))
         plain = stack.enter_context(psycopg.connect(url, autocommit=True))
         plain.execute("SET synchronous_commit = off")  # a fold that a crash takes back is done again
+        plain.execute(LEAVE_ROOM.format(TOTALS.table.name).encode())
         _fill(engine, LOG)
         plain_log.copy_events(plain)
         paces = best(

@@ -110,6 +110,24 @@ def test_a_new_version_starts_anew_and_is_full_when_it_is_seen(filled: Engine, m
         object.__setattr__(files.MODEL, "version", files.VERSION)
 
 
+def test_checkpoints_of_the_layout_before_become_text(filled: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("projections.as_of.KEPT", 0)
+    with filled.begin() as connection:
+        write_checkpoint(connection, files.MODEL, 60, files.TABLE.name)
+        now = files.of(connection, "w")
+        connection.exec_driver_sql("SET LOCAL ROLE NONE")
+        connection.exec_driver_sql("ALTER TABLE checkpoint ALTER rows TYPE jsonb USING rows::text::jsonb")
+        connection.exec_driver_sql("ALTER TABLE files RESET (fillfactor)")
+        connection.exec_driver_sql("UPDATE schema_applied SET fingerprint = 'of before' WHERE part = 'projections'")
+
+    schema.migrate(filled)
+
+    with filled.connect() as connection:
+        kinds = "SELECT pg_typeof(rows)::text, reloptions FROM checkpoint, pg_class WHERE relname = 'files'"
+        assert {("json", "fillfactor=50")} == {(kind, *room) for kind, room in connection.exec_driver_sql(kinds)}
+        assert now == files.of(connection, "w", 60)
+
+
 def test_an_unknown_name_is_refused(engine: Engine) -> None:
     with pytest.raises(KeyError):
         rebuild(engine, "nothing")
