@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from worker.sheets import bought, currencies, profiles, units, vocabulary, wide
 from worker.sheets.grid import Grid, head_cell
-from worker.sheets.headers import OTHER, Match
+from worker.sheets.headers import OTHER, Match, without_tax
 from worker.sheets.layout import Layout
 from worker.sheets.normalize import normal
 from worker.sheets.profiles import Profile
@@ -49,6 +49,7 @@ def assign(grid: Grid, layout: Layout, pins: Pins | None = None) -> Assigned:
     spreads = wide.find(grid, layout, matches, seen)
     spread_columns = {column for spread in spreads for column in spread.columns}
     fields = _winners(matches, spread_columns, {spread.metric for spread in spreads})
+    _sales_beside_revenue(layout, matches, fields, pinned)
     if "channel" not in fields and not any(spread.kind == "channel" for spread in spreads):
         _find_channel_by_cells(matches, seen, fields, pinned)
     if not spreads and not {"spend", "budget"} & set(fields):
@@ -80,6 +81,20 @@ def _sales_beside_orders(layout: Layout, matches: list[Match], pinned: dict[int,
     orders = any(titles[i] in vocabulary.everywhere("orders") for i in counted)
     if len(sales) == 1 and orders and not any(match.field == "revenue" for match in matches):
         matches[sales[0]] = replace(matches[sales[0]], field="revenue", why="sales beside orders are revenue")
+
+
+def _sales_beside_revenue(
+    layout: Layout, matches: list[Match], fields: dict[str, int], pinned: dict[int, str]
+) -> None:  # fmt: skip
+    """'Sales' beside a column of revenue counts them."""
+    if "conversions" in fields or "revenue" not in fields:
+        return
+    for index, title in enumerate(layout.titles):
+        sales = normal(title) in vocabulary.everywhere("sales") and matches[index].field == "revenue"
+        if sales and index != fields["revenue"] and index not in pinned:
+            matches[index] = replace(matches[index], field="conversions", why="sales beside revenue are counted")
+            fields["conversions"] = index
+            return
 
 
 def _year_beside(layout: Layout, matches: list[Match], seen: list[Profile], pinned: dict[int, str]) -> int | None:
@@ -157,7 +172,11 @@ def _find_fees(
     )
     for index, title in enumerate(layout.titles if counted else []):
         code, words = currencies.taken_from(normal(title).split())
-        if " ".join(words) in vocabulary.everywhere("fee") and index not in pinned and seen[index].numeric >= 0.8:
+        if (
+            " ".join(without_tax(words)[0]) in vocabulary.everywhere("fee")
+            and index not in pinned
+            and seen[index].numeric >= 0.8
+        ):
             matches[index] = Match("spend", 0.8, currency=code, why="a fee beside what it brought is spend")
             fields["spend"] = index
             return

@@ -26,6 +26,8 @@ _SPELLED = (
     "CFA",
     "円",
     "Ft",
+    r"грн\.?",
+    "lei",
     "RM",
     "SFr",
     "euros?",

@@ -107,11 +107,8 @@ def _with_flags(found: Match, words: list[str], code: str | None) -> Match:
 
 
 def _exact(text: str) -> Match | None:
-    for language in vocabulary.languages():
-        entry = language.phrases.get(text)
-        if entry is not None:
-            return _of(entry, 0.6 if entry.weak else 0.98, _meaning(entry))
-    return None
+    entry = vocabulary.phrases().get(text)
+    return _of(entry, 0.6 if entry.weak else 0.98, _meaning(entry)) if entry is not None else None
 
 
 def _meaning(entry: Entry) -> str:
@@ -140,7 +137,9 @@ def _halves(header: str) -> Match | None:
 
 
 def _best_partial(words: tuple[str, ...]) -> Match | None:
-    candidates = [found for language in vocabulary.languages() if (found := _partial(words, language)) is not None]
+    said = frozenset(words)
+    speaking = [one for one in vocabulary.languages() if one.code == "en" or said & one.known]
+    candidates = [found for language in speaking if (found := _partial(words, language)) is not None]
     if not candidates:
         return None
     return max(candidates, key=lambda found: found.sure)

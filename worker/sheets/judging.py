@@ -137,7 +137,8 @@ def _advertising(assigned: Assigned) -> tuple[float, list[str]]:
     reasons: list[str] = []
     weight = 0.0
     for metric, worth in (("impressions", 0.3), ("clicks", 0.3)):
-        if assigned.sure(metric) >= 0.8 or any(spread.metric == metric for spread in assigned.spreads):
+        named = _names_platform(assigned, metric)
+        if assigned.sure(metric) >= 0.8 or named or any(spread.metric == metric for spread in assigned.spreads):
             weight += worth
             reasons.append(f"It counts {metric}.")
     if assigned.sure("campaign") >= 0.9 and _is_name_of_campaigns(assigned):
@@ -161,6 +162,14 @@ def _advertising(assigned: Assigned) -> tuple[float, list[str]]:
         weight += 0.1 if weight else 0.25
         reasons.append("It names ads.")
     return weight, reasons
+
+
+def _names_platform(assigned: Assigned, metric: str) -> bool:
+    """'Google Ads clicks': the header of a metric names an advertising platform."""
+    if assigned.sure(metric) < 0.7:
+        return False
+    words = f" {normal(assigned.columns[assigned.fields[metric]].header)} "
+    return any(title not in _SELL_MORE or " ads " in words for title in platforms.named_in(words))
 
 
 def _has_ad_rates(assigned: Assigned) -> bool:

@@ -142,8 +142,8 @@ def _strength(grid: Grid, rows: tuple[int, ...]) -> float:
         score *= 0.5  # group titles over the real header
     if best and channels >= 2:
         score += 0.5
-    if best and periods >= 3:
-        score += 0.5
+    if best and periods >= 2:
+        score += 0.5 if periods >= 3 else 0.35
     return score
 
 

@@ -24,18 +24,20 @@ def _starts() -> str:
 @cache
 def _prefilter() -> str:
     """What a total may begin with, as a regular expression of polars."""
-    phrases = [re.escape(word).replace(r"\ ", r"[\s_.-]+") for word in vocabulary.everywhere("total")]
+    totals = vocabulary.everywhere("total") | vocabulary.as_written("total")
+    phrases = [re.escape(word).replace(r"\ ", r"[\s_.-]+") for word in totals]
     phrases += ["łącznie", "ogółem", "подытог", r"results? (?:from|of) \d", r"ergebnisse aus \d", r"全 ?\d"]
     phrases += [r"r[eé]sulta(?:t|do)s (?:de|pour) \d", r"risultati di \d", r"resultaten van \d"]
     phrases += [r"wyniki z \d", r"hasil dari \d"]
-    ends = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in vocabulary.everywhere("total"))
+    ends = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in totals)
     return rf"(?i)^\W*(?:{'|'.join(sorted(phrases, key=len, reverse=True))})|\s(?:{ends})\W*$"
 
 
 @cache
 def _needles() -> list[str]:
     """A word of each text that `_prefilter` finds, to look for first: most cells hold none."""
-    words = {max(phrase.split(), key=len) for phrase in vocabulary.everywhere("total")}
+    totals = vocabulary.everywhere("total") | vocabulary.as_written("total")
+    words = {max(phrase.split(), key=len) for phrase in totals}
     words |= {"łącznie", "ogółem", "подытог", "result", "ergebnis", "résult", "risultati", "wyniki", "hasil", "全"}
     return sorted({form for word in words for form in (word, word.upper(), word.capitalize())})
 
@@ -67,6 +69,7 @@ def find(body: Body) -> dict[int, str]:
     """Position in the body to the reason why the row is no data."""
     why: dict[int, str] = {}
     _no_data(body, why)
+    notes.hints(body, why)
     _labelled_totals(body, why)
     averages.sums_of_days(body, why)
     averages.find(body, why)
@@ -214,14 +217,16 @@ def _is_sum_above(body: Body, position: int, why: dict[int, str], label: str = "
         sums = [
             sum((values[i] or 0 for i in group), start=0 * value)
             for group in groups
-            if len(group) > (0 if unnamed or _ends_in_total(label) else 1)
+            if len(group) > (0 if unnamed or _may_add_up_one(label) else 1)
         ]
         agreed += any(abs(total - value) <= abs(value) / 200 for total in sums)
     return position > 0 and checked > 0 and agreed >= max(1, checked // 2)
 
 
-def _ends_in_total(label: str) -> bool:
-    """'Video total' may add up a single row."""
+def _may_add_up_one(label: str) -> bool:
+    """'Video total' and 'Subtotal video' may add up a single row."""
+    if any(normal(label).startswith(f"{word} ") for word in vocabulary.everywhere("subtotal")):
+        return True
     return re.search(rf"\s(?:{_starts()})\W*$", unaccented(label.strip())) is not None
 
 

@@ -1,5 +1,7 @@
 """Rows that are notes: what stands below the last total, headings between rows, remarks at the end."""
 
+import re
+
 import polars as pl
 
 from worker.sheets.body import Body
@@ -43,6 +45,15 @@ def headings(body: Body, why: dict[int, str]) -> None:
             continue
         if (filled == 1 and usual >= 3) or (outside and (not named or (filled <= 2 and usual >= 5))):
             why[position] = "a heading or note"
+
+
+def hints(body: Body, why: dict[int, str]) -> None:
+    """Rows right below the header of a form that say in brackets what belongs there."""
+    for position in range(min(2, len(body.row))):
+        texts = [texts[position] for texts in body.texts.values() if texts[position] is not None]
+        values = any(values[position] is not None for values in body.values.values())
+        if len(texts) >= 2 and not values and all(re.fullmatch(r"[(\[<].*[)\]>]", text) for text in texts):
+            why.setdefault(position, "a hint of what to fill in")
 
 
 def _usually_filled(body: Body, why: dict[int, str]) -> list[pl.Series]:

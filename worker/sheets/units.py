@@ -65,8 +65,10 @@ def _said(words: list[str]) -> Decimal:
     if len(words) > _LONGEST or any(word.isdecimal() and not _HARMLESS.match(word) for word in words):
         return ONE
     unit, rest = taken_from(words)
+    if unit == ONE:
+        return ONE
     at = next((i for i, word in enumerate(words) if word not in rest), 0)
-    led = vocabulary.everywhere("unit_lead") & set(words[max(0, at - 2) : at])
+    led = vocabulary.everywhere("unit_lead") & set(words[max(0, at - 2) : at]) or _GLUED.fullmatch(words[at])
     money = len(words) <= _SHORTEST or currencies.taken_from(rest)[0] or vocabulary.everywhere("amounts") & set(words)
     return unit if led and money else ONE
 

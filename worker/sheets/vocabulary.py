@@ -30,6 +30,8 @@ class Language:
     """Words and phrases by role: rate, foreign, other_period, daily, neutral, plan, actual, scenario ..."""
     decimal: str
     order: str
+    known: frozenset[str]
+    """Every word of its phrases: a header without any of them says nothing in this language."""
 
 
 @cache
@@ -45,7 +47,18 @@ def _language(code: str, data: dict[str, Any]) -> Language:
         for rank, phrase in enumerate(found):
             spelled = normal(phrase)
             phrases.setdefault(spelled, Entry(field, rank, code, spelled in words.get("weak", frozenset())))
-    return Language(code, phrases, words, data["style"]["decimal"], data["style"]["order"])
+    affixes = (word for role, found in words.items() if role.startswith("affix_") for word in found)
+    known = frozenset(word for phrase in phrases for word in phrase.split()) | frozenset(affixes)
+    return Language(code, phrases, words, data["style"]["decimal"], data["style"]["order"], known)
+
+
+@cache
+def phrases() -> dict[str, Entry]:
+    """The phrases of all languages; of a phrase that several have, the first language's meaning."""
+    merged: dict[str, Entry] = {}
+    for found in reversed(languages()):
+        merged.update(found.phrases)
+    return merged
 
 
 @cache
@@ -57,6 +70,12 @@ def language(code: str) -> Language:
 def everywhere(role: str) -> frozenset[str]:
     """The words of one role in all languages."""
     return frozenset().union(*(found.words.get(role, frozenset()) for found in languages()))
+
+
+@cache
+def as_written(role: str) -> frozenset[str]:
+    """The words of one role in all languages with their accents, in lower case."""
+    return frozenset(word.casefold() for data in _raw().values() for word in data["words"].get(role, []))
 
 
 @cache
