@@ -1,5 +1,6 @@
 """Pages over a real database that the real follower keeps up, with Temporal in a hand-written fake."""
 
+import html
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -9,16 +10,18 @@ from typing import Any
 
 import psycopg
 import pytest
+import sqlalchemy as sa
 import streamlit as st
 from sqlalchemy.engine import Engine
 from streamlit import config
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 import dashboard
 from dashboard.access import places, services
 from dashboard.serving import settings, sign_in
-from events import database
+from events import database, store
 from projections.follower import follow
 from tests.dashboard import seeding
 from tests.dashboard.fake_temporal import FakeTemporal
@@ -29,6 +32,12 @@ OpenPage = Callable[..., AppTest]
 
 config._main_script_path = APP
 config.get_config_options(force_reparse=True)
+
+
+@pytest.fixture(autouse=True)
+def _no_components(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spare each page the search of every installed package for components, of which ours have none."""
+    monkeypatch.setattr(manifest_scanner, "scan_component_manifests", lambda: [])
 
 
 @pytest.fixture
@@ -77,6 +86,8 @@ def followed(engine: Engine) -> Iterator[Engine]:
     thread.start()
     yield engine
     stop.set()
+    with engine.begin() as connection:
+        connection.execute(sa.select(sa.func.pg_notify(store.CHANNEL, "")))  # it waits a second for news otherwise
     thread.join()
 
 
@@ -109,9 +120,15 @@ def text_of(app: AppTest) -> str:
     return re.sub(r"\\([^\w\s])", r"\1", "\n".join(found)).replace("\u2060", "")
 
 
+def without_tags(body: str) -> str:
+    """What a piece of HTML says, and where its links lead."""
+    body = re.sub(r"<style>.*?</style>", "", body, flags=re.DOTALL)
+    return html.unescape(re.sub(r"<[^>]*>", "\n", re.sub(r'<a href="([^"]*)"', r"\1<a", body)))
+
+
 def _strings(value: Any) -> list[str]:
     if isinstance(value, str):
-        return [value]
+        return [without_tags(value) if value.startswith("<") else value]
     if hasattr(value, "to_csv"):
         return [str(value.to_csv(index=False))]
     return [one for one in value if isinstance(one, str)] if isinstance(value, list | tuple) else []

@@ -21,11 +21,11 @@ Compose = Callable[[Engine, str], None]
 
 
 @pytest.fixture
-def browser(engine: Engine, compose: Compose, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+def browser(followed: Engine, compose: Compose, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     monkeypatch.setenv("MEDIA_PLANNER_GOOGLE_SANDBOX_URL", "http://127.0.0.1:8585")
     monkeypatch.setenv("MEDIA_PLANNER_DASHBOARD_URL", "http://127.0.0.1:8501")
-    seeding.members(engine)
-    compose(engine, PIA)
+    seeding.members(followed)
+    compose(followed, PIA)
     with TestClient(Starlette(routes=connect.routes()), follow_redirects=False) as client:
         yield client
 
