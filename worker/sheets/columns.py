@@ -42,6 +42,8 @@ def assign(grid: Grid, layout: Layout, pins: Pins | None = None) -> Assigned:
     pinned = _pinned(grid, layout.titles, pins)
     for index, field in pinned.items():
         matches[index] = Match(field, 1.0, -1, why="you chose this meaning") if field != "other" else OTHER
+    _days_without_title(layout, matches, seen)
+    _online_beside_offline(layout, matches)
     _sales_beside_orders(layout, matches, pinned)
     year = _year_beside(layout, matches, seen, pinned)
     unit, said = units.said_above([*layout.preamble, grid.tab])
@@ -71,6 +73,21 @@ def assign(grid: Grid, layout: Layout, pins: Pins | None = None) -> Assigned:
             "The months or weeks have no year, so their rows have no dates. Write the year above the table."
         )
     return Assigned(columns, fields, matches, spreads, seen, warnings, year)
+
+
+def _days_without_title(layout: Layout, matches: list[Match], seen: list[Profile]) -> None:
+    """The first column holds days under no title: an index that was written with the table."""
+    dated = any(match.field in _DATES for match in matches)
+    if layout.titles and not layout.titles[0] and not dated and seen[0].dates >= 0.9 and seen[0].numeric < 0.5:
+        matches[0] = Match("date", 0.9, why="the cells are days")
+
+
+def _online_beside_offline(layout: Layout, matches: list[Match]) -> None:
+    """'Online spend' is all of it, unless 'Offline spend' stands beside it."""
+    offline = {match.field for match in matches if match.label == "offline" and match.field in METRICS}
+    for index, match in enumerate(matches):
+        if match.field in offline and not match.label and "online" in normal(layout.titles[index]).split():
+            matches[index] = replace(match, label="online", sure=0.7)
 
 
 def _sales_beside_orders(layout: Layout, matches: list[Match], pinned: dict[int, str]) -> None:

@@ -40,12 +40,12 @@ def judge(assigned: Assigned, above: str = "", name: str = "") -> Judgement:
     context, reasons = _advertising(assigned)
     said = _said_to_be(assigned, above) or _spend_of_days(assigned, above, name)
     if said and (context == 0.0 or money * context < _PLAIN):
-        context, reasons = context + 0.3, [*reasons, said]
+        context, reasons = context + 0.35, [*reasons, said]
     if foreign := _of_another_trade(assigned):
         return Judgement(0.3, (money_reason, f"“{foreign}” speaks of something else than advertising."))
     if context == 0.0:
         return Judgement(round(0.35 * money, 2), (money_reason, "Nothing shows that this money is for advertising."))
-    if money < 0.7 and context < 0.5:
+    if money < 0.7 and context < 0.5 and not said:
         return Judgement(0.4, (money_reason, "Too little shows that this money is for advertising."))
     score = min(1.0, 0.45 * money + context)
     return Judgement(round(score, 2), (money_reason, *reasons))
@@ -74,8 +74,12 @@ def _plain(title: str) -> str:
 
 def _spend_of_days(assigned: Assigned, above: str, name: str) -> str:
     """Days and their costs and nothing unknown beside them: of a platform that tab, title or file names, or 'Spend'."""
-    unknown = [c for c in assigned.columns if c.field == "other" and not assigned.profiles[c.index].empty]
-    if unknown or not {"date", "start_date"} & set(assigned.fields) or max(map(assigned.sure, _MONEY)) < 0.85:
+    unknown = [c for c in assigned.columns if c.field == "other" and c.header and not assigned.profiles[c.index].empty]
+    if unknown or not {"date", "start_date"} & set(assigned.fields) or max(map(assigned.sure, _MONEY)) < 0.6:
+        return ""
+    if assigned.sure("channel") >= 0.9 and assigned.profiles[assigned.fields["channel"]].numeric < 0.5:
+        return "It holds the days and costs of channels, and nothing else."
+    if max(map(assigned.sure, _MONEY)) < 0.85:
         return ""
     words = f" {normal(f'{above} {_stem(name)}')} "
     named = sorted(title for title in platforms.named_in(words) if title not in _SELL_MORE or " ads " in words)
@@ -94,7 +98,8 @@ def _of_another_trade(assigned: Assigned) -> str:
     """A header that only other kinds of campaigns have: battles, vaccinations, donations, harvests, tasks."""
     if any(assigned.has_metric(metric) for metric in ("impressions", "clicks")):
         return ""
-    if person := _has_header_of(assigned, "person"):
+    flights = {"start_date", "end_date"} <= set(assigned.fields)
+    if not flights and (person := _has_header_of(assigned, "person")):
         return person
     return (
         ""
