@@ -3,6 +3,7 @@
 import html
 import re
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,7 +38,7 @@ config.get_config_options(force_reparse=True)
 @pytest.fixture(autouse=True)
 def _no_components(monkeypatch: pytest.MonkeyPatch) -> None:
     """Spare each page the search of every installed package for components, of which ours have none."""
-    monkeypatch.setattr(manifest_scanner, "scan_component_manifests", lambda: [])
+    monkeypatch.setattr(manifest_scanner, "scan_component_manifests", list)
 
 
 @pytest.fixture
@@ -92,15 +93,36 @@ def followed(engine: Engine) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
+def normal_template(postgres_server: Postgres, migrated_template: str) -> str:
+    """A workspace with everything in it, told once a run."""
+    engine = _copy(postgres_server, migrated_template, "normal_template")
+    seeding.normal(engine)
+    engine.dispose()
+    return "normal_template"
+
+
+@pytest.fixture
+def normal(postgres_server: Postgres, normal_template: str) -> Iterator[Engine]:
+    """A workspace with everything in it, of the test's own."""
+    engine = _copy(postgres_server, normal_template, f"test_{uuid.uuid4().hex}")
+    yield engine
+    engine.dispose()
+
+
+def _copy(server: Postgres, template: str, name: str) -> Engine:
+    with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'.encode())
+    return database.connect(server.url(name))
+
+
+@pytest.fixture(scope="session")
 def state(postgres_server: Postgres, migrated_template: str) -> Iterator[Callable[[str], Engine]]:
     """One database a state of the workspace, for tests that only look."""
     engines: dict[str, Engine] = {}
 
     def engine_of(name: str) -> Engine:
         if name not in engines:
-            with psycopg.connect(postgres_server.url("postgres"), autocommit=True) as connection:
-                connection.execute(f'CREATE DATABASE "state_{name}" TEMPLATE "{migrated_template}"'.encode())
-            engines[name] = database.connect(postgres_server.url(f"state_{name}"))
+            engines[name] = _copy(postgres_server, migrated_template, f"state_{name}")
             seeding.STATES[name](engines[name], datetime.now(UTC))
         return engines[name]
 

@@ -26,6 +26,12 @@ Read = Callable[[AppTest], str]
 Compose = Callable[[Engine, str], None]
 
 
+@pytest.fixture
+def engine(normal: Engine) -> Engine:
+    """Begin with a workspace in which everything has happened."""
+    return normal
+
+
 def told(engine: Engine, *names: str) -> list[Recorded]:
     with engine.connect() as connection:
         return store.read(connection, workspace=ACME, names=names)
@@ -38,8 +44,6 @@ def press(app: AppTest, label: str) -> AppTest:
 def test_check_for_changes_is_recorded_and_signalled(
     followed: Engine, open_page: OpenPage, read: Read, temporal: FakeTemporal
 ) -> None:
-    seeding.normal(followed)
-
     app = press(open_page(followed, "files", user=PIA, workspace=ACME), "Check for changes now")
 
     assert [(ACME, ForceRefresh(None))] == temporal.refreshed
@@ -48,7 +52,6 @@ def test_check_for_changes_is_recorded_and_signalled(
 
 
 def test_an_owner_changes_how_money_and_dates_are_written(followed: Engine, open_page: OpenPage, read: Read) -> None:
-    seeding.normal(followed)
     app = open_page(followed, "settings", user=ANA, workspace=ACME)
     app.selectbox(key="workspace_locale").set_value("de_CH")
     app.selectbox(key="workspace_currency").set_value("CHF")
@@ -63,7 +66,6 @@ def test_an_owner_changes_how_money_and_dates_are_written(followed: Engine, open
 
 
 def test_an_owner_says_how_long_superseded_originals_stay(followed: Engine, open_page: OpenPage, read: Read) -> None:
-    seeding.normal(followed)
     app = open_page(followed, "settings", user=ANA, workspace=ACME)
     assert "Once a newer revision came, an original is kept for ever." in read(app)
     app.selectbox(key="workspace_keep").set_value(12)
@@ -78,8 +80,6 @@ def test_an_owner_says_how_long_superseded_originals_stay(followed: Engine, open
 
 
 def test_one_file_can_be_read_again(followed: Engine, open_page: OpenPage, temporal: FakeTemporal) -> None:
-    seeding.normal(followed)
-
     press(open_page(followed, "files", user=PIA, workspace=ACME, file=GOOD_FILE), "Read again now")
 
     assert [(ACME, ForceRefresh(GOOD_FILE))] == temporal.refreshed
@@ -88,7 +88,6 @@ def test_one_file_can_be_read_again(followed: Engine, open_page: OpenPage, tempo
 def test_without_temporal_the_wish_is_kept_and_told(
     followed: Engine, open_page: OpenPage, read: Read, temporal: FakeTemporal
 ) -> None:
-    seeding.normal(followed)
     temporal.away = True
 
     app = press(open_page(followed, "files", user=PIA, workspace=ACME), "Check for changes now")
@@ -100,7 +99,6 @@ def test_without_temporal_the_wish_is_kept_and_told(
 def test_a_plan_is_asked_for_and_its_steps_are_followed(
     followed: Engine, open_page: OpenPage, read: Read, temporal: FakeTemporal
 ) -> None:
-    seeding.normal(followed)
     app = open_page(followed, "new_plan", user=PIA, workspace=ACME)
     app.text_input(key="title").input("Summer push")
     app.text_input(key="budget").input("80,000")
@@ -126,7 +124,6 @@ def test_a_plan_is_asked_for_and_its_steps_are_followed(
 def test_a_budget_that_cannot_be_is_explained(
     engine: Engine, open_page: OpenPage, read: Read, temporal: FakeTemporal, budget: str, sentence: str
 ) -> None:
-    seeding.normal(engine)
     app = open_page(engine, "new_plan", user=PIA, workspace=ACME)
     app.text_input(key="title").input("Summer push")
     app.text_input(key="budget").input(budget)
@@ -138,7 +135,6 @@ def test_a_budget_that_cannot_be_is_explained(
 
 
 def test_approving_and_undoing_leave_two_events(followed: Engine, open_page: OpenPage, read: Read) -> None:
-    seeding.normal(followed)
     app = press(open_page(followed, "plans", user=PIA, workspace=ACME, plan=READY), "Approve")
 
     assert "Approved by Pia Maas" in read(app)
@@ -151,7 +147,6 @@ def test_approving_and_undoing_leave_two_events(followed: Engine, open_page: Ope
 
 
 def test_declining_keeps_the_reason(followed: Engine, compose: Compose) -> None:
-    seeding.normal(followed)
     compose(followed, PIA)
 
     commands.decide_plan(Place(ACME, PIA), READY, "declined", "Too bold")
@@ -162,7 +157,6 @@ def test_declining_keeps_the_reason(followed: Engine, compose: Compose) -> None:
 
 
 def test_changes_are_asked_for_with_words_and_taken_back(followed: Engine, open_page: OpenPage, read: Read) -> None:
-    seeding.normal(followed)
     app = press(open_page(followed, "plans", user=PIA, workspace=ACME, plan=READY), "Send")
     assert "Say in a sentence what should be different." in read(app)
 
@@ -181,7 +175,6 @@ def test_changes_are_asked_for_with_words_and_taken_back(followed: Engine, open_
 
 
 def test_a_second_decision_is_refused(followed: Engine, compose: Compose) -> None:
-    seeding.normal(followed)
     compose(followed, PIA)
     commands.decide_plan(Place(ACME, PIA), READY, "approved")
 
@@ -192,8 +185,6 @@ def test_a_second_decision_is_refused(followed: Engine, compose: Compose) -> Non
 def test_a_failed_plan_is_tried_again(
     followed: Engine, open_page: OpenPage, read: Read, temporal: FakeTemporal
 ) -> None:
-    seeding.normal(followed)
-
     app = press(open_page(followed, "plans", user=PIA, workspace=ACME, plan=FAILED), "Try again")
 
     assert [PlanningInput(FAILED, ACME)] == list(temporal.started.values())
@@ -204,7 +195,7 @@ def test_a_plan_that_never_started_can_be_started(
     followed: Engine, open_page: OpenPage, read: Read, temporal: FakeTemporal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("dashboard.plans.making.STARTS_WITHIN", 0.0)
-    seeding.ask(seeding.normal(followed), WAITING, seeding.brief("Lost one"))
+    seeding.ask(seeding.Teller(followed), WAITING, seeding.brief("Lost one"))
     app = open_page(followed, "plans", user=PIA, workspace=ACME, plan=WAITING)
     assert "Planning has not started" in read(app)
 
@@ -216,7 +207,7 @@ def test_a_plan_that_never_started_can_be_started(
 def test_the_steps_of_planning_are_named(
     engine: Engine, open_page: OpenPage, read: Read, temporal: FakeTemporal
 ) -> None:
-    seeding.ask(seeding.normal(engine), WAITING, seeding.brief("On its way"))
+    seeding.ask(seeding.Teller(engine), WAITING, seeding.brief("On its way"))
     temporal.stages[f"planning-{WAITING}-1"] = Progress("allocator", 75)
 
     page = read(open_page(engine, "plans", user=PIA, workspace=ACME, plan=WAITING))
@@ -226,7 +217,6 @@ def test_the_steps_of_planning_are_named(
 
 
 def test_a_member_is_let_in_and_taken_out(followed: Engine, compose: Compose) -> None:
-    seeding.members(followed)
     compose(followed, ANA)
     place = Place(ACME, ANA)
 
@@ -240,7 +230,6 @@ def test_a_member_is_let_in_and_taken_out(followed: Engine, compose: Compose) ->
 
 
 def test_the_last_owner_stays(engine: Engine, compose: Compose) -> None:
-    seeding.members(engine)
     compose(engine, ANA)
 
     with pytest.raises(commands.LastOwner):
@@ -253,7 +242,6 @@ def test_the_last_owner_stays(engine: Engine, compose: Compose) -> None:
 def test_commands_check_the_role_themselves(
     engine: Engine, compose: Compose, temporal: FakeTemporal, user: str
 ) -> None:
-    seeding.normal(engine)
     compose(engine, user)
     place = Place(ACME, user)
     now = datetime.now(UTC)
@@ -276,7 +264,6 @@ def test_commands_check_the_role_themselves(
 
 
 def test_reads_check_the_membership_themselves(engine: Engine, compose: Compose) -> None:
-    seeding.normal(engine)
     compose(engine, seeding.STRANGER)
     place = Place(ACME, seeding.STRANGER)
 
@@ -286,7 +273,6 @@ def test_reads_check_the_membership_themselves(engine: Engine, compose: Compose)
 
 
 def test_commands_refuse_the_past(engine: Engine, compose: Compose) -> None:
-    seeding.normal(engine)
     compose(engine, PIA)
 
     with pytest.raises(commands.PastIsFixed):
@@ -294,7 +280,6 @@ def test_commands_refuse_the_past(engine: Engine, compose: Compose) -> None:
 
 
 def test_a_double_click_is_one_wish(followed: Engine, compose: Compose) -> None:
-    seeding.normal(followed)
     compose(followed, PIA)
     now = datetime.now(UTC)
 
@@ -308,7 +293,6 @@ def test_a_double_click_is_one_wish(followed: Engine, compose: Compose) -> None:
 def test_another_plan_starts_from_the_numbers_of_one(
     followed: Engine, open_page: OpenPage, read: Read, temporal: FakeTemporal
 ) -> None:
-    seeding.normal(followed)
     app = open_page(followed, "new_plan", user=PIA, workspace=ACME, like=READY)
 
     assert ("Q1 always-on", "120,000") == (app.text_input(key="title").value, app.text_input(key="budget").value)
@@ -326,7 +310,6 @@ def test_another_plan_starts_from_the_numbers_of_one(
 def test_disconnecting_is_recorded_once_and_wakes_the_sync(
     followed: Engine, open_page: OpenPage, read: Read, temporal: FakeTemporal
 ) -> None:
-    seeding.normal(followed)
     app = press(open_page(followed, "settings", user=PIA, workspace=ACME), "Yes, disconnect")
 
     assert [PIA] == [recorded.meta.actor for recorded in told(followed, IntegrationDisconnected.NAME)]

@@ -24,26 +24,26 @@ def finish(teller: seeding.Teller) -> None:
 
 
 def test_a_plan_that_is_made_is_told_on_another_page_and_on_home(
-    engine: Engine, open_page: OpenPage, read: Read
+    normal: Engine, open_page: OpenPage, read: Read
 ) -> None:
-    teller = seeding.normal(engine)
+    teller = seeding.Teller(normal)
     seeding.ask(teller, WAITING, seeding.brief("Autumn [push]"))
-    app = open_page(engine, "settings", user=PIA, workspace=ACME)
+    app = open_page(normal, "settings", user=PIA, workspace=ACME)
     assert [] == list(app.toast)
 
     finish(teller)
 
     assert [r"The plan Autumn \[push\] was made."] == [toast.value for toast in app.run().toast]
     assert [] == list(app.run().toast)
-    home = read(open_page(engine, "home", user=PIA, workspace=ACME))
+    home = read(open_page(normal, "home", user=PIA, workspace=ACME))
     assert "Latest plan: Autumn [push]" in home
     assert "The plan Autumn [push] was made." in home
 
 
-def test_the_plans_of_others_interrupt_nobody(engine: Engine, open_page: OpenPage) -> None:
-    teller = seeding.normal(engine)
+def test_the_plans_of_others_interrupt_nobody(normal: Engine, open_page: OpenPage) -> None:
+    teller = seeding.Teller(normal)
     seeding.ask(teller, WAITING, seeding.brief("Autumn push"))
-    app = open_page(engine, "settings", user=ANA, workspace=ACME)
+    app = open_page(normal, "settings", user=ANA, workspace=ACME)
 
     finish(teller)
 
