@@ -11,7 +11,8 @@ from sqlalchemy.engine import Connection, Engine
 
 from events import store
 from events.database import cursor
-from projections.read_model import METADATA, Folded, Key, keeping_everything
+from projections.folding import fold, wanted
+from projections.read_model import METADATA, Folded, Rows, keeping_everything
 
 Row = TypeVar("Row", bound=msgspec.Struct)
 PAGE = 5000
@@ -52,7 +53,7 @@ def rows_as_of(
     return rows
 
 
-def _by_key(model: Folded[Row], rows: list[Row]) -> dict[Key, Row | None]:
+def _by_key(model: Folded[Row], rows: list[Row]) -> Rows:
     return {model.key_of(row): row for row in rows}
 
 
@@ -79,7 +80,7 @@ def _folded(
     workspace: str,
     at: int,
     start: int | None,
-    rows: dict[Key, Row | None],
+    rows: Rows,
     stream: str | None = None,
 ) -> list[Row]:
     while start is not None:
@@ -94,17 +95,27 @@ def _fold_page(
     workspace: str,
     at: int,
     start: int,
-    rows: dict[Key, Row | None],
+    rows: Rows,
     stream: str | None,
 ) -> int | None:
-    """Fold one page into the rows; return where the next begins, if there is one."""
-    page = store.read(
-        connection, after=start, until=at, workspace=workspace, stream=stream, names=model.names, limit=PAGE
+    """Fold one page into the rows; return where the next begins, if there is one.
+
+    What cannot be decoded or folded is left out, as the follower leaves it out.
+    """
+    unreadable: list[store.Unreadable] = []
+    events = store.read(
+        connection,
+        after=start,
+        until=at,
+        workspace=workspace,
+        stream=stream,
+        names=model.names,
+        limit=PAGE,
+        unreadable=unreadable,
     )
-    for recorded in page:
-        key = model.key(recorded)
-        rows[key] = model.fold(rows.get(key), recorded)
-    return page[-1].position if len(page) == PAGE else None
+    fold(model, rows, wanted(model, events, start))
+    positions = [each.position for each in (*events[-1:], *unreadable[-1:])]
+    return max(positions) if len(events) + len(unreadable) == PAGE else None
 
 
 def write_checkpoint(connection: Connection, model: Folded[Row], position: int, table: str) -> None:
@@ -119,7 +130,7 @@ def write_checkpoint(connection: Connection, model: Folded[Row], position: int, 
 
 def _checkpoint(
     connection: Connection, model: Folded[Row], workspace: str, after: int, at: int
-) -> tuple[int, dict[Key, Row | None]] | None:
+) -> tuple[int, Rows] | None:
     """Give the newest checkpoint between two positions, if there is one."""
     found = cursor(connection).execute(_NEWEST, (model.name, model.version, after, at)).fetchone()
     if found is None:

@@ -26,14 +26,18 @@ class Poison:
     reason: str
 
 
+Keyed = list[tuple[Key, Recorded]]
+"""Events, each with the key of the row that it is about."""
+
+
 class Task(NamedTuple):
-    """The events of a page that one model wants, each with the key of the row that it is about."""
+    """What a page has for one model."""
 
     model: Folded[Any]
     table: str
     known: Rows
     """Rows as the table holds them; those that are missing are loaded."""
-    events: list[tuple[Key, Recorded]]
+    events: Keyed
 
 
 Page = tuple[list[Recorded], list[Poison]]
@@ -70,7 +74,7 @@ def fold_events(connection: Connection, work: Task) -> list[Poison]:
     if not work.events:
         return []
     load_missing(connection, [work])
-    changed, poison = fold(work)
+    changed, poison = fold(work.model, work.known, work.events)
     try:
         with connection.begin_nested():
             write(connection, work.model, changed, work.table)
@@ -83,14 +87,17 @@ def fold_events(connection: Connection, work: Task) -> list[Poison]:
 
 
 def task(model: Folded[Any], table: str, known: Rows, events: Sequence[Recorded], after: int) -> Task:
-    """Pick the events behind `after` that a model wants."""
     if len(known) > MOST_KEPT:
         known.clear()
+    return Task(model, table, known, wanted(model, events, after))
+
+
+def wanted(model: Folded[Any], events: Sequence[Recorded], after: int) -> Keyed:
+    """Pick the events behind `after` that a model wants."""
     key, folds = model.key, model.folds
-    wanted = [
+    return [
         (key(recorded), recorded) for recorded in events if recorded.position > after and type(recorded.event) in folds
     ]
-    return Task(model, table, known, wanted)
 
 
 def load_missing(connection: Connection, tasks: Iterable[Task]) -> None:
@@ -103,17 +110,17 @@ def load_missing(connection: Connection, tasks: Iterable[Task]) -> None:
             each.known.update(loaded(each.model, answer))
 
 
-def fold(work: Task) -> tuple[Rows, list[Poison]]:
-    """Give the rows that changed, and the events that could not be folded."""
+def fold(model: Folded[Any], known: Rows, events: Keyed) -> tuple[Rows, list[Poison]]:
+    """Fold events into the known rows; give those that changed, and the events that could not be folded."""
     changed: Rows = {}
     poison: list[Poison] = []
-    folds, known = work.model.folds, work.known
-    for key, recorded in work.events:
+    folds = model.folds
+    for key, recorded in events:
         event = recorded.event
         try:
             known[key] = changed[key] = folds[type(event)](known.get(key), event, recorded)
         except Exception as problem:  # noqa: BLE001 - one odd event must not stop the others
-            poison.append(Poison(work.model.name, recorded.position, f"{type(problem).__name__}: {problem}"))
+            poison.append(Poison(model.name, recorded.position, f"{type(problem).__name__}: {problem}"))
     return changed, poison
 
 

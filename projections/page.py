@@ -138,7 +138,7 @@ def _fold_each(connection: Connection, tasks: Iterable[Task]) -> Iterable[tuple[
 def _fold_together(connection: Connection, tasks: Sequence[Task]) -> Iterable[tuple[Task, Rows, list[Poison]]]:
     """Give what changes in all models, with one question to the database for all the rows that are not known."""
     load_missing(connection, tasks)
-    return [(each, *fold(each)) for each in tasks]
+    return [(each, *fold(each.model, each.known, each.events)) for each in tasks]
 
 
 def _write(

@@ -16,14 +16,17 @@ from hypothesis import strategies as st
 from sqlalchemy.engine import Engine
 
 from events import database, store
+from events.campaign_file import FileRenamed
+from events.catalogue import CATALOGUE
 from events.envelope import Event
-from projections import follower, history, page
+from projections import files, follower, history, page
 from projections.as_of import rows_as_of
 from projections.models import MODELS
 from projections.read_model import Folded
 from projections.rebuild import rebuild
-from tests.events.samples import EVERY_EVENT, META, discovered, synced
+from tests.events.samples import EVERY_EVENT, META, MOMENT, discovered, synced
 
+RENAMED = FileRenamed(file_id="f1", old_name="f1.xlsx", name="b.xlsx", modified_at=MOMENT)
 OWN_ID = {
     "file": "f1",
     "plan": "c1",
@@ -198,6 +201,7 @@ def test_an_event_that_a_fold_cannot_take_is_parked_and_the_rest_goes_on(
     with engine.connect() as connection:
         health = follower.health(connection)
         parked = connection.execute(sa.select(page.PARKED.c.model, page.PARKED.c.position, page.PARKED.c.reason)).all()
+        assert files.of(connection, "w") == files.of(connection, "w", 5)  # the past leaves it out as well
     monkeypatch.undo()
 
     assert (0, 1) == (health.behind, health.parked)
@@ -205,6 +209,23 @@ def test_an_event_that_a_fold_cannot_take_is_parked_and_the_rest_goes_on(
     assert rebuild(engine, "files").same  # the third revision had replaced the second
     with engine.connect() as connection:
         assert 0 == follower.health(connection).parked
+
+
+def test_an_event_of_newer_software_is_parked_and_the_past_leaves_it_out(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(engine, discovered(), RENAMED, synced(number=1))
+    monkeypatch.delitem(CATALOGUE.newest, (RENAMED.NAME, RENAMED.VERSION))
+    monkeypatch.delitem(CATALOGUE.classes, RENAMED.NAME)
+
+    follower.catch_up(engine)
+
+    with engine.connect() as connection:
+        assert ["files"] == connection.execute(sa.select(page.PARKED.c.model)).scalars().all()
+        monkeypatch.setattr("projections.as_of.PAGE", 1)
+        assert files.of(connection, "w") == files.of(connection, "w", 3)
+    monkeypatch.undo()
+    assert rebuild(engine, "files").same
 
 
 def test_a_value_that_the_table_refuses_is_parked(engine: Engine) -> None:
