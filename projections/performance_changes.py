@@ -74,17 +74,17 @@ _QUESTION = (
     sql.SQL("""
     WITH came AS MATERIALIZED (
         SELECT *, ROW({names})::text AS named,
-               row_number() OVER (PARTITION BY {names} ORDER BY row, occurrence) AS nth
+               row_number() OVER (PARTITION BY {names} ORDER BY row, since, number) AS nth
         FROM performance WHERE workspace = %(workspace)s AND file_id = %(file_id)s AND since = %(revision)s
     ), went AS MATERIALIZED (
         SELECT *, ROW({names})::text AS named,
-               row_number() OVER (PARTITION BY {names} ORDER BY row, occurrence) AS nth
+               row_number() OVER (PARTITION BY {names} ORDER BY row, since, number) AS nth
         FROM performance WHERE workspace = %(workspace)s AND file_id = %(file_id)s AND until = %(revision)s
     ), new AS (  -- came under names that did not stand before; the nth of its row of the sheet
-        SELECT c.*, row_number() OVER (PARTITION BY tab, row ORDER BY occurrence, named) AS place
+        SELECT c.*, row_number() OVER (PARTITION BY tab, row ORDER BY named, since, number) AS place
         FROM came c WHERE NOT EXISTS (SELECT FROM went w WHERE (w.named, w.nth) = (c.named, c.nth))
     ), old AS (
-        SELECT w.*, row_number() OVER (PARTITION BY tab, row ORDER BY occurrence, named) AS place
+        SELECT w.*, row_number() OVER (PARTITION BY tab, row ORDER BY named, since, number) AS place
         FROM went w WHERE NOT EXISTS (SELECT FROM came c WHERE (c.named, c.nth) = (w.named, w.nth))
     ), moved AS (  -- other names at the same place
         SELECT o.named AS old_named, o.nth AS old_nth, n.named, n.nth

@@ -1,56 +1,30 @@
 """The rows of every revision of every campaign file.
 
-The sync activity writes them in the transaction that appends FileSynced. A row holds the revision numbers from which
-(`since`) and until which (`until`, exclusive) it was there, so that every past content and every difference between
-two contents is a query. A row that only moved within its sheet is the same row: it is known by its content and,
+The sync activity writes them in the transaction that appends FileSynced. Of a row the revision numbers are known from
+which (`since`) and until which (`until`, exclusive) it was there, so that every past content and every difference
+between two contents is a query. A row that only moved within its sheet is the same row: it is known by its content and,
 among equal rows, by its number.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
 import polars as pl
-import sqlalchemy as sa
 from psycopg import Cursor
 from sqlalchemy.engine import Connection
 
 from events.database import cursor
-from projections import copying, performance_sums, row_identity
-from projections.read_model import METADATA
+from projections import copying, performance_sums, row_identity, row_names
+from projections.performance_tables import DATES, METRICS
+from projections.row_names import Named
 
-_TEXT = ("tab", "campaign", "channel", "placement", "ad_group", "ad")
-_DATES = ("date", "start_date", "end_date")
-_METRICS = ("spend", "budget", "impressions", "clicks", "conversions", "revenue")
-_CONTENT = (*_TEXT, *_DATES, *_METRICS, "currency")
+_CONTENT = (
+    "tab", "campaign", "channel", "placement", "ad_group", "ad", *DATES, *METRICS, "currency",
+)  # fmt: skip
+_OWN = ("ad", *DATES, *METRICS)
 COLUMNS = ("row", *_CONTENT)
-
-TABLE = sa.Table(
-    "performance",
-    METADATA,
-    sa.Column("workspace", sa.Text, nullable=False),
-    sa.Column("file_id", sa.Text, nullable=False),
-    sa.Column("since", sa.Integer, nullable=False),
-    sa.Column("until", sa.Integer),
-    sa.Column("algorithm", sa.SmallInteger, nullable=False),
-    sa.Column("high", sa.BigInteger, nullable=False),
-    sa.Column("low", sa.BigInteger, nullable=False),
-    sa.Column("occurrence", sa.Integer, nullable=False),
-    sa.Column("row", sa.Integer, nullable=False),
-    *(sa.Column(name, sa.Text) for name in _TEXT),
-    *(sa.Column(name, sa.Date) for name in _DATES),
-    *(sa.Column(name, sa.Numeric) for name in _METRICS),
-    sa.Column("currency", sa.Text),
-)
-INDEX = sa.Index(
-    "performance_of_file",
-    TABLE.c.workspace,
-    TABLE.c.file_id,
-    postgresql_using="brin",
-    postgresql_ops=dict.fromkeys(("workspace", "file_id"), "text_bloom_ops(n_distinct_per_range=64)"),
-    postgresql_with={"pages_per_range": 32, "autosummarize": "on"},
-)
-"""A file's rows lie together, so it is enough to know which files each run of pages holds: next to free to keep."""
 
 
 @dataclass(frozen=True)
@@ -77,41 +51,60 @@ def store(connection: Connection, workspace: str, file_id: str, revision_number:
             f"Revision {stored.newest} of file {file_id} is stored already: {revision_number} comes too late."
         )
     if stored.newest == revision_number:
-        run.execute(_FORGET, about)
-        run.execute(_REOPEN, about)
+        forget_after(connection, workspace, file_id, revision_number - 1)
         stored = row_identity.stored(run, about)
-    found = row_identity.difference(_clean(rows), stored.rows, _CONTENT)
-    removed = _close(run, about, found.gone, others=stored.others)
-    _open(run, about, found.added)
+    named = _clean(row_names.split(rows))
+    arrived = row_identity.identified(_cleaned(rows.select("row", *_OWN), "ad"), named, _CONTENT)
+    gone = stored.rows.filter(~row_identity.among(stored.rows, arrived))
+    added = arrived.with_columns(names=pl.Series(named.of)).filter(~row_identity.among(arrived, stored.rows))
+    removed = _close(run, about, gone, others=stored.others)
+    _open(run, about, added, named.names)
     performance_sums.replace(connection, workspace, file_id, rows)
-    return RowChanges(added=found.added.height, removed=removed, kept=rows.height - found.added.height)
+    return RowChanges(added=added.height, removed=removed, kept=rows.height - added.height)
 
 
-def _clean(rows: pl.DataFrame) -> pl.DataFrame:
+def _clean(named: Named) -> Named:
+    return Named(_cleaned(named.names, *named.names.columns), named.of)
+
+
+def _cleaned(rows: pl.DataFrame, *texts: str) -> pl.DataFrame:
     """Rows as they are stored: text without NUL characters, which PostgreSQL cannot hold."""
-    spoiled = [name for name in (*_TEXT, "currency") if "\0" in str(rows[name].str.join("").item())]
-    return rows.with_columns(pl.col(spoiled).str.replace_all("\0", "", literal=True)).select(COLUMNS)
+    spoiled = [name for name in texts if "\0" in str(rows[name].str.join("").item())]
+    return rows.with_columns(pl.col(spoiled).str.replace_all("\0", "", literal=True))
 
 
-def _close(run: Cursor, about: dict[str, object], gone: list[str], *, others: bool) -> int:
+def _close(run: Cursor, about: dict[str, object], gone: pl.DataFrame, *, others: bool) -> int:
     removed = run.execute(_CLOSE_OTHERS, about).rowcount if others else 0
-    return removed + (run.execute(_CLOSE, about | {"gone": gone}).rowcount if gone else 0)
+    if not gone.is_empty():
+        until = pl.lit(about["revision"], pl.Int32).alias("until")
+        copying.copy(run, "performance_gone", gone.select("content", "number", until))
+    return removed + gone.height
 
 
-def _open(run: Cursor, about: dict[str, object], added: pl.DataFrame) -> None:
+def _open(run: Cursor, about: dict[str, object], added: pl.DataFrame, names: pl.DataFrame) -> None:
     if added.is_empty():
         return
-    constants = {"workspace": "workspace", "file_id": "file_id", "since": "revision", "algorithm": "algorithm"}
-    arrived = added.select(*(pl.lit(about[name]).alias(column) for column, name in constants.items()), pl.all())
-    copying.copy(run, "performance", arrived)
+    opened = run.execute(_OPEN, about | {"identities": row_identity.packed(added)}, binary=True).fetchone()
+    assert opened is not None  # an insert returns its row
+    content = pl.lit(opened[0], pl.Int32).alias("content")
+    number = pl.int_range(pl.len(), dtype=pl.Int32).alias("number")
+    used = names.with_columns(content, number).filter(pl.col("number").is_in(added["names"].unique().implode()))
+    copying.copy(run, "performance_names", used)
+    copying.copy(
+        run, "performance_row", added.drop("high", "low").with_columns(content, number, pl.col("row").cast(pl.Int32))
+    )
 
 
 def forget_after(connection: Connection, workspace: str, file_id: str, revision_number: int) -> None:
     """Make a file's rows what they were right after a revision; 0 leaves none."""
     about = {"workspace": workspace, "file_id": file_id, "revision": revision_number}
-    run = cursor(connection)
-    run.execute(_FORGET_AFTER, about)
-    run.execute(_REOPEN_AFTER, about)
+    cursor(connection).execute(_FORGET_AFTER, about)
+
+
+def contents(connection: Connection, workspace: str, revisions: Mapping[str, int]) -> list[tuple[int, str]]:
+    """Contents that may hold rows of these revisions, each with its file: those that came with or before them."""
+    about = {"workspace": workspace, "files": list(revisions), "revisions": list(revisions.values())}
+    return cursor(connection).execute(_CONTENTS, about).fetchall()
 
 
 class Only(NamedTuple):
@@ -149,24 +142,32 @@ def difference(
     return [dict(zip((*COLUMNS, "change"), row, strict=True)) for row in cursor(connection).execute(_DIFFERENCE, about)]
 
 
-_FORGET = b"""
-    DELETE FROM performance WHERE workspace = %(workspace)s AND file_id = %(file_id)s AND since = %(revision)s
+_CONTENTS = b"""
+    SELECT id, file_id
+    FROM performance_content JOIN unnest(%(files)s::text[], %(revisions)s::int[]) s (file_id, revision) USING (file_id)
+    WHERE workspace = %(workspace)s AND since <= revision ORDER BY id
 """
-_REOPEN = b"""
-    UPDATE performance SET until = NULL
-    WHERE workspace = %(workspace)s AND file_id = %(file_id)s AND until = %(revision)s
+_OPEN = b"""
+    INSERT INTO performance_content (workspace, file_id, since, algorithm, identities)
+    VALUES (%(workspace)s, %(file_id)s, %(revision)s, %(algorithm)s, %(identities)b) RETURNING id
 """
 _FORGET_AFTER = b"""
-    DELETE FROM performance WHERE workspace = %(workspace)s AND file_id = %(file_id)s AND since > %(revision)s
+    WITH mine AS MATERIALIZED (
+        SELECT id, since > %(revision)s AS late FROM performance_content
+        WHERE workspace = %(workspace)s AND file_id = %(file_id)s
+    ), back AS (
+        DELETE FROM performance_gone USING mine WHERE content = id AND (late OR until > %(revision)s)
+    ), names AS (
+        DELETE FROM performance_names USING mine WHERE content = id AND late
+    ), rows AS (
+        DELETE FROM performance_row USING mine WHERE content = id AND late
+    )
+    DELETE FROM performance_content c USING mine WHERE c.id = mine.id AND late
 """
-_REOPEN_AFTER = b"""
-    UPDATE performance SET until = NULL
-    WHERE workspace = %(workspace)s AND file_id = %(file_id)s AND until > %(revision)s
-"""
-_CLOSE = b"UPDATE performance SET until = %(revision)s WHERE ctid = ANY(%(gone)s::tid[])"
 _CLOSE_OTHERS = b"""
-    UPDATE performance SET until = %(revision)s
-    WHERE workspace = %(workspace)s AND file_id = %(file_id)s AND until IS NULL AND algorithm <> %(algorithm)s
+    INSERT INTO performance_gone SELECT content, number, %(revision)s FROM performance p
+    WHERE workspace = %(workspace)s AND file_id = %(file_id)s AND until IS NULL AND EXISTS (
+        SELECT FROM performance_content c WHERE c.id = p.content AND c.algorithm <> %(algorithm)s)
 """
 _ROWS = b"""
     SELECT row, tab, campaign, channel, placement, ad_group, ad, date, start_date, end_date,
@@ -178,7 +179,7 @@ _ROWS = b"""
       AND (%(campaign)s::text IS NULL OR campaign = %(campaign)s)
       AND (%(first)s::date IS NULL OR coalesce(date, end_date, start_date) >= %(first)s)
       AND (%(last)s::date IS NULL OR coalesce(date, start_date) <= %(last)s)
-    ORDER BY tab, row, occurrence LIMIT %(limit)s OFFSET %(offset)s
+    ORDER BY tab, row, since, number LIMIT %(limit)s OFFSET %(offset)s
 """
 _DIFFERENCE = b"""
     SELECT row, tab, campaign, channel, placement, ad_group, ad, date, start_date, end_date,
@@ -186,5 +187,5 @@ _DIFFERENCE = b"""
            CASE since WHEN %(revision)s THEN 'added' ELSE 'removed' END
     FROM performance
     WHERE workspace = %(workspace)s AND file_id = %(file_id)s AND %(revision)s IN (since, until)
-    ORDER BY tab, row, occurrence LIMIT %(limit)s
+    ORDER BY tab, row, since, number LIMIT %(limit)s
 """

@@ -181,6 +181,8 @@ def _erased(connection: Connection, stream: str) -> list[int]:
 
 
 _CONTENT = sa.text("""
-    SELECT count(*) AS rows, sum(hashtextextended(concat_ws('|', since, until, high, low, occurrence), 0)) AS content
-    FROM performance WHERE workspace = :workspace AND file_id = :file_id
+    SELECT coalesce(sum(length(identities) / 16), 0) AS rows,
+           sum(hashtextextended(since || md5(identities), 0)) AS known,
+           sum((SELECT sum(hashtextextended(number || ' ' || until, 0)) FROM performance_gone WHERE content = id)) gone
+    FROM performance_content WHERE workspace = :workspace AND file_id = :file_id
 """)

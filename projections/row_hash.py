@@ -7,7 +7,7 @@ which columns are absent. The result depends on the row's content and the order 
 every machine and with every version of the libraries. It is no defense against somebody who looks for equal hashes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy.typing as npt
 import polars as pl
 
 Words = npt.NDArray[np.uint64]
+Places = npt.NDArray[np.int32]
 At = slice | npt.NDArray[np.int64]
 """Rows that stand together, or any."""
 _LONG = 256
@@ -27,20 +28,35 @@ _STEPS = ((0x9E3779B97F4A7C15, 32), (0xBF58476D1CE4E5B9, 29), (0xC2B2AE3D27D4EB4
 """Odd factors and shifts, so that no step loses anything."""
 
 
-def of(rows: pl.DataFrame) -> tuple[Words, Words]:
-    """Hash rows of text (without NUL characters), dates, and decimals with six digits; high and low half."""
-    high, low = np.zeros(rows.height, np.uint64), np.zeros(rows.height, np.uint64)
-    absent = np.zeros(rows.height, np.uint64)
-    for number, column in enumerate(rows.get_columns()):
-        if column.null_count() == len(column):
-            absent |= np.uint64(1 << number)
-        elif column.null_count():
+def of(
+    rows: pl.DataFrame, order: Sequence[str] | None = None, shared: tuple[pl.DataFrame, Places] | None = None
+) -> tuple[Words, Words]:
+    """Hash rows of text (without NUL characters), dates, and decimals with six digits; high and low half.
+
+    `order` names all columns as they count. Those that stand in `shared` are hashed once for each of its rows; its
+    second part says which of them belongs to which row.
+    """
+    order = order or rows.columns
+    total = _sums(rows, order)
+    if shared is not None:
+        sums, places = _sums(shared[0], order), shared[1]
+        total = [own + more[places] for own, more in zip(total, sums, strict=True)]
+    high, low, absent = total
+    for at in _parts(rows.height):
+        _add(high, low, at, absent[at], _seed(len(order), 0))
+    return high, low
+
+
+def _sums(rows: pl.DataFrame, order: Sequence[str]) -> list[Words]:
+    """High and low half of these columns, and which of them are absent."""
+    high, low, absent = (np.zeros(rows.height, np.uint64) for _ in range(3))
+    for column in rows.get_columns():
+        number = order.index(column.name)
+        if column.null_count():
             absent |= column.is_null().to_numpy().astype(np.uint64) << np.uint64(number)
         for place, at, words in _words(column):
             _add(high, low, at, words, _seed(number, place))
-    for at in _parts(rows.height):
-        _add(high, low, at, absent[at], _seed(rows.width, 0))
-    return high, low
+    return [high, low, absent]
 
 
 def _words(column: pl.Series) -> Iterator[tuple[int, At, Words]]:

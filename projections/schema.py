@@ -5,22 +5,14 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from events import schema
-from projections import follower, performance_rows, performance_sums
+from projections import follower, performance_sums, performance_tables
 from projections.memory import Memory
 from projections.models import MODELS
 from projections.page import POSITIONS, advance
 from projections.read_model import LEAVE_ROOM, METADATA, Folded
 
-_ALSO = (follower.HEARTBEAT, performance_rows.TABLE)
+_ALSO = (follower.HEARTBEAT, performance_tables.ROWS)
 """Tables of modules that no read model imports: naming them here brings them into METADATA."""
-
-_KNOWN_BY_UUID = "SELECT FROM information_schema.columns WHERE table_name = 'performance' AND column_name = 'identity'"
-_KNOW_BY_HASH = """
-    ALTER TABLE performance DROP COLUMN identity,
-        ADD COLUMN high bigint NOT NULL DEFAULT 0, ADD COLUMN low bigint NOT NULL DEFAULT 0;
-    DROP INDEX performance_file
-"""
-"""Rows stored before keep the number of their algorithm, and are known by the new one once their file is read again."""
 
 _CHECKPOINTS_AS_TEXT = """
     DO $$ BEGIN
@@ -44,15 +36,13 @@ def migrate(engine: Engine) -> None:
     tables = [str(CreateTable(table)) for table in METADATA.sorted_tables]
     indexes = [str(CreateIndex(index)) for table in METADATA.sorted_tables for index in table.indexes]
     versions = [f"{model.name} {model.version}" for model in MODELS]
-    steps = [_CHECKPOINTS_AS_TEXT, LEAVE_ROOM, _FORGET_OLD_STATES]
+    steps = [performance_tables.VIEW, _CHECKPOINTS_AS_TEXT, LEAVE_ROOM, _FORGET_OLD_STATES]
     schema.apply(engine, "projections", "\n".join([*tables, *sorted(indexes), *versions, *steps]), _build)
 
 
 def _build(connection: Connection) -> None:
     METADATA.create_all(connection)
-    if connection.execute(sa.text(_KNOWN_BY_UUID)).first() is not None:
-        connection.execute(sa.text(_KNOW_BY_HASH))
-        performance_rows.INDEX.create(connection)
+    performance_tables.build(connection)
     connection.exec_driver_sql(_CHECKPOINTS_AS_TEXT)
     if connection.execute(sa.select(performance_sums.TABLE).limit(1)).first() is None:
         performance_sums.fill(connection)

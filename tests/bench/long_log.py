@@ -140,14 +140,21 @@ _EVENTS = sa.text("""
 def _write_rows(connection: Connection) -> None:
     connection.execute(
         sa.text("""
-            INSERT INTO performance (workspace, file_id, since, algorithm, high, low, occurrence, row, tab, campaign,
-                                     channel, date, spend, impressions, clicks, conversions, revenue, currency)
-            SELECT :workspace, 'f' || file, 1, 1, hashint8extended(file, row), row, 1, row, 'Data',
-                   'Always-on ' || file % 40,
-                   (ARRAY['Search', 'Social', 'Video', 'Display', 'Email'])[1 + file % 5],
-                   date '2022-01-03' + 7 * row, 500 + (file * row) % 900, 90000, 1200, 40, 2000 + (file * row) % 700,
-                   'EUR'
-            FROM generate_series(0, :files - 1) file, generate_series(1, :rows) row ORDER BY file, row
+            WITH told AS (
+                INSERT INTO performance_content (workspace, file_id, since, algorithm, identities)
+                SELECT :workspace, 'f' || file, 1, 1, '' FROM generate_series(0, :files - 1) file
+                RETURNING id, substr(file_id, 2)::int AS file
+            ), names AS (
+                INSERT INTO performance_names (content, number, tab, campaign, channel, currency)
+                SELECT id, 0, 'Data', 'Always-on ' || file % 40,
+                       (ARRAY['Search', 'Social', 'Video', 'Display', 'Email'])[1 + file % 5], 'EUR'
+                FROM told
+            )
+            INSERT INTO performance_row (content, number, names, row, date, spend, impressions, clicks, conversions,
+                                         revenue)
+            SELECT id, row - 1, 0, row, date '2022-01-03' + 7 * row, 500 + (file * row) % 900, 90000, 1200, 40,
+                   2000 + (file * row) % 700
+            FROM told, generate_series(1, :rows) row ORDER BY id, row
         """),
         {"workspace": seeding.ACME, "files": FILES, "rows": ROWS_PER_FILE},
     )

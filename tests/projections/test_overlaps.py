@@ -146,6 +146,7 @@ def test_rows_of_an_older_version_are_added_up_once(engine: Engine) -> None:
         performance.store(connection, "w", "f1", 2, rows("10", "20.50"))
         kept = connection.execute(text("SELECT * FROM performance_sum ORDER BY month")).all()
         connection.execute(text("DELETE FROM performance_sum"))
+        connection.execute(text("SET LOCAL ROLE NONE"))
         schema._build(connection)
         filled = connection.execute(text("SELECT * FROM performance_sum ORDER BY month")).all()
 

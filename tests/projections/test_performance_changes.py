@@ -98,7 +98,7 @@ def test_the_first_revision_is_all_new_and_others_see_nothing(engine: Engine) ->
 def test_rows_that_are_only_identified_anew_are_no_change(engine: Engine) -> None:
     with engine.connect() as connection:
         performance_rows.store(connection, "w", "f1", 1, sheet([("A", 1, 10), ("B", 1, 20)]))
-        connection.execute(sa.text("UPDATE performance SET algorithm = 0"))
+        connection.execute(sa.text("UPDATE performance_content SET algorithm = 0"))
         performance_rows.store(connection, "w", "f1", 2, sheet([("A", 1, 10), ("B", 1, 25)]))
         found = performance_changes.of(connection, "w", "f1", 2)
 

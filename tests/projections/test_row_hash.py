@@ -5,13 +5,10 @@ from datetime import date
 from decimal import Decimal
 
 import polars as pl
-import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy.engine import Engine
 
-from projections import performance_changes, performance_rows, row_hash, schema
-from tests.projections.rows import days
+from projections import row_hash
 
 SCHEMA = {"name": pl.String, "other": pl.String, "day": pl.Date, "amount": pl.Decimal(38, 6)}
 Content = tuple[str | None, str | None, date | None, Decimal | None]
@@ -41,30 +38,4 @@ def test_a_hash_never_changes() -> None:
     assert EVER == [(f"{high:016x}", f"{low:016x}") for high, low in found]
 
 
-def test_rows_of_an_older_version_are_kept_and_known_again(engine: Engine) -> None:
-    with engine.begin() as connection:
-        performance_rows.store(connection, "w", "f1", 1, days([1, 2]))
-    with engine.begin() as connection:
-        connection.exec_driver_sql("SET LOCAL ROLE NONE")
-        connection.exec_driver_sql(BEFORE)
-        schema._build(connection)
-    with engine.begin() as connection:
-        performance_rows.store(connection, "w", "f1", 2, days([1, 3]))
-        found = performance_changes.of(connection, "w", "f1", 2)
-        again = performance_rows.store(connection, "w", "f1", 3, days([1, 3]))
-        kept = performance_rows.rows(connection, "w", "f1", 1)
-        index = connection.execute(sa.text("SELECT to_regclass('performance_of_file') IS NOT NULL")).scalar_one()
-
-    assert [("spend", 2, 3)] == [cell for one in found.shown for cell in one.cells()]
-    assert performance_rows.RowChanges(added=0, removed=0, kept=2) == again
-    assert [1, 2] == [row["spend"] for row in kept]
-    assert index
-
-
-BEFORE = """
-    ALTER TABLE performance DROP COLUMN high, DROP COLUMN low, ADD COLUMN identity uuid NOT NULL DEFAULT uuidv7();
-    UPDATE performance SET algorithm = 2;
-    DROP INDEX performance_of_file;
-    CREATE INDEX performance_file ON performance (workspace, file_id, until)
-"""
 EVER = [("9d053e4ca685c0ff", "90012c73cd78ce51"), ("83bf27097300a263", "a987095675e2f9e0")]

@@ -27,11 +27,11 @@ def test_sums_of_a_reading_are_the_sums_of_its_stored_rows(
 
     reading = read("\n".join([header, proof, *lines]).encode(), "table.csv")
 
-    table = performance_rows.TABLE
     with engine.connect() as connection, connection.begin() as attempt:
         changes = performance_rows.store(connection, "w", "f", 1, reading.rows)
-        sums = sa.select(*(sa.func.sum(table.c[metric]) for metric in METRICS), sa.func.count())
-        *stored, count = connection.execute(sums.where(table.c.workspace == "w", table.c.file_id == "f")).one()
+        sums = sa.select(*(sa.func.sum(sa.column(metric)) for metric in METRICS), sa.func.count())
+        mine = sa.and_(sa.column("workspace") == "w", sa.column("file_id") == "f")
+        *stored, count = connection.execute(sums.select_from(sa.table("performance")).where(mine)).one()
         attempt.rollback()
     said = [reading.sums()[metric] for metric in METRICS]
     assert said == [None if value is None else Decimal(value) for value in stored]

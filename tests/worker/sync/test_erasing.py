@@ -139,7 +139,7 @@ def test_rows_are_made_again_from_what_is_kept(engine: Engine) -> None:
     keep(engine, 6)
     erasing.superseded(engine, "w", LATER, META)
     with engine.begin() as database:
-        database.execute(sa.text("UPDATE performance SET spend = 99 WHERE since = 3"))
+        database.execute(sa.text("UPDATE performance_row SET spend = 99 WHERE spend = 30"))
 
     (rebuilt,) = rebuild_rows(engine, read)
     follower.catch_up(engine)
