@@ -22,7 +22,7 @@ def show(visit: Visit, file: CampaignFile) -> None:
             parts.write(visit.say("file.judgement.said_no"))
             _undo_button(visit, file)
             return
-        parts.write(" ".join(file.reasons) or visit.say("files.other.no_reason"))
+        parts.write(" ".join(said(visit.say, reason) for reason in file.reasons) or visit.say("files.other.no_reason"))
         parts.note(visit.say("file.judgement.note"))
         parts.command_button(
             visit,
