@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import parts, problems
 from dashboard.access import file_commands
 from dashboard.visits import Visit
+from dashboard.words.reading import said
 from events.campaign_file import FilePins
 from projections.files import CampaignFile
 
