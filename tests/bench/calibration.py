@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from events.plan import Regime
+from tests.agency_histories import agency_history
 from tests.bench.planner import GOOD
 from tests.bench.plans import planned, regret
-from tests.invented_histories import scenario
 from worker.planning.calibration import CORRECTIONS, features
 from worker.planning.findings import AllocatorFinding, decode
 
@@ -21,8 +21,8 @@ Floats = npt.NDArray[np.float64]
 
 KINDS: dict[Regime, tuple[str, ...]] = {
     "channel": ("channel", "biased"),
-    "attributed": ("total",),
-    "total": ("shares",),
+    "attributed": ("total", "plain"),
+    "total": ("shares", "pair"),
 }
 """Which kinds of invented histories each correction serves."""
 FIRST_SEED = 500_000
@@ -36,7 +36,7 @@ def outcomes(regime: Regime, each: int) -> tuple[Floats, Floats]:
     good: list[float] = []
     for kind in KINDS[regime]:
         for seed in range(FIRST_SEED, FIRST_SEED + each):
-            case = scenario(seed, kind)
+            case = agency_history(seed, kind)
             blobs: dict[str, bytes] = {}
             result = planned(case, lambda agent, finding, blobs=blobs: blobs.update({agent: finding["blob"]})).result
             chance = decode(blobs["allocator"], AllocatorFinding).chance_good

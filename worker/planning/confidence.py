@@ -55,6 +55,14 @@ def with_attribution(draws: Draws, sd: float, seed: int) -> Draws:
     return replace(draws, level=draws.level * factor)
 
 
+def doubted(draws: Draws, readings: tuple[float, ...], seed: int) -> Draws:
+    """Let claims be off by each of `readings`, in as many draws each."""
+    level = draws.level.copy()
+    for index, sd in enumerate(readings):
+        level[index :: len(readings)] = with_attribution(*regressed(draws, sd), seed).level[index :: len(readings)]
+    return replace(draws, level=level)
+
+
 def best_of_each(draws: Draws, bounds: Bounds, budget: float) -> Floats:
     """The best response that each draw allows within the bounds."""
     step = max(budget - float(bounds.low.sum()), 0.0) / COARSE

@@ -28,6 +28,9 @@ ATTRIBUTION_SD = 0.22
 """How far the response a channel's rows claim may be off what it causes, as a standard deviation of its log."""
 MEASURED_SD, CLAIMED_SD = 0.1, 0.35
 """The same when the brief says that it was measured as caused, or that platforms claim it and no total is there."""
+RIGHT, OFF = 0.1, 0.45
+"""Claims without a total, read as right and as off. The split goes for what stands out, and that is often off: so the
+ranges doubt them more than the split does."""
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,6 +87,12 @@ def attribution_sd(brief: Brief, panel: Panel) -> float:
     if brief.regime == "attributed" and not (np.nan_to_num(panel.total) > 0).any():
         return CLAIMED_SD
     return ATTRIBUTION_SD
+
+
+def readings(brief: Brief, panel: Panel) -> tuple[float, ...]:
+    """Equally likely ways to read claims without a total, as doubts: nothing in the rows tells right from off."""
+    sd = attribution_sd(brief, panel)
+    return {MEASURED_SD: (RIGHT,), CLAIMED_SD: (OFF,)}.get(sd, (RIGHT, OFF))
 
 
 def shared_out(panel: Panel) -> bool:

@@ -96,6 +96,7 @@ def _reweigh(evidence: Evidence, channels: list[Channel], total: Total | None, s
     freedom = max(float(seen.sum()) - len(base) - len(channels), 0.3 * float(seen.sum()))
     total.noise = float(np.sqrt((2.0 * 0.08**2 + total.weight @ off**2) / (2.0 + freedom)))
     total.weight = seen * 5.0 / (4.0 + (off / total.noise) ** 2)
+    total.noise *= sales.echoing(off, seen)
     sales.project(total, channels)
 
 

@@ -12,6 +12,8 @@ from worker.planning.model import Evidence
 
 SLIDES = 4
 """Moves of the levels in each sweep."""
+MOST_ALIKE = 0.8
+"""Correlation of neighboring periods' noise that is believed at most."""
 
 
 @dataclass
@@ -62,6 +64,13 @@ def project(total: Total, channels: list[Channel]) -> None:
 def _squares(answer: Floats, weighted: Floats, inverse: Floats, total: Total) -> Floats:
     facing = answer @ weighted
     return answer**2 @ total.weight / total.noise**2 - ((facing @ inverse) * facing).sum(axis=1)
+
+
+def echoing(off: Floats, seen: Floats) -> float:
+    """How much wider the noise counts because periods stray like the one before: they tell less than their number."""
+    alike = float((off[1:] * off[:-1] * seen[1:] * seen[:-1]).sum()) / max(float((off**2 * seen).sum()), 1e-12)
+    alike = min(max(alike, 0.0), MOST_ALIKE)
+    return math.sqrt((1.0 + alike) / (1.0 - alike))
 
 
 def score(channel: Channel, index: int, total: Total, others: Floats) -> Floats:

@@ -6,10 +6,9 @@ from decimal import Decimal
 import numpy as np
 
 from events.plan import Brief
-from worker.planning import confidence, limits
+from worker.planning import confidence, evidence, limits
 from worker.planning.allocation import Bounds, Frontier, fill, frontier, settled
 from worker.planning.curves import Draws, Floats, respond
-from worker.planning.evidence import attribution_sd
 from worker.planning.findings import State, days_of
 from worker.planning.kept import curves_of
 from worker.planning.panel import Panel
@@ -70,10 +69,12 @@ def choose(state: State, longest: float = 1.0) -> Split:
     )
     if analyst.draws is None or not panel.channels:
         return _without_curves(state, plain, share)
-    draws, doubt = curves_of(analyst.draws), attribution_sd(brief, panel)
+    draws, sd = curves_of(analyst.draws), evidence.attribution_sd(brief, panel)
+    doubted = confidence.with_attribution(draws, sd, brief.seed)
     if state["data_steward"].judgement.regime == "channel" or not (np.nan_to_num(panel.total) > 0).any():
-        draws, doubt = confidence.regressed(draws, doubt)
-    return _with_curves(state, plain, draws, doubt, analyst.draws.season, longest)
+        doubted = confidence.doubted(draws, evidence.readings(brief, panel), brief.seed)
+        draws, _ = confidence.regressed(draws, sd)
+    return _with_curves(state, plain, draws, doubted, analyst.draws.season, longest)
 
 
 def _settled(room: limits.Room, wanted: Floats, budget: float, periods: float) -> Bounds:
@@ -100,7 +101,7 @@ def _without_curves(state: State, plain: Split, share: Floats) -> Split:
     return replace(plain, current=share * float(plain.budget) / plain.periods, warnings=warnings)
 
 
-def _with_curves(state: State, plain: Split, draws: Draws, doubt: float, season: float, longest: float) -> Split:
+def _with_curves(state: State, plain: Split, draws: Draws, doubted: Draws, season: float, longest: float) -> Split:
     panel, brief = state["panel"], state["brief"]
     judgement = state["data_steward"].judgement
     share = shares(panel)
@@ -118,7 +119,6 @@ def _with_curves(state: State, plain: Split, draws: Draws, doubt: float, season:
     if judgement.level == "returns":
         target = _small_steps(target, start, reach, spend)
     step = _safe_step(draws, start, target, SAFE_QUANTILE[judgement.regime]) * longest
-    doubted = confidence.with_attribution(draws, doubt, brief.seed)
     amounts = start + step * (target - start)
     warnings += _short_of_limits(state, plain, target, amounts, step)
     chance = confidence.chance_good(doubted, amounts, free, spend)
