@@ -8,7 +8,7 @@ from typing import Any, Literal
 import polars as pl
 import streamlit as st
 
-from dashboard import visits
+from dashboard import tables, visits
 from dashboard.access import reads
 from dashboard.charts import Chart
 from dashboard.views.badges import Badge
@@ -50,11 +50,9 @@ def show_chart(chart: Chart, key: str) -> None:
     st.echarts_chart(chart.option, alt=chart.alt, height=chart.height, key=key)
 
 
-def show_table(rows: Sequence[dict[str, str]], alt: str) -> None:
-    """Show a short table of text as a real HTML table; long ones scroll."""
-    names = dict.fromkeys(name for row in rows for name in row)
-    marked = {plain(name): [plain(row[name]) if name in row else None for row in rows] for name in names}
-    st.table(arrow(marked), border="horizontal", hide_index=True, alt=alt, height=420 if len(rows) > 12 else "content")
+def show_table(rows: Sequence[Mapping[str, tables.Cell]], alt: str, looks: Mapping[str, str] | None = None) -> None:
+    """Show a short table of text; long ones scroll."""
+    st.html(tables.table(rows, alt, looks))
 
 
 def arrow(columns: Mapping[str, Sequence[object]]) -> Any:
@@ -131,23 +129,32 @@ def empty(headline: str, body: str) -> None:
         write(body)
 
 
-def freshness_line(visit: Visit) -> None:
-    """Say how fresh the page is, and draw the page again when something was stored since it was drawn."""
+def live(visit: Visit, draw: Callable[[Visit], None]) -> None:
+    """Draw a part every two seconds, and the whole page when something was stored since it was drawn."""
     if visit.past:
         return
     st.session_state["shown"] = _signature(visit)
-    st.fragment(_live_freshness, run_every=LIVE_SECONDS)()
+    st.fragment(_draw_live, run_every=LIVE_SECONDS)(draw)
 
 
-def _live_freshness() -> None:
+def _draw_live(draw: Callable[[Visit], None]) -> None:
     visit = visits.here()
+    draw(visit)
+    if _signature(visit) != st.session_state.get("shown"):
+        reads.forget()
+        st.rerun()
+
+
+def freshness_line(visit: Visit) -> None:
+    """Say how fresh the page is."""
+    live(visit, show_freshness)
+
+
+def show_freshness(visit: Visit) -> None:
     view = current_freshness(visit)
     with st.container(horizontal=True, vertical_alignment="center"):
         show_badge(view.badge)
         write(view.sentence)
-    if _signature(visit) != st.session_state.get("shown"):
-        reads.forget()
-        st.rerun()
 
 
 def current_freshness(visit: Visit) -> FreshnessView:

@@ -3,30 +3,46 @@
 import streamlit as st
 
 from dashboard import parts
-from dashboard.access import file_reads
+from dashboard.access import file_reads, reads
+from dashboard.views.file import revision_rows
 from dashboard.views.file_changes import changes_view
 from dashboard.views.file_drift import drift_words
 from dashboard.visits import Visit
 from events.campaign_file import FileSynced
 from events.envelope import Recorded
+from projections.files import CampaignFile
 
 PAGE = 100
 """Changed rows on a page."""
 
 
-def offer(visit: Visit, revisions: list[Recorded]) -> None:
-    """Let a person choose a revision and see what it changed; the newest first."""
-    told = {
-        str(one.event.revision_number): one.event for one in reversed(revisions) if isinstance(one.event, FileSynced)
-    }
+def offer(visit: Visit, file: CampaignFile) -> None:
+    """Show the revisions of a file when they are unfolded, and what one of them changed; the newest first."""
+    say = visit.say
+    title = say("file.revisions", count=file.revision_number)
+    asked = "revision" in st.query_params
+    shown = st.expander(title, expanded=asked, key="revisions", on_change="rerun", bind="query-params")
+    if shown.open:
+        with shown:
+            _show_revisions(visit, reads.revisions(visit.place, file.file_id))
+
+
+def _show_revisions(visit: Visit, revisions: list[Recorded]) -> None:
+    say = visit.say
+    figures = ("file.revision.rows", "file.revision.difference", "field.spend")
+    looks = {say(name): "figure" for name in figures} | {say("file.revision.read"): "aside"}
+    parts.show_table(revision_rows(visit.voice, revisions), say("file.revisions_table"), looks)
+    if len(revisions) == reads.MOST_REVISIONS:
+        parts.note(say("file.newest_revisions", count=len(revisions)))
+    told = {str(one.event.revision_number): one.event for one in revisions if isinstance(one.event, FileSynced)}
     if len(told) < 2:
         return
-    numbers = list(reversed(told))
+    numbers = list(told)
     labels = {
-        number: visit.say("file.changes.of", number=number, moment=visit.voice.figures.moment(told[number].modified_at))
+        number: say("file.changes.of", number=number, moment=visit.voice.figures.moment(told[number].modified_at))
         for number in numbers
     }
-    parts.heading(visit.say("file.changes.title"))
+    parts.heading(say("file.changes.title"))
     show(visit, told[_ask(visit, labels, f"revision_{told[numbers[0]].file_id}_{numbers[0]}")])
 
 

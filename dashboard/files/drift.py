@@ -9,25 +9,23 @@ from dashboard.visits import Visit
 from projections.files import CampaignFile
 
 
-def show(visit: Visit, file: CampaignFile, view: FileView) -> None:
-    say = visit.say
-    if view.may_confirm:
-        parts.note(say("file.drift.confirm_note"))
-        parts.command_button(
-            visit,
-            say("file.drift.confirm"),
-            lambda: _confirm(visit, file),
-            allowed=visit.may("planner"),
-            help_text=say("file.drift.only_planners"),
-            icon=":material/check:",
-        )
-    elif view.drift:
-        told = [*view.drift, say("file.drift.harmless")]
-        st.info(
-            "\n".join(f"- {parts.plain(sentence)}" for sentence in told),
-            title=say("file.drift.title"),
-            icon=":material/info:",
-        )
+def show(visit: Visit, view: FileView) -> None:
+    """Tell of changes about which nobody needs to do anything."""
+    if view.drift:
+        told = [*view.drift, visit.say("file.drift.harmless")]
+        st.info("\n".join(f"- {parts.plain(sentence)}" for sentence in told), title=visit.say("file.drift.title"))
+
+
+def offer_confirm(visit: Visit, file: CampaignFile) -> None:
+    parts.command_button(
+        visit,
+        visit.say("file.drift.confirm"),
+        lambda: _confirm(visit, file),
+        allowed=visit.may("planner"),
+        help_text=visit.say("file.drift.only_planners"),
+        icon=":material/check:",
+        type="primary",
+    )
 
 
 def _confirm(visit: Visit, file: CampaignFile) -> None:

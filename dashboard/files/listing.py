@@ -1,87 +1,90 @@
 """Campaign files as tables: those that count, and those that were left alone."""
 
-from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from dashboard import charts, parts
-from dashboard.views.files import FILTERS, FileLine, FilesView
+from dashboard.tables import Cell, Link
+from dashboard.views.files import FILTERS, FileLine, FilesView, OtherFile, pages
 from dashboard.visits import Visit
 from projections.sync_lag import LagPoint
 
+LOOKS = {
+    "state": "brief",
+    "changed": "brief aside",
+    "behind": "brief aside",
+    "rows": "figure aside",
+    "channels": "aside",
+}
 
-def choose(visit: Visit, view: FilesView) -> list[FileLine]:
-    """Offer states and single files; give the lines that are to be shown."""
+
+def show(visit: Visit, view: FilesView) -> None:
+    """Offer states and single files, and list a page of the files in the state that is chosen."""
     say, counts = visit.say, view.counts
     states = {name: f"{say('files.all' if name == 'all' else f'state.{name}')} ({counts[name]})" for name in FILTERS}
-    names = {line.file_id: line.name for line in view.lines}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        state = parts.choose(say("files.show"), states, "state", default="all", width=240)
-        parts.choose(say("files.open"), names, "file", placeholder=say("files.open_placeholder"), width=360)
-    return view.shown(state or "all")
+        state = parts.choose(say("files.show"), states, "state", default="all", width=240) or "all"
+        parts.choose(say("files.open"), view.names, "file", placeholder=say("files.open_placeholder"), width=360)
+    lines = view.shown(state, _page(pages(counts[state]), "files_page"))
+    if not lines:
+        parts.note(say("files.none_shown"))
+        return
+    rows = [_row(visit, line) for line in lines]
+    parts.show_table(rows, say("files.table"), {say(f"files.column.{name}"): look for name, look in LOOKS.items()})
 
 
-def show(visit: Visit, lines: list[FileLine]) -> None:
+def _page(count: int, key: str) -> int:
+    """Ask for the page where there are several; it stands in the address."""
+    return st.pagination(count, key=key, bind="query-params") if count > 1 else 1
+
+
+def _row(visit: Visit, line: FileLine) -> dict[str, Cell]:
     say = visit.say
-
-    def open_clicked() -> None:
-        parts.set_parameter("file", lines[st.session_state["open_file"]["row"]].file_id)
-
-    columns: dict[str, list[Any]] = {
-        "name": [line.name for line in lines],
-        "state": [line.badge.label for line in lines],
-        "todo": [" ".join(filter(None, (line.todo, line.counted))) for line in lines],
-        "changed": [line.changed for line in lines],
-        "read": [line.read for line in lines],
-        "behind": [line.behind for line in lines],
-        "rows": [line.rows for line in lines],
-        "channels": [line.channels for line in lines],
-        "link": [line.link or None for line in lines],
+    drive = Link(say("files.column.open_in_drive"), line.link, new_tab=True) if line.link else "–"
+    return {
+        say("files.column.name"): _opened(
+            visit, line.file_id, line.name, " ".join(filter(None, (line.todo, line.counted)))
+        ),
+        say("files.column.state"): line.badge.label,
+        say("files.column.changed"): line.changed,
+        say("files.column.behind"): line.behind,
+        say("files.column.rows"): line.rows,
+        say("files.column.channels"): line.channels,
+        say("files.column.link"): drive,
     }
-    if not any(columns["todo"]):
-        del columns["todo"]
-    config: dict[str, Any] = {name: st.column_config.Column(say(f"files.column.{name}")) for name in columns}
-    config["name"] = st.column_config.ButtonColumn(
-        say("files.column.name"), type="tertiary", width=260, alignment="left", on_click=open_clicked, key="open_file"
-    )
-    config["todo"] = st.column_config.Column(say("files.column.todo"), width=300)
-    config["rows"] = st.column_config.NumberColumn(say("files.column.rows"), format="localized")
-    config["link"] = st.column_config.LinkColumn(
-        say("files.column.link"), display_text=say("files.column.open_in_drive")
-    )
-    height = "content" if len(lines) <= 12 else 460
-    st.dataframe(parts.arrow(columns), column_config=config, hide_index=True, alt=say("files.table"), height=height)
 
 
-def show_lag(visit: Visit, view: FilesView, points: list[LagPoint]) -> None:
+def _opened(visit: Visit, file_id: str, name: str, below: str) -> Link:
+    return Link(name, f"?{urlencode(visit.address(file=file_id))}", below)
+
+
+def show_lag(visit: Visit, names: dict[str, str], points: list[LagPoint]) -> None:
     """Show how long changes took from Drive until they were stored."""
-    show_lag_of(visit, {line.file_id: line.name for line in view.lines}, points)
-
-
-def show_lag_of(visit: Visit, names: dict[str, str], points: list[LagPoint]) -> None:
-    shown = st.expander(visit.say("files.lag"), key="lag_shown", on_change="rerun")
+    shown = st.expander(visit.say("files.lag"), key="lag", on_change="rerun", bind="query-params")
     if shown.open:  # a browser fetches all that draws charts even for one that is folded away
         chart = charts.lag(visit.voice, points, names)
         with shown:
             parts.note(chart.alt)
-            parts.show_chart(chart, "lag")
+            parts.show_chart(chart, "lag_chart")
 
 
 def show_others(visit: Visit, view: FilesView) -> None:
     """Show the files that are no campaign files, each with the reason."""
     say = visit.say
+    title = say("files.other.title", count=len(view.others))
+    shown = st.expander(title, key="others", on_change="rerun", bind="query-params")
+    if shown.open:
+        with shown:
+            parts.note(say("files.other.note"))
+            lines = view.other_lines(_page(pages(len(view.others)), "others_page"))
+            rows = [_other_row(visit, line) for line in lines]
+            parts.show_table(rows, say("files.other.table"), {say("files.other.modified"): "brief"})
 
-    def open_clicked() -> None:
-        parts.set_parameter("file", view.others[st.session_state["open_other"]["row"]].file_id)
 
-    names = ("name", "why", "modified")
-    columns = {name: [getattr(other, name) for other in view.others] for name in names}
-    config: dict[str, Any] = {name: st.column_config.Column(say(f"files.other.{name}")) for name in names}
-    config["name"] = st.column_config.ButtonColumn(
-        say("files.other.name"), type="tertiary", width=260, alignment="left", on_click=open_clicked, key="open_other"
-    )
-    with st.expander(say("files.other.title", count=len(view.others))):
-        parts.note(say("files.other.note"))
-        height = "content" if len(view.others) <= 12 else 460
-        alt = say("files.other.table")
-        st.dataframe(parts.arrow(columns), column_config=config, hide_index=True, alt=alt, height=height)
+def _other_row(visit: Visit, line: OtherFile) -> dict[str, Cell]:
+    say = visit.say
+    return {
+        say("files.other.name"): _opened(visit, line.file_id, line.name, line.why),
+        say("files.other.modified"): line.modified,
+    }

@@ -23,8 +23,15 @@ def address_of(only: Only) -> dict[str, str]:
 
 
 def show(visit: Visit, file_id: str, total: int) -> None:
-    parts.heading(visit.say("file.content"))
-    only = _filter()
+    """Show stored rows when they are unfolded, or when the address names those that a finding rests on."""
+    only, title = _filter(), visit.say("file.content", count=total)
+    shown = st.expander(title, expanded=only != EVERYTHING, key="rows", on_change="rerun", bind="query-params")
+    if shown.open:  # what draws the table is the largest script of the page
+        with shown:
+            _show_rows(visit, file_id, total, only)
+
+
+def _show_rows(visit: Visit, file_id: str, total: int, only: Only) -> None:
     if only == EVERYTHING:
         pages = max(1, -(-total // PAGE))
         page = st.pagination(pages, key="rows_page") if pages > 1 else 1
@@ -33,7 +40,11 @@ def show(visit: Visit, file_id: str, total: int) -> None:
         rows = reads.stored_rows(visit.place, file_id, MOST, 0, only)
         parts.note(visit.say("file.only", what=_named(visit, only), count=len(rows)))
         st.button(visit.say("file.all_rows"), on_click=_show_all, type="tertiary", icon=":material/filter_alt_off:")
-    st.dataframe(parts.arrow(row_table(visit.voice, rows)), hide_index=True, alt=visit.say("file.content_table"))
+    columns = row_table(visit.voice, rows)
+    figures = st.column_config.NumberColumn(format="localized")
+    config = {name: figures for name, cells in columns.items() if any(isinstance(cell, float) for cell in cells)}
+    alt = visit.say("file.content_table")
+    st.dataframe(parts.arrow(columns), column_config=config, hide_index=True, alt=alt)
 
 
 def _filter() -> Only:
@@ -55,3 +66,4 @@ def _named(visit: Visit, only: Only) -> str:
 def _show_all() -> None:
     for name in FILTERS:
         st.query_params.pop(name, None)
+    st.session_state["rows"] = True

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import parts, visits
+from dashboard import parts, tables, visits
 from dashboard.access import file_reads, reads
 from dashboard.files import listing
 from dashboard.views.files import files_view
@@ -14,31 +14,31 @@ view = files_view(visit.voice, reads.campaign_files(place), reads.pending(place)
 
 
 def show_numbers() -> None:
-    counts = view.counts
-    behind = "–" if visit.past else parts.current_freshness(visit).behind
-    with st.grid(4, min_column_width=160):
-        st.metric(say("files.behind_drive"), behind, border=True, help=say("files.behind_help"))
-        for label, value in (
-            ("files.read", counts["up_to_date"]),
-            ("files.waiting", counts["waiting"] + counts["checking"] + counts["late"]),
-            ("files.needs", counts["needs_you"]),
-        ):
-            st.metric(say(label), visit.voice.figures.number(value), border=True)
+    counts, number = view.counts, visit.voice.figures.number
+    waiting = counts["waiting"] + counts["checking"] + counts["late"]
+    numbers = [
+        (say("files.read"), number(counts["up_to_date"])),
+        (say("files.waiting"), number(waiting)),
+        (say("files.needs"), number(counts["needs_you"])),
+    ]
+    if not visit.past:
+        numbers.insert(0, (say("files.behind_drive"), parts.current_freshness(visit).behind))
+    st.html(tables.facts(numbers))
 
 
 parts.title(say("page.files"))
-parts.freshness_line(visit)
-connection.card(visit)
-connection.sync_progress(visit)
-if view.lines:
+parts.live(visit, connection.show_freshness_and_progress)
+if view.files or connection.is_known(visit):
+    connection.card(visit)
+else:
+    connection.first_steps(visit, "no_connection")
+if view.files:
     show_numbers()
-    if shown := listing.choose(visit, view):
-        listing.show(visit, shown)
-    else:
-        parts.note(say("files.none_shown"))
+    parts.note(view.note)
+    listing.show(visit, view)
 elif connection.is_connected(visit):
     connection.first_steps(visit, "empty")
 if lag := reads.lag(place):
-    listing.show_lag(visit, view, lag)
+    listing.show_lag(visit, view.names, lag)
 if view.others:
     listing.show_others(visit, view)

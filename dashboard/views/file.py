@@ -10,6 +10,7 @@ from dashboard.views.badges import Badge
 from dashboard.views.file_drift import drift_words, field_words
 from dashboard.views.files import ago, file_line, problem_of
 from dashboard.voice import Voice
+from dashboard.words.reading import said
 from events.campaign_file import ColumnMapping, FileSynced, QuarantinedCell
 from events.envelope import Recorded
 from projections.files import CampaignFile
@@ -27,14 +28,21 @@ class FileView:
     badge: Badge
     summary: str
     problem: str
+    """What is wrong and what to do, when somebody must look; empty when nothing."""
+    problem_changes: list[str]
+    """Changes of its shape that wait for somebody to look."""
+    standing: str
+    """Why there is nothing to see or to count, when nobody needs to look."""
+    who: str
+    """Who can do what next, when something is wrong."""
     link: str
     facts: list[tuple[str, str]]
-    """Label and value of the cards on top."""
-    warnings: list[str]
+    """Figures with what they are."""
+    notes: list[str]
+    """What to know about how it was read."""
     columns: list[Row]
     quarantined: list[Row]
     quarantined_note: str
-    revisions: list[Row]
     drift: list[str]
     """What changed in its shape with the newest content, when nobody needs to look."""
     may_confirm: bool
@@ -43,24 +51,46 @@ class FileView:
     """Why it counts as a campaign file."""
 
 
-def file_view(voice: Voice, file: CampaignFile, revisions: list[Recorded], pending: Mapping[str, datetime]) -> FileView:
+def file_view(voice: Voice, file: CampaignFile, pending: Mapping[str, datetime], *, may_plan: bool) -> FileView:
+    """Put a file into words for somebody who may decide about it, or who only looks."""
     line = file_line(voice, file, pending)
+    needed, drifted = file.status == "needs_you", file.problem_code == "drift"
+    problem = voice.say("file.problem_of.drift", changes="").strip() if drifted else problem_of(voice, file)
     return FileView(
         name=file.name,
         badge=line.badge,
         summary=_summary(voice, file),
-        problem=problem_of(voice, file) if file.status == "needs_you" else "",
+        problem=problem if needed else "",
+        problem_changes=drift_words(voice, file.drift_open) if needed and drifted else [],
+        standing=_standing(voice, file),
+        who=_who(voice, file.problem_code or "", may_plan=may_plan) if needed else "",
         link=file.link,
         facts=_facts(voice, file, line.behind),
-        warnings=file.warnings,
+        notes=[
+            *(said(voice.say, warning) for warning in file.warnings),
+            *([] if file.quarantined else [voice.say("file.cell.none")]),
+        ],
         columns=_columns(voice, file.mapping),
         quarantined=[_cell(voice, cell) for cell in file.quarantined_cells],
         quarantined_note=_quarantined_note(voice, file),
-        revisions=[_revision(voice, recorded) for recorded in revisions],
         drift=[] if file.drift_open else drift_words(voice, file.drift),
-        may_confirm=file.problem_code == "drift",
-        why=file.reasons,
+        may_confirm=drifted and needed,
+        why=[said(voice.say, reason) for reason in file.reasons],
     )
+
+
+def _standing(voice: Voice, file: CampaignFile) -> str:
+    if file.status == "removed":
+        return voice.say("file.removed", problem=problem_of(voice, file))
+    return voice.say("file.first_read") if file.status == "waiting" and not file.revision_number else ""
+
+
+def _who(voice: Voice, code: str, *, may_plan: bool) -> str:
+    if not may_plan:
+        return voice.say("file.who.viewer")
+    if code.startswith("pins_"):
+        return ""  # the problem says it
+    return voice.say("file.who.drift" if code == "drift" else "file.who.drive")
 
 
 def _summary(voice: Voice, file: CampaignFile) -> str:
@@ -102,7 +132,7 @@ def _column(voice: Voice, column: ColumnMapping) -> Row:
         say("file.column.header"): column.header or "–",
         say("file.column.field"): field_words(voice, column.field),
         say("file.column.sure"): "–" if column.field == "other" else voice.figures.chance(column.sure),
-        say("file.column.why"): column.why,
+        say("file.column.why"): said(say, column.why),
         say("file.column.tab"): column.tab,
     }
 
@@ -113,17 +143,18 @@ def _cell(voice: Voice, cell: QuarantinedCell) -> Row:
         say("file.cell.place"): f"{cell.tab} · {cell.cell}" if cell.tab else cell.cell,
         say("file.cell.field"): field_words(voice, cell.field),
         say("file.cell.raw"): cell.raw,
-        say("file.cell.problem"): cell.problem,
+        say("file.cell.problem"): said(say, cell.problem),
     }
 
 
 def _quarantined_note(voice: Voice, file: CampaignFile) -> str:
-    shown = len(file.quarantined_cells)
-    total = file.quarantined
-    if not total:
-        return voice.say("file.cell.none")
+    shown, total = len(file.quarantined_cells), file.quarantined
     note = voice.say("file.cell.note", count=total)
     return f"{note} {voice.say('file.cell.first', count=shown)}" if total > shown else note
+
+
+def revision_rows(voice: Voice, revisions: Sequence[Recorded]) -> list[Row]:
+    return [_revision(voice, recorded) for recorded in revisions]
 
 
 def _revision(voice: Voice, recorded: Recorded) -> Row:
@@ -134,9 +165,8 @@ def _revision(voice: Voice, recorded: Recorded) -> Row:
         say("file.revision.changed"): voice.figures.moment(synced.modified_at),
         say("file.revision.read"): voice.figures.moment(recorded.at),
         say("file.revision.rows"): voice.figures.number(synced.rows),
-        say("file.revision.difference"): f"+{synced.rows_added} -{synced.rows_removed}",
+        say("file.revision.difference"): f"+{synced.rows_added} \N{MINUS SIGN}{synced.rows_removed}",
         say("field.spend"): voice.figures.exact_money(synced.sums["spend"]) if "spend" in synced.sums else "–",
-        say("file.revision.code"): synced.revision[:10],
     }
 
 

@@ -1,5 +1,6 @@
 """Campaign files as a list: what each one is worth to the reader today, and what to do about it."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,9 +11,13 @@ from dashboard.views.file_drift import drift_words, field_words
 from dashboard.views.file_overlaps import counted_words
 from dashboard.views.freshness import LATE_AFTER
 from dashboard.voice import Voice
+from dashboard.words.reading import said
 from projections.files import CampaignFile
 
 FILTERS = ("all", "up_to_date", "checking", "late", "needs_you", "waiting", "removed")
+PAGE = 25
+"""Files on a page of a list."""
+_URGENCY = ("needs_you", "late", "checking", "waiting", "up_to_date", "removed")
 
 
 class FileLine(NamedTuple):
@@ -21,9 +26,8 @@ class FileLine(NamedTuple):
     badge: Badge
     todo: str
     changed: str
-    read: str
     behind: str
-    rows: int
+    rows: str
     channels: str
     link: str
     counted: str = ""
@@ -40,13 +44,33 @@ class OtherFile:
 
 @dataclass(frozen=True)
 class FilesView:
-    lines: list[FileLine]
+    """Files with their states, the most urgent first. Only lines that are shown are put into words."""
+
+    voice: Voice
+    files: list[tuple[str, CampaignFile]]
+    others: list[CampaignFile]
     counts: dict[str, int]
     """Files by state, `all` included."""
-    others: list[OtherFile]
+    pending: Mapping[str, datetime]
+    not_counted: Mapping[str, str]
 
-    def shown(self, state: str) -> list[FileLine]:
-        return [line for line in self.lines if state in ("all", line.badge.state)]
+    def shown(self, state: str = "all", page: int | None = None) -> list[FileLine]:
+        """Give the lines in a state: one page of them, counted from 1, or all."""
+        files = [file for found, file in self.files if state in ("all", found)]
+        counted = counted_words(self.voice, self.not_counted, self.names)
+        return [file_line(self.voice, file, self.pending, counted.get(file.file_id, "")) for file in _page(files, page)]
+
+    def other_lines(self, page: int | None = None) -> list[OtherFile]:
+        return [_other(self.voice, file) for file in _page(self.others, page)]
+
+    @property
+    def names(self) -> dict[str, str]:
+        return {file.file_id: file.name for _, file in self.files}
+
+    @property
+    def note(self) -> str:
+        """Say what to do where files need somebody; empty when none does."""
+        return self.voice.say("files.some_need") if self.counts["needs_you"] else ""
 
 
 def files_view(
@@ -59,14 +83,20 @@ def files_view(
 
     `not_counted` maps files that are left out to those that hold the same money.
     """
-    ours = [file for file in files if file.status != "not_campaign"]
-    counted = counted_words(voice, not_counted or {}, {file.file_id: file.name for file in ours})
-    told = (file_line(voice, file, pending, counted.get(file.file_id, "")) for file in ours)
-    lines = sorted(told, key=_urgency)
-    counts = dict.fromkeys(FILTERS, 0) | {"all": len(lines)}
-    for line in lines:
-        counts[line.badge.state] += 1
-    return FilesView(lines, counts, [_other(voice, file) for file in files if file.status == "not_campaign"])
+    ours = [(file_state(voice, file, pending), file) for file in files if file.status != "not_campaign"]
+    ours.sort(key=lambda one: (_URGENCY.index(one[0]), one[1].name.lower()))
+    counts = dict.fromkeys(FILTERS, 0) | {"all": len(ours)} | Counter(state for state, _ in ours)
+    others = [file for file in files if file.status == "not_campaign"]
+    return FilesView(voice, ours, others, counts, pending, not_counted or {})
+
+
+def pages(count: int) -> int:
+    """Give the number of pages of a list."""
+    return max(1, -(-count // PAGE))
+
+
+def _page(files: list[CampaignFile], page: int | None) -> list[CampaignFile]:
+    return files if page is None else files[(page - 1) * PAGE : page * PAGE]
 
 
 def file_line(voice: Voice, file: CampaignFile, pending: Mapping[str, datetime], counted: str = "") -> FileLine:
@@ -76,9 +106,8 @@ def file_line(voice: Voice, file: CampaignFile, pending: Mapping[str, datetime],
         badge=badge(voice.say, file_state(voice, file, pending)),
         todo=todo(voice, file),
         changed=ago(voice, file.modified_at),
-        read=ago(voice, file.synced_at),
         behind=_behind(voice, file, pending),
-        rows=file.rows,
+        rows=voice.figures.number(file.rows) if file.revision_number else "–",
         channels=", ".join(file.channels),
         link=file.link,
         counted=counted,
@@ -99,6 +128,8 @@ def todo(voice: Voice, file: CampaignFile) -> str:
     """Say what a person should do about a file; empty when nothing."""
     if file.status == "needs_you":
         return problem_of(voice, file) or voice.say("files.todo.look")
+    if file.status == "removed":
+        return problem_of(voice, file)
     if file.quarantined:
         return voice.say("files.todo.quarantined", count=file.quarantined)
     return voice.say("files.todo.drift") if file.drift and file.status == "up_to_date" else ""
@@ -130,7 +161,7 @@ def _behind(voice: Voice, file: CampaignFile, pending: Mapping[str, datetime]) -
 
 
 def _other(voice: Voice, file: CampaignFile) -> OtherFile:
-    reasons = " ".join(file.reasons) or voice.say("files.other.no_reason")
+    reasons = " ".join(said(voice.say, reason) for reason in file.reasons) or voice.say("files.other.no_reason")
     if file.pins.is_campaign is False:
         reasons = voice.say("files.other.said_no")
     return OtherFile(file.file_id, file.name, reasons, ago(voice, file.modified_at))
@@ -138,8 +169,3 @@ def _other(voice: Voice, file: CampaignFile) -> OtherFile:
 
 def ago(voice: Voice, moment: datetime | None) -> str:
     return voice.figures.ago(moment, voice.now) if moment else "–"
-
-
-def _urgency(line: FileLine) -> tuple[int, str]:
-    order = ("needs_you", "late", "checking", "waiting", "up_to_date", "removed")
-    return order.index(line.badge.state), line.name.lower()

@@ -52,6 +52,8 @@ def _sentence(voice: Voice, state: str, freshness: Freshness) -> str:
     parts = [voice.say("freshness.read", count=read + freshness.waiting + freshness.needs_you, read=str(read))]
     if freshness.waiting:
         parts.append(voice.say("freshness.waiting", count=freshness.waiting))
+    if freshness.needs_you:
+        parts.append(voice.say("freshness.needs", count=freshness.needs_you))
     if freshness.last_checked_at is None:
         parts.append(voice.say("freshness.first_check"))
     else:

@@ -14,17 +14,20 @@ UNANSWERED_FOR = timedelta(hours=1)
 @dataclass(frozen=True)
 class RefreshView:
     state: str
-    """quiet | running | done | unanswered"""
+    """quiet | running | reading | done | unanswered"""
     sentence: str = ""
+    share: float = 0.0
+    """Of the files that are read, from 0 to 1."""
 
 
 def refresh_view(voice: Voice, freshness: Freshness, asked: Entry | None, read: list[Entry]) -> RefreshView:
     """`asked` is the newest wish for a check, `read` the newest files that were read."""
     if freshness.checking:
         return RefreshView("running", voice.say("files.checking"))
-    if freshness.waiting:
-        return RefreshView("running", voice.say("files.progress", count=freshness.waiting))
-    if asked is None or voice.now - asked.at > UNANSWERED_FOR:
+    wished = asked is not None and voice.now - asked.at <= UNANSWERED_FOR
+    if freshness.waiting > 1 or (freshness.waiting and wished):
+        return _reading(voice, freshness)
+    if asked is None or not wished or freshness.waiting:
         return RefreshView("quiet")
     if freshness.last_checked_at is None or freshness.last_checked_at < asked.at:
         return RefreshView("unanswered", voice.say("files.unanswered"))
@@ -32,3 +35,10 @@ def refresh_view(voice: Voice, freshness: Freshness, asked: Entry | None, read: 
         return RefreshView("quiet")
     found = {entry.subject for entry in read if entry.position > asked.position}
     return RefreshView("done", voice.say("files.result", count=len(found)))
+
+
+def _reading(voice: Voice, freshness: Freshness) -> RefreshView:
+    """Tell of many files at once, as at the start; the line above tells of a few."""
+    read = freshness.up_to_date + freshness.needs_you
+    share = read / (read + freshness.waiting)
+    return RefreshView("reading", voice.say("files.progress", count=freshness.waiting), share)

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard import parts, problems, visits
+from dashboard import parts, problems
 from dashboard.access import commands, reads
 from dashboard.serving import sign_in
 from dashboard.views.refresh import refresh_view
@@ -48,9 +48,7 @@ def card(visit: Visit, *, may_end: bool = False) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             parts.heading(view.title, width="content")
             parts.show_badge(view.badge)
-        if view.account:
-            parts.write(view.account)
-        parts.note(view.note)
+        parts.note(" · ".join(filter(None, (view.account, view.note))))
         if view.problem:
             st.error(parts.plain(view.problem), icon=":material/error:")
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -82,7 +80,8 @@ def _end(visit: Visit) -> None:
         st.toast(visit.say("connection.ended"), icon=":material/link_off:")
 
 
-def check_button(visit: Visit, file_id: str | None, label: str) -> None:
+def check_button(visit: Visit, file_id: str | None, label: str, *, first: bool = True) -> None:
+    """Ask to check Drive, or one file of it. `first` makes it look like the main button of the page."""
     parts.command_button(
         visit,
         label,
@@ -90,7 +89,7 @@ def check_button(visit: Visit, file_id: str | None, label: str) -> None:
         allowed=visit.may("planner"),
         help_text=visit.say("files.only_planners"),
         icon=":material/sync:",
-        type="primary",
+        type="primary" if first else "secondary",
     )
 
 
@@ -100,18 +99,15 @@ def _check(visit: Visit, file_id: str | None) -> None:
         st.toast(visit.say("files.asked"), icon=":material/sync:")
 
 
-def sync_progress(visit: Visit) -> None:
-    """Follow a check from the click until its result, live."""
-    if not visit.past:
-        st.fragment(_live_progress, run_every=parts.LIVE_SECONDS)()
-
-
-def _live_progress() -> None:
-    visit, now = visits.here(), datetime.now(UTC)
+def show_progress(visit: Visit) -> None:
+    """Follow a check from the click until its result, and many files while they are read."""
+    now = datetime.now(UTC)
     asked = next(iter(reads.entries(visit.place, reads.Filters(names=("sync.refresh_requested",)), 1)), None)
     read = reads.entries(visit.place, reads.Filters(names=("file.synced",)), 100)
     view = refresh_view(visit.voice, reads.freshness(visit.place, now), asked, read)
-    if view.state == "running":
+    if view.state == "reading":
+        st.progress(view.share, parts.plain(view.sentence))
+    elif view.state == "running":
         st.status(view.sentence, state="running")
     elif view.state == "done":
         st.success(view.sentence, icon=":material/check:")
@@ -119,8 +115,14 @@ def _live_progress() -> None:
         st.warning(view.sentence, icon=":material/schedule:")
 
 
+def show_freshness_and_progress(visit: Visit) -> None:
+    parts.show_freshness(visit)
+    if is_connected(visit):
+        show_progress(visit)
+
+
 def first_steps(visit: Visit, state: str) -> None:
-    """Show the first run: connect, wait for Google, or explain why nothing was found."""
+    """Show the first run: connect, wait for Google, wait for the first files, or explain why there are none."""
     say = visit.say
     with st.container(border=True):
         if state == "no_connection":
@@ -133,10 +135,17 @@ def first_steps(visit: Visit, state: str) -> None:
             parts.write(say("first.connecting"))
             connect_link(visit, say("connection.again"), first=False)
         else:
-            parts.heading(say("first.empty_title"))
-            parts.write(say("first.empty"))
+            looked = reads.freshness(visit.place, datetime.now(UTC)).last_checked_at is not None
+            parts.heading(say("first.empty_title" if looked else "first.searching_title"))
+            parts.write(say("first.empty" if looked else "first.searching"))
 
 
 def is_connected(visit: Visit) -> bool:
     connection = reads.drive(visit.place)
-    return connection is not None and connection.status in ("connected", "access_lost")
+    return connection is not None and connection.status == "connected"
+
+
+def is_known(visit: Visit) -> bool:
+    """Whether somebody connected a Drive or tried to."""
+    connection = reads.drive(visit.place)
+    return connection is not None and connection.status != "disconnected"

@@ -315,7 +315,7 @@ def test_a_revision_tells_which_cells_it_changed(engine: Engine, open_page: Open
     fewer = rows.with_columns(spend=pl.when(pl.col("row") == 5).then(pl.lit(7)).otherwise(pl.col("spend"))).head(50)
     seeding.sync(teller, GOOD_FILE, "Search and Video.gsheet", fewer.cast(rows.schema), now)  # type: ignore[arg-type]
 
-    page = read(open_file(open_page, engine, user=VERA))
+    page = read(open_file(open_page, engine, user=VERA, revisions="true"))
 
     assert "1 row changed · 2 rows removed" in page
     assert "Data · C5" in page
@@ -333,7 +333,7 @@ def test_a_large_change_is_shown_in_pages(engine: Engine, open_page: OpenPage, r
     rows = seeding.rows_of(["Search", "Video"], now, weeks=120)
     seeding.sync(teller, GOOD_FILE, "Search and Video.gsheet", rows, now)
 
-    app = open_file(open_page, engine, user=VERA)
+    app = open_file(open_page, engine, user=VERA, revisions="true")
 
     assert "188 rows added" in read(app)
     assert 100 == read(app).count("New row")
@@ -372,7 +372,7 @@ def test_a_changed_shape_is_confirmed_once(followed: Engine, open_page: OpenPage
     app = open_file(open_page, followed)
 
     assert "The column “Klicks” is gone: Clicks can't be read any more." in listed
-    assert "The file is built differently than before: The column “Klicks” is gone" in read(app)
+    assert "The file is built differently than before:\n- The column “Klicks” is gone" in read(app)
 
     app = press(app, "It is right like this")
 
@@ -515,7 +515,7 @@ def test_how_long_changes_took_is_shown_for_the_file(
 ) -> None:
     app = open_file(open_page, state("normal"), user=VERA)
     folded = read(app)
-    app.session_state["lag_shown"] = True
+    app.session_state["lag"] = True
     opened = read(app.run())
 
     assert "How long changes took to arrive" in folded

@@ -1,5 +1,7 @@
 """History: sentences, filters that live in the address, what one event changed, and the way to the proof."""
 
+import html
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -26,9 +28,9 @@ def lines_of(app: AppTest) -> list[str]:
 
 
 def differences_of(app: AppTest) -> set[tuple[str, ...]]:
-    return {
-        tuple(str(cell).replace("\\", "").replace("\u2060", "") for cell in row) for row in app.table[0].value.values
-    }
+    table = next(one.proto.body for one in app.get("html") if "<table" in one.proto.body)
+    rows = re.findall(r"<tr>(<td.*?)</tr>", table)
+    return {tuple(html.unescape(cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", row)) for row in rows}
 
 
 def position_of(engine: Engine, sentence_of: str) -> int:

@@ -25,7 +25,7 @@ SAID = {
     ("home", "normal"): "Move €12,000 from Display to Search, Video, and Social.",
     ("home", "needs_you"): "Google Drive no longer lets us in.",
     ("home", "failed"): "The file is damaged.",
-    ("files", "no_connection"): "Nothing is connected. We only ever read.",
+    ("files", "no_connection"): "Connect the Drive where your campaign files live",
     ("files", "empty"): "Drive is connected; no campaign file was found",
     ("files", "normal"): "There is no column for spend. Add one with a header such as Spend, then save the file.",
     ("files", "needs_you"): "it was withdrawn in the Google account.",

@@ -123,9 +123,8 @@ def test_freshness_is_a_promise_kept_or_not(known: Connection | None, found: Fre
 def test_the_freshness_line_says_when() -> None:
     view = freshness_view(VOICE, connection(), freshness(waiting=1, behind_seconds=42.0))
 
-    assert (
-        "412 of 415 files read · 1 file is being read · last check 40 seconds ago · next in 14 minutes" == view.sentence
-    )
+    counts = "412 of 415 files read · 1 file is being read · 2 files need you"
+    assert f"{counts} · last check 40 seconds ago · next in 14 minutes" == view.sentence
     assert "42 sec" == view.behind
 
 
@@ -155,12 +154,12 @@ def test_files_that_need_someone_come_first() -> None:
 
     view = files_view(VOICE, [*files, file(file_id="o", name="O", status="not_campaign", reasons=["No spend."])], {})
 
-    assert ["Z", "A"] == [line.name for line in view.lines]
-    assert ("Add a column.", "") == tuple(line.todo for line in view.lines)
+    assert ["Z", "A"] == [line.name for line in view.shown()]
+    assert ("Add a column.", "") == tuple(line.todo for line in view.shown())
     assert {"all": 2, "needs_you": 1, "up_to_date": 1} == {
         state: count for state, count in view.counts.items() if count
     }
-    assert [("O", "No spend.")] == [(other.name, other.why) for other in view.others]
+    assert [("O", "No spend.")] == [(other.name, other.why) for other in view.other_lines()]
 
 
 def test_lag_is_told_per_file() -> None:
@@ -307,7 +306,9 @@ ASKED = entry(RefreshRequested(file_id=None, request_id="r"), at=NOW - timedelta
     ("found", "asked", "state"),
     [
         (freshness(checking=True), ASKED, "running"),
-        (freshness(waiting=2), ASKED, "running"),
+        (freshness(waiting=2), None, "reading"),
+        (freshness(waiting=1), ASKED, "reading"),
+        (freshness(waiting=1), None, "quiet"),
         (freshness(), ASKED, "done"),
         (freshness(last_checked_at=NOW - timedelta(minutes=5)), ASKED, "unanswered"),
         (freshness(last_checked_at=None), ASKED, "unanswered"),

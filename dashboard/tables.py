@@ -1,0 +1,86 @@
+"""Tables and figures as plain HTML. Browsers draw them at once; Streamlit's own load a megabyte of scripts before."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import NamedTuple
+
+_LINE = "1px solid color-mix(in srgb, currentColor 16%, transparent)"
+_PALE = "color: color-mix(in srgb, currentColor 72%, transparent)"
+_STYLE = f"""<style>
+.sheet {{ overflow: auto; font-size: 0.875rem; line-height: 1.5 }}
+.sheet.long {{ max-height: 26rem }}
+.sheet table {{ width: 100%; border-collapse: collapse; margin: 0 }}
+.sheet :is(th, td) {{ padding: 0.45rem 1.25rem 0.45rem 0; border: 0; border-bottom: {_LINE}; text-align: start;
+    vertical-align: top }}
+.sheet tbody tr:last-child td {{ border-bottom: 0 }}
+.sheet th {{ font-weight: 400; white-space: nowrap; {_PALE} }}
+.sheet.long th {{ position: sticky; top: 0; background: Canvas }}
+.sheet a {{ color: inherit }}
+.sheet .lead {{ min-width: 12rem; overflow-wrap: anywhere }}
+.sheet .lead a {{ font-weight: 600 }}
+.sheet .below {{ display: block; {_PALE} }}
+.sheet :is(.brief, .figure) {{ width: 1%; white-space: nowrap }}
+.sheet .figure {{ text-align: end; font-variant-numeric: tabular-nums }}
+@media (max-width: 640px) {{
+    .sheet .aside {{ display: none }}
+    .sheet th {{ white-space: normal }}
+    .sheet :is(th, td) {{ padding-right: 0.75rem }}
+}}
+dl.facts {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: 1rem;
+    margin: 0; padding: 0 }}
+.facts div {{ padding: 0.75rem 1rem; border: {_LINE}; border-radius: 0.6rem }}
+.facts dt {{ font-size: 0.875rem; font-weight: 400; margin: 0 }}
+.facts dd {{ font-size: 1.5rem; font-weight: 650; line-height: 1.4; margin: 0; white-space: nowrap }}
+ul.notes {{ font-size: 0.875rem; line-height: 1.6; margin: 0; padding-left: 1.25rem; {_PALE} }}
+</style>"""
+LONG = 12
+"""More rows than these scroll."""
+
+
+class Link(NamedTuple):
+    label: str
+    address: str
+    below: str = ""
+    """Small print under it."""
+    new_tab: bool = False
+
+
+Cell = str | Link
+
+
+def table(rows: Sequence[Mapping[str, Cell]], alt: str, looks: Mapping[str, str] | None = None) -> str:
+    """Write rows by the names of their columns.
+
+    `looks` by column: "figure" stands at the end of its cell, "brief" in one line; phones leave "aside" out.
+    """
+    looks = looks or {}
+    names = dict.fromkeys(name for row in rows for name in row)
+    head = "".join(f'<th scope="col" class="{looks.get(name, "")}">{escape(name)}</th>' for name in names)
+    body = "".join(
+        f"<tr>{''.join(_cell(row.get(name, ''), looks.get(name, '')) for name in names)}</tr>" for row in rows
+    )
+    long = " long" * (len(rows) > LONG)
+    return (
+        f'{_STYLE}<div class="sheet{long}"><table aria-label="{escape(alt)}">'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def facts(pairs: Sequence[tuple[str, str]]) -> str:
+    """Write figures side by side, each with what it is."""
+    cards = "".join(f"<div><dt>{escape(label)}</dt><dd>{escape(value)}</dd></div>" for label, value in pairs)
+    return f'{_STYLE}<dl class="facts">{cards}</dl>'
+
+
+def notes(sentences: Sequence[str]) -> str:
+    """Write sentences as a list in small print."""
+    return f'{_STYLE}<ul class="notes">{"".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)}</ul>'
+
+
+def _cell(cell: Cell, look: str) -> str:
+    if isinstance(cell, str):
+        return f'<td class="{look}">{escape(cell)}</td>'
+    target = ' target="_blank"' if cell.new_tab else ""
+    below = f'<span class="below">{escape(cell.below)}</span>' if cell.below else ""
+    lead = "" if cell.new_tab else "lead "
+    return f'<td class="{lead}{look}"><a href="{escape(cell.address)}"{target}>{escape(cell.label)}</a>{below}</td>'
