@@ -43,17 +43,17 @@ class Page(NamedTuple):
 
 PAGES = {
     "home": Page(":material/home:", ("Metric", "EChartsChart", "PageLink")),
-    "files": Page(":material/folder_open:", ("Selectbox", "Button", "Html", "Metric", "DataFrame")),
+    "files": Page(":material/folder_open:", ("Selectbox", "Button", "Html", "Pagination")),
     "plans": Page(":material/donut_large:", ("Selectbox", "Button", "PageLink")),
     "new_plan": Page(
         ":material/add_chart:", ("Selectbox", "TextInput", "Checkbox", "Multiselect", "Button", "Metric", "Slider")
     ),
     "history": Page(":material/history:", ("Selectbox", "DateInput", "TimeInput", "Button", "Checkbox", "LinkButton")),
-    "settings": Page(":material/settings:", ("Selectbox", "Button", "Html", "Table", "TextInput")),
+    "settings": Page(":material/settings:", ("Selectbox", "Button", "Html", "TextInput")),
 }
 DETAILS = {
-    "file": ("Button", "PageLink", "Metric", "Table", "LinkButton"),
-    "plan": ("Button", "PageLink", "Metric", "EChartsChart", "Table"),
+    "file": ("Button", "PageLink", "Html", "LinkButton"),
+    "plan": ("Button", "PageLink", "Metric", "EChartsChart", "Html"),
 }
 """The same of a page that shows one thing, which its address names."""
 

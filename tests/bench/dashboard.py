@@ -18,7 +18,7 @@ from tests.dashboard.site import Site
 CHART = '[data-testid="stEChartsChart"] :is(canvas, svg)'
 PAGES = {
     "home": ("", "", CHART),
-    "files": ("files", "", '[data-testid="stDataFrame"]'),
+    "files": ("files", "", ".sheet table"),
     "file": ("files", "file=f10", "h2"),
     "plans": ("plans", "", "h2"),
     "plan": ("plans", f"plan={READY}", CHART),
