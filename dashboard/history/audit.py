@@ -27,7 +27,7 @@ from projections.history import Entry
 def travel(visit: Visit) -> None:
     """Offer a moment to go to; the pages show it by the position of the last event before it."""
     say = visit.say
-    with st.expander(say("history.as_of"), icon=":material/history:", key="travel"):
+    with st.popover(say("history.as_of"), icon=":material/history:", key="travel"):
         parts.note(say("history.as_of_note"))
         with st.container(horizontal=True, vertical_alignment="bottom"):
             day = st.date_input(say("history.as_of_day"), visit.voice.now.date(), key="as_of_day", width=200)

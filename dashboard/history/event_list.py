@@ -104,7 +104,7 @@ def show_downloads(visit: Visit, names: Names, filters: Filters) -> None:
 def show_trail(visit: Visit) -> None:
     """Offer the whole audit trail with its proof; the links last fifteen minutes."""
     say = visit.say
-    with st.expander(say("history.trail"), icon=":material/verified_user:"):
+    with st.popover(say("history.trail"), icon=":material/verified_user:"):
         parts.note(say("history.trail_note"))
         if not visit.holds("owner"):
             parts.note(say("history.trail_owners"))

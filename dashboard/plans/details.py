@@ -30,7 +30,7 @@ def show_headline(visit: Visit, view: PlanView) -> None:
             parts.note(view.sure_note)
             parts.note(outcome.sentence(visit))
             if view.drivers:
-                with st.expander(visit.say("plan.why_sure")):
+                with st.popover(visit.say("plan.why_sure"), type="tertiary"):
                     for driver in view.drivers:
                         parts.note(driver)
 
@@ -82,21 +82,28 @@ def show_reasons(visit: Visit, view: PlanView, split: DistributionPlan) -> None:
     parts.heading(say("plan.lines"))
     parts.show_table(view.lines, say("plan.lines_table"))
     if view.campaigns:
-        with st.expander(say("plan.campaigns")):
-            parts.note(say("plan.campaigns_note"))
-            parts.show_table(view.campaigns, say("plan.campaigns_table"))
+        _show_folded(
+            say("plan.campaigns"), "campaigns", view.campaigns, say("plan.campaigns_table"), say("plan.campaigns_note")
+        )
     if view.weeks:
         parts.heading(say("plan.by_week"))
         parts.show_chart(charts.flighting(visit.voice, split), "flighting")
-        with st.expander(say("plan.weeks_table")):
-            parts.show_table(view.weeks, say("plan.weeks_table"))
+        _show_folded(say("plan.weeks_table"), "weeks", view.weeks, say("plan.weeks_table"))
     if view.surer:
         with st.container(border=True):
             parts.heading(say("surer.title"))
             for sentence in view.surer:
                 parts.write(sentence)
-    with st.expander(say("plan.sources")):
-        parts.show_table(view.sources, say("plan.sources_table"))
+    _show_folded(say("plan.sources"), "sources", view.sources, say("plan.sources_table"))
+
+
+def _show_folded(title: str, key: str, rows: list[dict[str, str]], alt: str, note: str = "") -> None:
+    """Show a table that few look at: it is drawn when somebody opens it."""
+    shown = st.expander(title, key=f"folded_{key}", on_change="rerun")
+    if shown.open:
+        with shown:
+            parts.note(note)
+            parts.show_table(rows, alt)
 
 
 def _show_findings(visit: Visit, findings: list[Finding]) -> None:
@@ -116,7 +123,7 @@ def _show_finding(visit: Visit, finding: Finding) -> None:
         parts.note(finding.stake)
         if not finding.evidence:
             return
-        with st.expander(visit.say("plan.evidence")):
+        with st.popover(visit.say("plan.evidence"), type="tertiary", icon=":material/table_rows:"):
             for fact in finding.evidence:
                 parts.note(fact)
             with st.container(horizontal=True):

@@ -47,6 +47,8 @@ def show_record(visit: Visit) -> None:
     with st.container(border=True):
         parts.heading(visit.say("record.title"))
         parts.write(record_sentence(visit.voice, track_record.record(tried)))
-        with st.expander(visit.say("record.open")):
-            parts.note(visit.say("record.note"))
-            parts.show_table(record_rows(visit.voice, tried), visit.say("record.table"))
+        shown = st.expander(visit.say("record.open"), key="record", on_change="rerun")
+        if shown.open:
+            with shown:
+                parts.note(visit.say("record.note"))
+                parts.show_table(record_rows(visit.voice, tried), visit.say("record.table"))

@@ -70,6 +70,6 @@ def show_changes(visit: Visit, names: Names) -> None:
     entries = [entry for entry in reads.entries(visit.place, reads.Filters(), 60) if entry.name not in ROUTINE]
     if not entries:
         parts.note(say("home.no_changes"))
-    for line in (event_line(visit.voice, entry, names) for entry in entries[:MOST_CHANGES]):
-        parts.write(f"{line.sentence} ({line.ago})")
+    lines = [event_line(visit.voice, entry, names) for entry in entries[:MOST_CHANGES]]
+    st.markdown("\n".join(f"- {parts.plain(f'{line.sentence} ({line.ago})')}" for line in lines))
     parts.go_to("history", visit, say("home.more_history"), icon=":material/history:")

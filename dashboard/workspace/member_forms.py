@@ -24,15 +24,16 @@ def show(visit: Visit, people: list[Member]) -> None:
     parts.show_table(rows, say("settings.members_table"))
     parts.note(say("settings.roles_note"))
     if visit.may("owner"):
-        _show_add(visit)
-        _show_remove(visit, {member.user: member.name for member in people})
+        with st.container(horizontal=True):
+            _show_add(visit)
+            _show_remove(visit, {member.user: member.name for member in people})
     else:
         parts.note(say("past.disabled" if visit.past else "settings.only_owners"))
 
 
 def _show_add(visit: Visit) -> None:
     say = visit.say
-    with st.expander(say("settings.add")), st.form("add_member", border=False):
+    with st.popover(say("settings.add"), icon=":material/person_add:"), st.form("add_member", border=False):
         st.text_input(say("settings.add_user"), key="member_user", max_chars=200)
         st.text_input(say("settings.add_name"), key="member_name", max_chars=100)
         st.selectbox(say("settings.add_role"), ROLES, format_func=lambda role: say(f"role.{role}"), key="member_role")
@@ -53,7 +54,7 @@ def _save(visit: Visit) -> None:
 
 def _show_remove(visit: Visit, names: dict[str, str]) -> None:
     say = visit.say
-    with st.expander(say("settings.remove")), st.form("remove_member", border=False):
+    with st.popover(say("settings.remove"), icon=":material/person_remove:"), st.form("remove_member", border=False):
         st.selectbox(say("settings.member"), list(names), format_func=lambda user: names[user], key="member_removed")
         st.form_submit_button(say("settings.remove_button"), on_click=_remove, args=(visit, names))
 

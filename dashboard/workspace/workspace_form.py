@@ -25,7 +25,7 @@ def show(visit: Visit) -> None:
 def _show_change(visit: Visit) -> None:
     say, workspace = visit.say, visit.workspace
     written, money = locales(visit.voice), currencies(visit.voice)
-    with st.expander(say("settings.change")), st.form("change_workspace", border=False):
+    with st.popover(say("settings.change"), icon=":material/edit:"), st.form("change_workspace", border=False):
         st.text_input(say("settings.title"), workspace.title, key="workspace_title", max_chars=100)
         st.selectbox(say("settings.locale"), list(written), format_func=written.__getitem__, key="workspace_locale")
         st.selectbox(say("settings.currency"), list(money), format_func=money.__getitem__, key="workspace_currency")
