@@ -35,8 +35,8 @@ def features(chance: float, channels: int) -> np.ndarray:
 
 
 CORRECTIONS: dict[Regime, Correction] = {
-    "channel": Correction(base=0.85, chance=1.3, channels=0.0),
-    "attributed": Correction(base=1.05, chance=0.6, channels=-0.3),
+    "channel": Correction(base=0.8, chance=1.0, channels=0.0),
+    "attributed": Correction(base=0.95, chance=0.6, channels=-0.3),
     "total": Correction(base=1.4, chance=0.6, channels=0.0),
 }
 """`channel` serves claims that are right and claims that are off by a factor alike: nothing in the rows tells which."""

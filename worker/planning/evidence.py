@@ -29,8 +29,8 @@ ATTRIBUTION_SD = 0.22
 MEASURED_SD, CLAIMED_SD = 0.1, 0.35
 """The same when the brief says that it was measured as caused, or that platforms claim it and no total is there."""
 RIGHT, OFF = 0.1, 0.45
-"""Claims without a total, read as right and as off. The split goes for what stands out, and that is often off: so the
-ranges doubt them more than the split does."""
+"""Claims without a total, read as right and as off. A split goes for what stands out, and that is often off: so its
+range doubts them more than the split does."""
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,9 +90,9 @@ def attribution_sd(brief: Brief, panel: Panel) -> float:
 
 
 def readings(brief: Brief, panel: Panel) -> tuple[float, ...]:
-    """Equally likely ways to read claims without a total, as doubts: nothing in the rows tells right from off."""
-    sd = attribution_sd(brief, panel)
-    return {MEASURED_SD: (RIGHT,), CLAIMED_SD: (OFF,)}.get(sd, (RIGHT, OFF))
+    """Equally likely doubts about returns: without a total, nothing in the rows tells claims that are right or off."""
+    unsaid = (ATTRIBUTION_SD,) if (np.nan_to_num(panel.total) > 0).any() else (RIGHT, OFF)
+    return {MEASURED_SD: (RIGHT,), CLAIMED_SD: (OFF,)}.get(attribution_sd(brief, panel), unsaid)
 
 
 def shared_out(panel: Panel) -> bool:

@@ -69,11 +69,10 @@ def choose(state: State, longest: float = 1.0) -> Split:
     )
     if analyst.draws is None or not panel.channels:
         return _without_curves(state, plain, share)
-    draws, sd = curves_of(analyst.draws), evidence.attribution_sd(brief, panel)
-    doubted = confidence.with_attribution(draws, sd, brief.seed)
+    draws = curves_of(analyst.draws)
+    doubted = confidence.doubted(draws, evidence.readings(brief, panel), brief.seed)
     if state["data_steward"].judgement.regime == "channel" or not (np.nan_to_num(panel.total) > 0).any():
-        doubted = confidence.doubted(draws, evidence.readings(brief, panel), brief.seed)
-        draws, _ = confidence.regressed(draws, sd)
+        draws, _ = confidence.regressed(draws, evidence.attribution_sd(brief, panel))
     return _with_curves(state, plain, draws, doubted, analyst.draws.season, longest)
 
 

@@ -45,9 +45,18 @@ def test_what_stands_out_is_believed_less_where_claims_may_be_off() -> None:
     assert respond(doubted, draws.reference).sum(axis=1).mean() == pytest.approx(before, rel=0.05)
 
 
-@pytest.mark.parametrize(("said", "read"), [("auto", (0.1, 0.45)), ("channel", (0.1,)), ("attributed", (0.45,))])
-def test_the_brief_says_how_far_claims_are_doubted(said: Regime, read: tuple[float, ...]) -> None:
-    case = agency_history(5, "channel")
+@pytest.mark.parametrize(
+    ("kind", "said", "read"),
+    [
+        ("channel", "auto", (0.1, 0.45)),
+        ("channel", "channel", (0.1,)),
+        ("channel", "attributed", (0.45,)),
+        ("total", "auto", (0.22,)),
+        ("total", "channel", (0.1,)),
+    ],
+)
+def test_the_brief_and_a_total_say_how_far_claims_are_doubted(kind: str, said: Regime, read: tuple[float, ...]) -> None:
+    case = agency_history(5, kind)
     asked = brief(case.budget, said)
     assert evidence.readings(asked, build(asked, from_frame(case.rows))) == read
 
