@@ -63,8 +63,9 @@ def _sums(rows: pl.DataFrame, metric: str) -> list[dict[str, object]]:
     rows = rows.select("date", "start_date", metric).drop_nulls(metric)
     if rows.is_empty():
         return []
-    month = pl.coalesce("date", "start_date").dt.truncate("1mo")
-    found = rows.group_by(month.alias("month")).agg(amount=pl.col(metric).sum()).filter(pl.col("amount") > 0)
+    by_day = rows.group_by(pl.coalesce("date", "start_date").alias("day")).agg(pl.col(metric).sum())
+    month = pl.col("day").dt.truncate("1mo").alias("month")
+    found = by_day.group_by(month).agg(amount=pl.col(metric).sum()).filter(pl.col("amount") > 0)
     if found.is_empty():
         return []
     by_month = [(one["month"], one["amount"]) for one in found.drop_nulls().to_dicts()]

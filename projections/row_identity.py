@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import LiteralString
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 from psycopg import Cursor
 
@@ -13,6 +14,7 @@ from projections.row_names import Named
 HASH_ALGORITHM = 3
 """3: `row_hash` over the content, columns in the given order. Rows that bear another number are written anew."""
 
+Places = npt.NDArray[np.intp]
 IDENTITY = np.dtype([("high", ">i8"), ("low", ">i8")])
 """The hash; of the nth of equal rows, each half with n - 1 times a number of its own added."""
 _FACTORS = {"high": 0x9E3779B97F4A7C15, "low": 0xC2B2AE3D27D4EB4F}
@@ -65,7 +67,7 @@ def identified(rows: pl.DataFrame, named: Named, content: tuple[str, ...]) -> pl
     """Rows with what they are known by, as `high` and `low`. Equal rows are told apart by their order."""
     high, low = row_hash.of(rows.select(set(content) - set(named.names.columns)), content, (named.names, named.of))
     found = rows.with_columns(high=pl.Series(high.view(np.int64)), low=pl.Series(low.view(np.int64)))
-    if found["high"].n_unique() == found.height:
+    if (np.diff(np.sort(high)) != 0).all():
         return found
     nth = found.select(pl.int_range(pl.len(), dtype=pl.UInt64).over("high", "low")).to_series().to_numpy()
     return found.with_columns(
@@ -74,11 +76,21 @@ def identified(rows: pl.DataFrame, named: Named, content: tuple[str, ...]) -> pl
     )
 
 
-def among(rows: pl.DataFrame, others: pl.DataFrame) -> pl.Series:
-    """Which rows are in others too: each half is looked up by itself, which takes a fraction of a join of both.
+def compare(rows: pl.DataFrame, others: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
+    """Which rows are in others too, and which others are in rows: by their order, which is quicker than looking up.
 
-    A row that is not there would have to share one half with one row and the other half with another.
+    Should two have one high half, one of them may count as another row: it is written once more, and nothing is lost.
     """
-    if others.is_empty():
-        return pl.repeat(value=False, n=rows.height, eager=True)
-    return rows["high"].is_in(others["high"].implode()) & rows["low"].is_in(others["low"].implode())
+    known, met = np.zeros(rows.height, bool), np.zeros(others.height, bool)
+    if rows.height and others.height:
+        mine, theirs = np.argsort(rows["high"].to_numpy()), np.argsort(others["high"].to_numpy())
+        there = others["high"].to_numpy()[theirs]
+        sought = rows["high"].to_numpy()[mine]
+        at = theirs[np.minimum(np.searchsorted(there, sought), len(there) - 1)]
+        same = _same(rows, mine, others, at, "high") & _same(rows, mine, others, at, "low")
+        known[mine], met[at[same]] = same, True
+    return pl.Series(known), pl.Series(met)
+
+
+def _same(rows: pl.DataFrame, mine: Places, others: pl.DataFrame, theirs: Places, half: str) -> npt.NDArray[np.bool]:
+    return rows[half].to_numpy()[mine] == others[half].to_numpy()[theirs]

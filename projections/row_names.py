@@ -21,11 +21,18 @@ def split(rows: pl.DataFrame) -> Named:
     told = [column for column in rows.select(NAMES).get_columns() if not _alike(column)]
     if not told:
         return Named(rows.select(NAMES).head(1), np.zeros(rows.height, np.int32))
-    alike = pl.DataFrame(told).lazy().with_row_index().group_by([column.name for column in told], maintain_order=True)
-    places = alike.agg("index").collect()["index"]
-    of = np.empty(rows.height, np.int32)
-    of[places.explode().to_numpy()] = np.repeat(np.arange(len(places)), places.list.len().to_numpy())
-    return Named(rows.select(NAMES)[places.list.first()], of)
+    hashes = pl.DataFrame(told).hash_rows()
+    first, of = _grouped(hashes)
+    if any((column.ne_missing(column.gather(first).gather(of))).any() for column in told):  # two with one hash
+        first, of = _grouped(pl.struct(told, eager=True))
+    return Named(rows.select(NAMES)[first], of.cast(pl.Int32).to_numpy())
+
+
+def _grouped(values: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Where each value stands first, and the number of each row's value among those."""
+    first = values.arg_unique()
+    numbered = pl.DataFrame({"value": values.gather(first)}).with_row_index("of")
+    return first, pl.DataFrame({"value": values}).join(numbered, on="value", how="left", maintain_order="left")["of"]
 
 
 def _alike(column: pl.Series) -> bool:
