@@ -77,7 +77,9 @@ def _mapped(cells: Cells, texts: dict[str, Span | None], numbers: dict[float, Sp
         list(known), [s.first for s in known.values()], default=None, return_dtype=pl.Date
     )
     many = {text: span.last for text, span in known.items() if span.grain != "day"}
-    last = cells.text.replace_strict(list(many), list(many.values()), default=None, return_dtype=pl.Date)
+    last = pl.Series([None], dtype=pl.Date).new_from_index(0, len(first))
+    if many:
+        last = cells.text.replace_strict(list(many), list(many.values()), default=None, return_dtype=pl.Date)
     if cells.moment is not None:
         first = first.zip_with(first.is_not_null(), cells.moment.dt.date())
     if cells.number is not None and numbers:

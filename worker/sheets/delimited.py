@@ -181,8 +181,10 @@ def _cells(text: pl.Series) -> Cells:
     plain = text.cast(NUMBER, strict=False)
     if plain.null_count() > text.null_count():
         rest = (text.is_not_null() & plain.is_null()).arg_true()
-        bare = blank_to_null(text.gather(rest))
-        text, plain = text.scatter(rest, bare), plain.scatter(rest, bare.cast(NUMBER, strict=False))
+        odd = text.gather(rest)
+        bare = blank_to_null(odd)
+        if bare is not odd:
+            text, plain = text.scatter(rest, bare), plain.scatter(rest, bare.cast(NUMBER, strict=False))
     return Cells(text, plain=plain)
 
 

@@ -266,4 +266,5 @@ def repeated_headers(
 
 def named(texts: pl.Series) -> pl.Series:
     """Names, with missing marks taken out."""
-    return texts.set(missing(texts), None)
+    marks = missing(texts)
+    return texts.set(marks, None) if marks.any() else texts

@@ -28,7 +28,7 @@ def find(grid: Grid, layout: Layout, assigned: Assigned, rows: pl.DataFrame, pin
 
 
 def _column(rows: pl.DataFrame) -> Currency | None:
-    codes = rows["currency"].drop_nulls().str.strip_chars().unique().to_list()
+    codes = rows["currency"].unique().drop_nulls().str.strip_chars().unique().to_list()
     if len(codes) == 1:
         code = str(codes[0]).upper()
         return Currency(code if len(code) == 3 else None, "a column")
