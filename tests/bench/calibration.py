@@ -1,4 +1,4 @@
-"""Fit the corrections of the stated confidence anew: `./dev python -m tests.bench.calibration [OF EACH KIND]`.
+"""Fit the corrections of the stated confidence anew: `./dev python -m tests.bench.calibration [OF A KIND]`.
 
 Plans invented histories, asks how often plans with such a chance were good, and prints one `Correction` per regime with
 its Brier score on histories that the fit did not see. Copy the numbers to worker/planning/calibration.py when they are
@@ -19,12 +19,12 @@ from worker.planning.findings import AllocatorFinding, decode
 
 Floats = npt.NDArray[np.float64]
 
-KINDS: dict[Regime, tuple[str, ...]] = {
-    "channel": ("channel", "biased"),
-    "attributed": ("total", "plain"),
-    "total": ("shares", "pair"),
+KINDS: dict[Regime, dict[str, int]] = {
+    "channel": {"channel": 1, "biased": 2},
+    "attributed": {"total": 2, "plain": 1},
+    "total": {"shares": 2, "pair": 1},
 }
-"""Which kinds of invented histories each correction serves."""
+"""Which kinds of invented histories each correction serves, and how many of each: nobody vouches for claims."""
 FIRST_SEED = 500_000
 PARTS = 8
 RIDGE = 1.0
@@ -34,8 +34,8 @@ def outcomes(regime: Regime, each: int) -> tuple[Floats, Floats]:
     """What a correction weighs, and whether the plan was good: one row per history."""
     signs: list[Floats] = []
     good: list[float] = []
-    for kind in KINDS[regime]:
-        for seed in range(FIRST_SEED, FIRST_SEED + each):
+    for kind, times in KINDS[regime].items():
+        for seed in range(FIRST_SEED, FIRST_SEED + times * each):
             case = agency_history(seed, kind)
             blobs: dict[str, bytes] = {}
             result = planned(case, lambda agent, finding, blobs=blobs: blobs.update({agent: finding["blob"]})).result
