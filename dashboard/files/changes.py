@@ -14,6 +14,7 @@ from projections.files import CampaignFile
 
 PAGE = 100
 """Changed rows on a page."""
+LOOKS = {"changed": "brief", "read": "brief aside", "rows": "figure aside", "difference": "figure aside"}
 
 
 def offer(visit: Visit, file: CampaignFile) -> None:
@@ -29,8 +30,7 @@ def offer(visit: Visit, file: CampaignFile) -> None:
 
 def _show_revisions(visit: Visit, revisions: list[Recorded]) -> None:
     say = visit.say
-    figures = ("file.revision.rows", "file.revision.difference", "field.spend")
-    looks = {say(name): "figure" for name in figures} | {say("file.revision.read"): "aside"}
+    looks = {say(f"file.revision.{name}"): look for name, look in LOOKS.items()} | {say("field.spend"): "figure"}
     parts.show_table(revision_rows(visit.voice, revisions), say("file.revisions_table"), looks)
     if len(revisions) == reads.MOST_REVISIONS:
         parts.note(say("file.newest_revisions", count=len(revisions)))

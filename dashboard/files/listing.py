@@ -79,7 +79,7 @@ def show_others(visit: Visit, view: FilesView) -> None:
             parts.note(say("files.other.note"))
             lines = view.other_lines(_page(pages(len(view.others)), "others_page"))
             rows = [_other_row(visit, line) for line in lines]
-            parts.show_table(rows, say("files.other.table"), {say("files.other.modified"): "brief"})
+            parts.show_table(rows, say("files.other.table"), {say("files.other.modified"): "brief aside"})
 
 
 def _other_row(visit: Visit, line: OtherFile) -> dict[str, Cell]:

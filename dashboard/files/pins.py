@@ -29,7 +29,8 @@ def show(visit: Visit, file: CampaignFile) -> None:
                 icon=":material/undo:",
             )
     if not may:
-        parts.note(say("past.disabled" if visit.past else "file.pins.only_planners"))
+        if not visit.past and file.status != "needs_you":  # else the page has said so above
+            parts.note(say("file.pins.only_planners"))
         return
     broken = (file.problem_code or "").startswith("pins_")
     title = say("file.pins.title" if file.revision_number else "file.judgement.where")
