@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from worker.sheets import bought, currencies, profiles, units, vocabulary, wide
+from worker.sheets import beside, bought, profiles, units, vocabulary, wide
+from worker.sheets.beside import DATES
 from worker.sheets.grid import Grid, head_cell
-from worker.sheets.headers import OTHER, Match, without_tax
+from worker.sheets.headers import OTHER, Match
 from worker.sheets.layout import Layout
 from worker.sheets.normalize import normal
 from worker.sheets.profiles import Profile
@@ -13,7 +14,6 @@ from worker.sheets.reading import DIMENSIONS, METRICS, Column, Pins
 from worker.sheets.units import ONE
 
 _MONEY = ("spend", "budget", "revenue")
-_DATES = ("date", "start_date", "end_date")
 
 
 @dataclass(frozen=True)
@@ -42,21 +42,21 @@ def assign(grid: Grid, layout: Layout, pins: Pins | None = None) -> Assigned:
     pinned = _pinned(grid, layout.titles, pins)
     for index, field in pinned.items():
         matches[index] = Match(field, 1.0, -1, why="you chose this meaning") if field != "other" else OTHER
-    _days_without_title(layout, matches, seen)
-    _online_beside_offline(layout, matches)
-    _sales_beside_orders(layout, matches, pinned)
+    beside.days_without_title(layout, matches, seen, pinned)
+    beside.online_beside_offline(layout, matches, pinned)
+    beside.sales_beside_orders(layout, matches, pinned)
     year = _year_beside(layout, matches, seen, pinned)
     unit, said = units.said_above([*layout.preamble, grid.tab])
     matches = [_in_unit(match, unit) for match in matches]
     spreads = wide.find(grid, layout, matches, seen)
     spread_columns = {column for spread in spreads for column in spread.columns}
     fields = _winners(matches, spread_columns, {spread.metric for spread in spreads})
-    _sales_beside_revenue(layout, matches, fields, pinned)
+    beside.sales_beside_revenue(grid, layout, matches, fields, pinned)
     if "channel" not in fields and not any(spread.kind == "channel" for spread in spreads):
         _find_channel_by_cells(matches, seen, fields, pinned)
     if not spreads and not {"spend", "budget"} & set(fields):
-        _find_fees(layout, matches, seen, fields, pinned)
-        _find_money_of_plan(grid, layout, matches, seen, fields)
+        beside.fees(layout, matches, seen, fields, pinned)
+        beside.money_of_plan(grid, layout, matches, seen, fields, pinned)
     if fields.get("spend") not in pinned:
         _plan_cost_is_budget(matches, fields)
     if not pinned:
@@ -73,45 +73,6 @@ def assign(grid: Grid, layout: Layout, pins: Pins | None = None) -> Assigned:
             "The months or weeks have no year, so their rows have no dates. Write the year above the table."
         )
     return Assigned(columns, fields, matches, spreads, seen, warnings, year)
-
-
-def _days_without_title(layout: Layout, matches: list[Match], seen: list[Profile]) -> None:
-    """The first column holds days under no title: an index that was written with the table."""
-    dated = any(match.field in _DATES for match in matches)
-    if layout.titles and not layout.titles[0] and not dated and seen[0].dates >= 0.9 and seen[0].numeric < 0.5:
-        matches[0] = Match("date", 0.9, why="the cells are days")
-
-
-def _online_beside_offline(layout: Layout, matches: list[Match]) -> None:
-    """'Online spend' is all of it, unless 'Offline spend' stands beside it."""
-    offline = {match.field for match in matches if match.label == "offline" and match.field in METRICS}
-    for index, match in enumerate(matches):
-        if match.field in offline and not match.label and "online" in normal(layout.titles[index]).split():
-            matches[index] = replace(match, label="online", sure=0.7)
-
-
-def _sales_beside_orders(layout: Layout, matches: list[Match], pinned: dict[int, str]) -> None:
-    """'Vendas' counts sales, but beside 'Pedidos' it is their money."""
-    titles = [normal(title) for title in layout.titles]
-    counted = [i for i, match in enumerate(matches) if match.field == "conversions" and i not in pinned]
-    sales = [i for i in counted if titles[i] in vocabulary.everywhere("sales")]
-    orders = any(titles[i] in vocabulary.everywhere("orders") for i in counted)
-    if len(sales) == 1 and orders and not any(match.field == "revenue" for match in matches):
-        matches[sales[0]] = replace(matches[sales[0]], field="revenue", why="sales beside orders are revenue")
-
-
-def _sales_beside_revenue(
-    layout: Layout, matches: list[Match], fields: dict[str, int], pinned: dict[int, str]
-) -> None:  # fmt: skip
-    """'Sales' beside a column of revenue counts them."""
-    if "conversions" in fields or "revenue" not in fields:
-        return
-    for index, title in enumerate(layout.titles):
-        sales = normal(title) in vocabulary.everywhere("sales") and matches[index].field == "revenue"
-        if sales and index != fields["revenue"] and index not in pinned:
-            matches[index] = replace(matches[index], field="conversions", why="sales beside revenue are counted")
-            fields["conversions"] = index
-            return
 
 
 def _year_beside(layout: Layout, matches: list[Match], seen: list[Profile], pinned: dict[int, str]) -> int | None:
@@ -180,41 +141,6 @@ def _find_channel_by_cells(
             return
 
 
-def _find_fees(
-    layout: Layout, matches: list[Match], seen: list[Profile], fields: dict[str, int], pinned: dict[int, str]
-) -> None:  # fmt: skip
-    """What creators get is the spend of a table that counts what it brought, when no other money stands there."""
-    counted = any(
-        fields.get(name) is not None and matches[fields[name]].sure >= 0.6 for name in ("impressions", "clicks")
-    )
-    for index, title in enumerate(layout.titles if counted else []):
-        code, words = currencies.taken_from(normal(title).split())
-        if (
-            " ".join(without_tax(words)[0]) in vocabulary.everywhere("fee")
-            and index not in pinned
-            and seen[index].numeric >= 0.8
-        ):
-            matches[index] = Match("spend", 0.8, currency=code, why="a fee beside what it brought is spend")
-            fields["spend"] = index
-            return
-
-
-def _find_money_of_plan(
-    grid: Grid, layout: Layout, matches: list[Match], seen: list[Profile], fields: dict[str, int]
-) -> None:
-    """'Net', or else 'Gross', says whose money it is when the title above calls the table a media plan."""
-    above = f" {normal(' '.join([*layout.preamble, grid.tab]))} "
-    if "spend" in fields or not any(f" {title} " in above for title in vocabulary.everywhere("plan_title")):
-        return
-    for role in ("plan_net", "plan_gross"):
-        for index, title in enumerate(layout.titles):
-            code, words = currencies.taken_from(normal(title).split())
-            if " ".join(words) in vocabulary.everywhere(role) and seen[index].numeric >= 0.8:
-                matches[index] = Match("budget", 0.8, currency=code, why="the money of a table called a media plan")
-                fields["budget"] = index
-                return
-
-
 def _pinned(grid: Grid, titles: list[str], pins: Pins | None) -> dict[int, str]:
     if pins is None or not pins.columns:
         return {}
@@ -229,7 +155,7 @@ def _checked(match: Match, profile: Profile) -> Match:
     """The header's meaning, given up when the cells say otherwise."""
     if match.field in METRICS:
         return _checked_metric(match, profile)
-    if match.field in _DATES:
+    if match.field in DATES:
         fits = profile.dates >= 0.5
         return match if fits or (profile.empty and match.sure >= 0.9) else replace(OTHER, why="no dates below")
     if match.field == "channel" and match.sure < 0.9:

@@ -7,6 +7,8 @@ from worker.sheets.grid import Grid
 from worker.sheets.reading import UnreadableFile
 
 MAX_BYTES = 200_000_000
+_KEPT = 64 * 1024 * 1024
+"""Bytes up to which a file stays in memory until its columns are read; a larger one is read twice."""
 _NOT_TABLES = {
     b"%PDF": "a PDF",
     b"\x89PNG": "a picture",
@@ -28,7 +30,8 @@ def open_file(data: bytes | Path, name: str) -> list[Grid]:
 
         grids = workbook.grids(content, name=name)
     else:
-        grids = [delimited.grid(content, name=name, again=data.read_bytes if isinstance(data, Path) else None)]
+        again = data.read_bytes if isinstance(data, Path) and len(content) > _KEPT else None
+        grids = [delimited.grid(content, name=name, again=again)]
     for grid in grids:
         grid.file = name
     filled = [grid for grid in grids if any(cell is not None for row in grid.head for cell in row)]

@@ -226,8 +226,11 @@ def _sureness(entry: Entry, label: str) -> float:
 
 
 def completes(text: str) -> bool:
-    """Whether a text below a group title only says which one: a channel, a period, plan or actual, a currency."""
+    """Whether a text below a group title only says which one: a channel, a period, plan or actual, currency, tax."""
     _, words = currencies.taken_from(normal(text).split())
+    spelled = " ".join(words)
+    if spelled in vocabulary.everywhere("with_tax") or spelled in vocabulary.everywhere("without_tax"):
+        return True
     modifiers = vocabulary.everywhere("plan") | vocabulary.everywhere("actual") | vocabulary.everywhere("neutral")
     if all(word in modifiers or word.upper() in currencies.CODES for word in words):
         return True

@@ -73,6 +73,8 @@ def _blocks(grid: Grid, start: int, texty: list[bool], solo: list[float]) -> lis
     """Header rows stand together; each of them is text, and at least one of them says something."""
     if not texty[start]:
         return []
+    if _is_title(grid, start):
+        return []
     limit = len(texty)
     blocks: list[tuple[int, ...]] = [(start,)] if solo[start] else []
     for size in range(2, _BLOCK + 1):
@@ -83,6 +85,15 @@ def _blocks(grid: Grid, start: int, texty: list[bool], solo: list[float]) -> lis
             break  # a header that takes the last row has taken the data
         blocks.append(rows)
     return blocks
+
+
+def _is_title(grid: Grid, row: int) -> bool:
+    """A single text above the first title of the row below, and over no other: it names the table, not its columns."""
+    filled = [i for i, cell in enumerate(grid.head[row]) if cell is not None]
+    below = grid.head[row + 1] if row + 1 < len(grid.head) else []
+    first = next((i for i, cell in enumerate(below) if cell is not None), -1)
+    merged = any(top[0] <= row < bottom[0] for top, bottom in grid.merged)
+    return filled == [first] and not merged and sum(cell is not None for cell in below) >= 3
 
 
 def _with_group_row(grid: Grid, rows: tuple[int, ...], texty: list[bool]) -> tuple[int, ...]:
@@ -176,7 +187,7 @@ def _column_match(grid: Grid, rows: tuple[int, ...], column: int) -> Match:
     if not stack:
         return OTHER
     leaf = headers.match(stack[0][1])
-    if leaf.field != "other" or leaf.sure >= 0.8:
+    if leaf.field != "other" or (leaf.sure >= 0.8 and not (len(stack) > 1 and headers.completes(stack[0][1]))):
         return leaf
     for row, text in stack[1:]:
         own = not _spans(grid, row, rows[-1], column)

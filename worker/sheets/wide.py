@@ -173,15 +173,7 @@ def _bare_periods(grid: Grid, layout: Layout, matches: list[Match], seen: list[P
         return []
     year = year_of(layout.preamble, grid)
     dated = year is not None
-    spans: dict[int, Span] = {}
-    for column, title in enumerate(layout.titles):
-        if seen[column].dates > 0.5 > seen[column].numeric or (seen[column].numeric < 0.8 and not seen[column].empty):
-            continue
-        for text in reversed(title.split("\n")):
-            span = span_of(text, year=year or _ANY_YEAR) or part_of(text, year or _ANY_YEAR)
-            if span is not None and matches[column].field in {"other", "date"}:
-                spans[column] = span
-                break
+    spans = _titled_spans(layout, matches, seen, year)
     filled = [column for column in spans if not seen[column].empty]
     said = _metric_of(layout, grid, guess=False) != ""
     if len(spans) < (2 if said or all(span.grain == "half" for span in spans.values()) else 3) or not filled:
@@ -195,6 +187,25 @@ def _bare_periods(grid: Grid, layout: Layout, matches: list[Match], seen: list[P
     if not dated and all(span.first.year == _ANY_YEAR for span in spans.values()):
         return [Spread(metric, "period", {i: " ".join(layout.titles[i].split()) for i in spans}, {})]
     return [_of_periods(metric, spans)]
+
+
+def _titled_spans(layout: Layout, matches: list[Match], seen: list[Profile], year: int | None) -> dict[int, Span]:
+    """Columns of numbers whose titles are periods; those that name their year themselves say it best."""
+    spans: dict[int, Span] = {}
+    own: dict[int, Span] = {}
+    for column, title in enumerate(layout.titles):
+        dated = seen[column].dates > 0.5 > seen[column].numeric
+        filled_otherwise = seen[column].numeric < 0.8 and not seen[column].empty
+        if dated or filled_otherwise or matches[column].field not in {"other", "date"}:
+            continue
+        for text in reversed(title.split("\n")):
+            span = span_of(text, year=year or _ANY_YEAR) or part_of(text, year or _ANY_YEAR)
+            if span is not None:
+                spans[column] = span
+                own |= {column: alone} if (alone := span_of(text)) is not None else {}
+                break
+    years = [span.first.year for span in own.values()]
+    return own if len(own) == len(spans) and years and max(years) - min(years) <= 1 else spans
 
 
 def _metric_of(layout: Layout, grid: Grid, *, guess: bool = True) -> str:

@@ -45,3 +45,21 @@ def test_words_of_headers_are_no_currency(header: str) -> None:
     reading = read(f"Day,Campaign,{header},Clicks\n2026-01-05,A,10,3\n2026-01-06,A,11,4\n".encode(), "a.csv")
 
     assert reading.currency is None
+
+
+def test_months_with_short_years_are_months_and_not_days() -> None:
+    text = "Budget 2026,,\nChannel,Jan 26,Feb 26\nTV,100,50\nSearch,10,20\n"
+
+    rows = read(text.encode(), "plan.csv").rows.sort("date", "channel")
+
+    assert rows["date"].unique().sort().to_list() == [date(2026, 1, 1), date(2026, 2, 1)]
+    assert rows["budget"].sum() == 180
+
+
+def test_a_title_above_the_first_column_gives_the_year_of_its_months() -> None:
+    text = "Presupuesto de medios 2026,,,\nMedio,Soporte,Ene,Feb\nRadio,Sur,1000,500\nPrensa,Norte,10,20\n"
+
+    reading = read(text.encode(), "plan.csv")
+
+    assert reading.tables[0].header_rows == (2,)
+    assert reading.rows["date"].min() == date(2026, 1, 1)
