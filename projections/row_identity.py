@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import LiteralString
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 from psycopg import Cursor
 
@@ -14,7 +13,6 @@ from projections.row_names import Named
 HASH_ALGORITHM = 3
 """3: `row_hash` over the content, columns in the given order. Rows that bear another number are written anew."""
 
-Places = npt.NDArray[np.intp]
 IDENTITY = np.dtype([("high", ">i8"), ("low", ">i8")])
 """The hash; of the nth of equal rows, each half with n - 1 times a number of its own added."""
 _FACTORS = {"high": 0x9E3779B97F4A7C15, "low": 0xC2B2AE3D27D4EB4F}
@@ -84,13 +82,9 @@ def compare(rows: pl.DataFrame, others: pl.DataFrame) -> tuple[pl.Series, pl.Ser
     known, met = np.zeros(rows.height, bool), np.zeros(others.height, bool)
     if rows.height and others.height:
         mine, theirs = np.argsort(rows["high"].to_numpy()), np.argsort(others["high"].to_numpy())
-        there = others["high"].to_numpy()[theirs]
-        sought = rows["high"].to_numpy()[mine]
-        at = theirs[np.minimum(np.searchsorted(there, sought), len(there) - 1)]
-        same = _same(rows, mine, others, at, "high") & _same(rows, mine, others, at, "low")
+        sought, there = rows["high"].to_numpy()[mine], others["high"].to_numpy()[theirs]
+        near = np.minimum(np.searchsorted(there, sought), len(there) - 1)
+        at = theirs[near]
+        same = (there[near] == sought) & (others["low"].to_numpy()[at] == rows["low"].to_numpy()[mine])
         known[mine], met[at[same]] = same, True
     return pl.Series(known), pl.Series(met)
-
-
-def _same(rows: pl.DataFrame, mine: Places, others: pl.DataFrame, theirs: Places, half: str) -> npt.NDArray[np.bool]:
-    return rows[half].to_numpy()[mine] == others[half].to_numpy()[theirs]

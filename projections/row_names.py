@@ -36,4 +36,6 @@ def _grouped(values: pl.Series) -> tuple[pl.Series, pl.Series]:
 
 
 def _alike(column: pl.Series) -> bool:
-    return column.null_count() == len(column) or (column.null_count() == 0 and bool((column == column[0]).all()))
+    if column.null_count():
+        return column.null_count() == len(column)
+    return column.is_empty() or (column[0] == column[-1] and bool((column == column[0]).all()))
