@@ -81,7 +81,7 @@ class Figures:
 
     def ago(self, value: datetime, now: datetime) -> str:
         """Say how long something is past, or how far ahead it is."""
-        return _ago(_coarse(round((value - now).total_seconds())), self.locale)
+        return _ago(_coarse(round((value - now).total_seconds()) or -1), self.locale)  # never "in 0 seconds"
 
     def duration(self, seconds: float) -> str:
         """Write a waiting time: 42 sec, 3 min."""

@@ -25,7 +25,7 @@ def ask_filters(visit: Visit, names: Names) -> Filters:
     people = dict(names.people) | {"system": say("history.system")}
     words = {key: say(f"kind.{key}") for key in groups}
     spans = {key: say(f"history.{key}") for key in DAYS}
-    with st.grid("auto", min_column_width=180):
+    with st.grid("auto", min_column_width=140):
         who = parts.choose(say("history.who"), people, "who", placeholder=say("history.everyone"))
         what = parts.choose(say("history.what"), words, "kind", placeholder=say("history.everything"))
         file = parts.choose(say("history.file"), names.files, "file", placeholder=say("history.all_files"))
@@ -65,6 +65,7 @@ def _show_lines(visit: Visit, lines: list[EventLine]) -> None:
     config["open"] = st.column_config.ButtonColumn(
         say("history.open"), type="tertiary", width="small", on_click=open_clicked, key="open_event"
     )
+    config["happened"] = st.column_config.Column(say("history.happened"), width="large")  # so that the time fits too
     config["number"] = st.column_config.NumberColumn(say("history.number"), format="localized", width="small")
     height = "content" if len(lines) <= 14 else 520
     st.dataframe(parts.arrow(columns), column_config=config, hide_index=True, alt=say("history.table"), height=height)

@@ -120,9 +120,13 @@ def _show_findings(visit: Visit, findings: list[Finding]) -> None:
 def _show_finding(visit: Visit, finding: Finding) -> None:
     with st.container(border=True):
         parts.write(finding.sentence)
-        parts.note(finding.stake)
-        if not finding.evidence:
-            return
+        with st.container(horizontal=True, vertical_alignment="center"):
+            parts.note(finding.stake)
+            _show_evidence(visit, finding)
+
+
+def _show_evidence(visit: Visit, finding: Finding) -> None:
+    if finding.evidence:
         with st.popover(visit.say("plan.evidence"), type="tertiary", icon=":material/table_rows:"):
             for fact in finding.evidence:
                 parts.note(fact)

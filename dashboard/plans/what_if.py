@@ -90,19 +90,17 @@ def _show_sliders(visit: Visit, question: Question, amounts: Amounts, brings: Ma
     for channel, amount in amounts.items():
         key = question.key(channel)
         st.session_state.setdefault(key, amount)
-        with st.container(gap="small"):
-            st.slider(
-                parts.plain(channel),
-                min_value=0,
-                max_value=max(scale.most, amount),
-                step=scale.step,
-                format=visit.voice.figures.slider_format,
-                key=key,
-                on_change=_moved,
-                args=(question, channel, scale),
-                disabled=len(amounts) < 2,
-            )
-            parts.note(brings.get(channel, ""))
+        st.slider(
+            f"{parts.plain(channel)} :small[{parts.plain(brings.get(channel, ''))}]",
+            min_value=0,
+            max_value=max(scale.most, amount),
+            step=scale.step,
+            format=visit.voice.figures.slider_format,
+            key=key,
+            on_change=_moved,
+            args=(question, channel, scale),
+            disabled=len(amounts) < 2,
+        )
     label = visit.say("what_if.keep", budget=visit.voice.figures.money(question.budget))
     st.session_state.setdefault(question.keep_key, True)
     st.checkbox(parts.plain(label), key=question.keep_key)

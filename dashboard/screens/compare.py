@@ -18,7 +18,7 @@ def back() -> None:
 st.button(say("compare.back"), icon=":material/arrow_back:", type="tertiary", on_click=back)
 parts.title(say("compare.title"))
 parts.freshness_line(visit)
-plans = {plan.campaign_id: plan for plan in reads.all_plans(visit.place)}
+plans = {plan.campaign_id: plan for plan in reads.all_plans(visit.place) if plan.result}
 choose_plans(visit, list(plans.values()))
 one, other = (plans.get(st.query_params.get(name, "")) for name in ("plan", "with"))
 if one is None or other is None:

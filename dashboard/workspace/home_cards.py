@@ -13,7 +13,7 @@ MOST_NEEDS, MOST_CHANGES = 5, 6
 
 
 def show_numbers(view: HomeView) -> None:
-    with st.grid(4, min_column_width=200):
+    with st.grid(4, min_column_width=170):
         for card in view.numbers:
             st.metric(
                 card.label,

@@ -492,6 +492,15 @@ def _failed(engine: Engine, now: datetime) -> None:
     teller.tell("plan", FAILED, PlanFailed(campaign_id=FAILED, planning_id=f"planning-{FAILED}-1", reason=sentence))
 
 
+def _connecting(engine: Engine, _now: datetime) -> None:
+    ask_to_connect(members(engine))
+
+
+def _working(engine: Engine, now: datetime) -> None:
+    """A plan is on its way, and a file waits to be read."""
+    ask(normal(engine, now), WAITING, brief("On its way"))
+
+
 def _german(engine: Engine, now: datetime) -> None:
     normal(engine, now, locale="de")
 
@@ -499,6 +508,8 @@ def _german(engine: Engine, now: datetime) -> None:
 STATES: dict[str, Callable[[Engine, datetime], object]] = {
     "no_connection": _no_connection,
     "empty": _empty,
+    "connecting": _connecting,
+    "working": _working,
     "normal": normal,
     "needs_you": _needs_you,
     "failed": _failed,

@@ -67,12 +67,12 @@ def test_an_owner_changes_how_money_and_dates_are_written(followed: Engine, open
 
 def test_an_owner_says_how_long_superseded_originals_stay(followed: Engine, open_page: OpenPage, read: Read) -> None:
     app = open_page(followed, "settings", user=ANA, workspace=ACME)
-    assert "Once a newer revision came, an original is kept for ever." in read(app)
+    assert "of the newest revision for ever, of older ones for ever." in read(app)
     app.selectbox(key="workspace_keep").set_value(12)
 
     page = read(press(app, "Save workspace"))
 
-    assert "Once a newer revision came, an original is kept for 12 months." in page
+    assert "of the newest revision for ever, of older ones for 12 months." in page
     (changed,) = told(followed, "workspace.settings_changed")
     assert isinstance(changed.event, SettingsChanged)
     assert 12 == changed.event.keep_superseded_months
