@@ -88,7 +88,7 @@ def show_reasons(visit: Visit, view: PlanView, split: DistributionPlan) -> None:
     if view.weeks:
         parts.heading(say("plan.by_week"))
         parts.show_chart(charts.flighting(visit.voice, split), "flighting")
-        _show_folded(say("plan.weeks_table"), "weeks", view.weeks, say("plan.weeks_table"))
+        _show_folded(say("plan.weeks_table"), "by_week", view.weeks, say("plan.weeks_table"))
     if view.surer:
         with st.container(border=True):
             parts.heading(say("surer.title"))
@@ -99,7 +99,7 @@ def show_reasons(visit: Visit, view: PlanView, split: DistributionPlan) -> None:
 
 def _show_folded(title: str, key: str, rows: list[dict[str, str]], alt: str, note: str = "") -> None:
     """Show a table that few look at: it is drawn when somebody opens it."""
-    shown = st.expander(title, key=f"folded_{key}", on_change="rerun")
+    shown = st.expander(title, key=key, on_change="rerun", bind="query-params")
     if shown.open:
         with shown:
             parts.note(note)

@@ -47,7 +47,7 @@ def show_record(visit: Visit) -> None:
     with st.container(border=True):
         parts.heading(visit.say("record.title"))
         parts.write(record_sentence(visit.voice, track_record.record(tried)))
-        shown = st.expander(visit.say("record.open"), key="record", on_change="rerun")
+        shown = st.expander(visit.say("record.open"), key="record", on_change="rerun", bind="query-params")
         if shown.open:
             with shown:
                 parts.note(visit.say("record.note"))

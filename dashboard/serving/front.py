@@ -48,8 +48,8 @@ PAGES = {
     "new_plan": Page(
         ":material/add_chart:", ("Selectbox", "TextInput", "Checkbox", "Multiselect", "Button", "Metric", "Slider")
     ),
-    "history": Page(":material/history:", ("Selectbox", "DateInput", "TimeInput", "Button", "Checkbox", "LinkButton")),
-    "settings": Page(":material/settings:", ("Selectbox", "Button", "Html", "TextInput")),
+    "history": Page(":material/history:", ("Selectbox", "Button", "Checkbox")),
+    "settings": Page(":material/settings:", ("Selectbox", "Button", "Html")),
 }
 DETAILS = {
     "file": ("Button", "PageLink", "Html", "LinkButton"),

@@ -133,7 +133,10 @@ def _crowd(site: Site, floor: float, seconds: float = 30) -> Iterator[Measure]:
             people.append(stack.enter_context(visiting(site.url, page, _query(more))))
             people[-1].open()
         before, began = computed(site), time.perf_counter()
-        threads = [threading.Thread(target=_watch, args=(person, began + seconds, took)) for person in people]
+        threads = [
+            threading.Thread(target=_watch, args=(person, place * LIVE_SECONDS / PEOPLE, began + seconds, took))
+            for place, person in enumerate(people)
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -159,7 +162,9 @@ def _crowd(site: Site, floor: float, seconds: float = 30) -> Iterator[Measure]:
     )
 
 
-def _watch(person: Visitor, until: float, took: list[float]) -> None:
+def _watch(person: Visitor, came: float, until: float, took: list[float]) -> None:
+    """Look on as somebody who came some seconds after the first: nobody's timer beats with anybody else's."""
+    time.sleep(came)
     while time.perf_counter() < until:
         time.sleep(LIVE_SECONDS)
         took.extend(person.refresh())
