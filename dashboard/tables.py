@@ -8,7 +8,7 @@ _LINE = "1px solid color-mix(in srgb, currentColor 16%, transparent)"
 _PALE = "color: color-mix(in srgb, currentColor 72%, transparent)"
 _STYLE = f"""<style>
 .sheet {{ overflow: auto; font-size: 0.875rem; line-height: 1.5 }}
-.sheet.long {{ max-height: 26rem }}
+.sheet.long {{ max-height: 36rem }}
 .sheet table {{ width: 100%; border-collapse: collapse; margin: 0 }}
 .sheet :is(th, td) {{ padding: 0.45rem 1.25rem 0.45rem 0; border: 0; border-bottom: {_LINE}; text-align: start;
     vertical-align: top }}
@@ -16,7 +16,7 @@ _STYLE = f"""<style>
 .sheet th {{ font-weight: 400; white-space: nowrap; {_PALE} }}
 .sheet.long th {{ position: sticky; top: 0; background: Canvas }}
 .sheet a {{ color: inherit }}
-.sheet .lead {{ min-width: 12rem; overflow-wrap: anywhere }}
+.sheet .lead {{ min-width: clamp(12rem, 26vw, 24rem); overflow-wrap: anywhere }}
 .sheet .lead a {{ font-weight: 600 }}
 .sheet .below {{ display: block; {_PALE} }}
 .sheet :is(.brief, .figure) {{ width: 1%; white-space: nowrap }}
@@ -33,7 +33,7 @@ dl.facts {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 
 .facts dd {{ font-size: 1.5rem; font-weight: 650; line-height: 1.4; margin: 0; white-space: nowrap }}
 ul.notes {{ font-size: 0.875rem; line-height: 1.6; margin: 0; padding-left: 1.25rem; {_PALE} }}
 </style>"""
-LONG = 12
+LONG = 20
 """More rows than these scroll."""
 
 

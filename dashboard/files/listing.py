@@ -31,6 +31,8 @@ def show(visit: Visit, view: FilesView) -> None:
         parts.note(say("files.none_shown"))
         return
     rows = [_row(visit, line) for line in lines]
+    if all(line.behind == "–" for line in lines):
+        rows = [{name: cell for name, cell in row.items() if name != say("files.column.behind")} for row in rows]
     parts.show_table(rows, say("files.table"), {say(f"files.column.{name}"): look for name, look in LOOKS.items()})
 
 

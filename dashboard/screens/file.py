@@ -39,7 +39,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     if view.may_confirm:
         drift.offer_confirm(visit, file)
     if counts:
-        connection.check_button(visit, file_id, say("file.check"), first=not view.may_confirm)
+        connection.check_button(visit, file_id, say("file.check"), first=bool(view.problem) and not view.may_confirm)
     if view.link:
         st.link_button(say("file.in_drive"), view.link, icon=":material/open_in_new:")
     if counts:

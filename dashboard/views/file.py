@@ -118,8 +118,8 @@ def metric_text(voice: Voice, metric: str, value: Decimal | float) -> str:
 
 
 def _columns(voice: Voice, mapping: Sequence[ColumnMapping]) -> list[Row]:
-    """Name the sheet only where there are several."""
-    rows = [_column(voice, column) for column in mapping]
+    """Put those that are used first, and name the sheet only where there are several."""
+    rows = [_column(voice, column) for column in sorted(mapping, key=lambda column: column.field == "other")]
     if len({column.tab for column in mapping}) > 1:
         return rows
     sheet = voice.say("file.column.tab")
@@ -132,7 +132,7 @@ def _column(voice: Voice, column: ColumnMapping) -> Row:
         say("file.column.header"): column.header or "–",
         say("file.column.field"): field_words(voice, column.field),
         say("file.column.sure"): "–" if column.field == "other" else voice.figures.chance(column.sure),
-        say("file.column.why"): said(say, column.why),
+        say("file.column.why"): _capital(said(say, column.why)),
         say("file.column.tab"): column.tab,
     }
 
@@ -143,8 +143,12 @@ def _cell(voice: Voice, cell: QuarantinedCell) -> Row:
         say("file.cell.place"): f"{cell.tab} · {cell.cell}" if cell.tab else cell.cell,
         say("file.cell.field"): field_words(voice, cell.field),
         say("file.cell.raw"): cell.raw,
-        say("file.cell.problem"): said(say, cell.problem),
+        say("file.cell.problem"): _capital(said(say, cell.problem)),
     }
+
+
+def _capital(reason: str) -> str:
+    return reason[:1].upper() + reason[1:]
 
 
 def _quarantined_note(voice: Voice, file: CampaignFile) -> str:
