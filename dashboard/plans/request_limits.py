@@ -40,16 +40,34 @@ def ask(
     """`place` makes room for the problems of a field."""
     named = st.session_state.get("limited_channels", [])
     channels = dict(shares) | {name: 0.0 for name in named if name not in shares}
-    with st.expander(visit.say("new.limits"), key="limits"):
-        parts.note(visit.say("new.limits_note", symbol=visit.voice.figures.symbol))
-        limits = {channel: _ask_limit(visit, place, channel, share) for channel, share in channels.items()}
-    with st.expander(visit.say("new.groups"), key="groups"):
-        parts.note(visit.say("new.groups_note"))
-        count = int(st.session_state.setdefault("group_count", 1))
-        groups = tuple(_ask_group(visit, place, number, list(channels)) for number in range(count))
-        if count < MOST_GROUPS:
-            st.button(visit.say("new.group_more"), icon=":material/add:", on_click=_one_more_group, type="tertiary")
+    limits: dict[str, LimitForm] = {}
+    shown = st.expander(visit.say("new.limits"), key="limits", on_change="rerun")
+    if _drawn("limits", shown.open or bool(named)):
+        with shown:
+            parts.note(visit.say("new.limits_note", symbol=visit.voice.figures.symbol))
+            limits = {channel: _ask_limit(visit, place, channel, share) for channel, share in channels.items()}
+    groups: tuple[GroupForm, ...] = ()
+    shown = st.expander(visit.say("new.groups"), key="groups", on_change="rerun")
+    if _drawn("groups", shown.open or bool(st.session_state.get("group_channels_0"))):
+        with shown:
+            groups = _ask_groups(visit, place, list(channels))
     return limits, groups
+
+
+def _drawn(name: str, wanted: bool | None) -> bool:
+    """Draw fields when they are looked at or hold something, and from then on: what is not drawn is forgotten."""
+    key = f"{name}_drawn"
+    st.session_state[key] = bool(wanted) or bool(st.session_state.get(key))
+    return st.session_state[key]
+
+
+def _ask_groups(visit: Visit, place: Callable[[str], None], channels: list[str]) -> tuple[GroupForm, ...]:
+    parts.note(visit.say("new.groups_note"))
+    count = int(st.session_state.setdefault("group_count", 1))
+    groups = tuple(_ask_group(visit, place, number, channels) for number in range(count))
+    if count < MOST_GROUPS:
+        st.button(visit.say("new.group_more"), icon=":material/add:", on_click=_one_more_group, type="tertiary")
+    return groups
 
 
 def _one_more_group() -> None:

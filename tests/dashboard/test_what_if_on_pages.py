@@ -116,3 +116,15 @@ def test_a_slider_answers_and_its_place_becomes_a_limit(followed: Engine, open_p
 
     asked = told(followed, "plan.requested")[-1].event
     assert {"Search": Limit(at_least=Decimal(60_000), at_most=Decimal(60_000))} == asked.brief.limits  # type: ignore[attr-defined]
+
+
+def test_limits_are_drawn_when_they_are_wanted_and_stay(normal: Engine, open_page: OpenPage) -> None:
+    app = open_page(normal, "new_plan", user=PIA, workspace=ACME)
+
+    assert not any(field.key == "least_Search" for field in app.text_input)
+
+    app.session_state["limited_channels"] = ["Search"]
+    app.run().text_input(key="least_Search").input("10,000").run()
+    app.session_state["limited_channels"] = []
+
+    assert "10,000" == app.run().text_input(key="least_Search").value
