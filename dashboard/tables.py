@@ -32,6 +32,7 @@ dl.facts {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 
 .facts dt {{ font-size: 0.875rem; font-weight: 400; margin: 0 }}
 .facts dd {{ font-size: 1.5rem; font-weight: 650; line-height: 1.4; margin: 0; white-space: nowrap }}
 ul.notes {{ font-size: 0.875rem; line-height: 1.6; margin: 0; padding-left: 1.25rem; {_PALE} }}
+p.small {{ font-size: 0.875rem; margin: 0; {_PALE} }}
 </style>"""
 LONG = 20
 """More rows than these scroll."""
@@ -70,6 +71,11 @@ def facts(pairs: Sequence[tuple[str, str]]) -> str:
     """Write figures side by side, each with what it is."""
     cards = "".join(f"<div><dt>{escape(label)}</dt><dd>{escape(value)}</dd></div>" for label, value in pairs)
     return f'{_STYLE}<dl class="facts">{cards}</dl>'
+
+
+def small(text: str) -> str:
+    """Write small print as it is: Markdown would make links of addresses in it."""
+    return f'{_STYLE}<p class="small">{escape(text)}</p>'
 
 
 def notes(sentences: Sequence[str]) -> str:

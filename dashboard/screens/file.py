@@ -29,7 +29,7 @@ counts = file.status not in ("not_campaign", "removed")
 with st.container(horizontal=True, vertical_alignment="center"):
     parts.title(view.name, width="content")
     parts.show_badge(view.badge)
-parts.note(view.summary)
+st.html(tables.small(view.summary))
 if view.problem:
     told = [parts.plain(view.problem), *(f"- {parts.plain(change)}" for change in view.problem_changes)]
     st.error("\n".join(told), icon=":material/error:", title=say("file.problem"))

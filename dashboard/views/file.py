@@ -18,8 +18,6 @@ from projections.files import CampaignFile
 Row = dict[str, str]
 
 MONEY = ("spend", "budget", "revenue")
-_APART = "\u2060@"
-"""Keeps an e-mail address from being made a link, whose color is too pale in small print."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +92,7 @@ def _who(voice: Voice, code: str, *, may_plan: bool) -> str:
 
 
 def _summary(voice: Voice, file: CampaignFile) -> str:
-    parts = [file.owner.replace("@", _APART)] if file.owner else []
+    parts = [file.owner] if file.owner else []
     parts.append(voice.say("file.changed", ago=ago(voice, file.modified_at)))
     if file.revision_number:
         parts.append(voice.say("file.revision_of", number=file.revision_number))

@@ -87,9 +87,7 @@ def _connected_note(voice: Voice, connection: Connection) -> str:
 
 
 def _account(voice: Voice, connection: Connection) -> str:
-    """Name the account, in a way that is not made a link: those are too pale in small print."""
-    account = connection.account.replace("@", "\u2060@") if connection.account else ""
-    return voice.say("connection.account", account=account) if account else ""
+    return voice.say("connection.account", account=connection.account) if connection.account else ""
 
 
 def member_lines(voice: Voice, members: list[Member], you: str) -> list[MemberLine]:

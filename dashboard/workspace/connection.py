@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard import parts, problems
+from dashboard import parts, problems, tables
 from dashboard.access import commands, reads
 from dashboard.serving import sign_in
 from dashboard.views.refresh import refresh_view
@@ -48,7 +48,7 @@ def card(visit: Visit, *, may_end: bool = False) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             parts.heading(view.title, width="content")
             parts.show_badge(view.badge)
-        parts.note(" · ".join(filter(None, (view.account, view.note))))
+        st.html(tables.small(" · ".join(filter(None, (view.account, view.note)))))
         if view.problem:
             st.error(parts.plain(view.problem), icon=":material/error:")
         with st.container(horizontal=True, vertical_alignment="center"):

@@ -79,13 +79,13 @@ def _every_file_is_read(page: Page) -> None:
 def _a_changed_cell_becomes_a_changed_number(page: Page, up: Up) -> None:
     with SandboxControl(up.sandbox_url) as sandbox:
         file_id = next(file["id"] for file in sandbox.files(MARA.email) if file["name"] == FILE)
-        _open(page, f"/files?workspace=mine&file={file_id}")
+        _open(page, f"/files?workspace=mine&file={file_id}&revisions=true")
         expect(page.get_by_role("heading", name=FILE)).to_be_visible()
         before = _spend_of_newest_revision(page, "1")
         sandbox.edit_cell(file_id, "E5", "1000000")  # a week without spend, in the column "Net spend (EUR)"
     page.get_by_role("button", name="Read again now").click()
     expect(page.get_by_text("revision 2")).to_be_visible(timeout=60_000)
-    expect(page.get_by_role("cell", name="+1 -1")).to_be_visible()
+    expect(page.get_by_role("cell", name="+1 \N{MINUS SIGN}1")).to_be_visible()
 
     assert before + 1_000_000 == _spend_of_newest_revision(page, "2")
 
