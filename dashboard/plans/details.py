@@ -11,6 +11,7 @@ from dashboard.visits import Visit
 from events.plan import DistributionPlan
 from projections.plans import Plan
 
+LOOKS = {"now": "figure", "plan": "figure", "change": "figure", "share": "figure aside", "held": "aside"}
 FINDINGS = 5
 """How many findings stand open at first: more are not read, and the list is in the order of what is at stake."""
 
@@ -80,7 +81,8 @@ def show_reasons(visit: Visit, view: PlanView, split: DistributionPlan) -> None:
         parts.note(say("plan.no_findings"))
     _show_findings(visit, view.findings)
     parts.heading(say("plan.lines"))
-    parts.show_table(view.lines, say("plan.lines_table"))
+    looks = {say(f"plan.column.{name}"): look for name, look in LOOKS.items()}
+    parts.show_table(view.lines, say("plan.lines_table"), looks)
     if view.campaigns:
         _show_folded(
             say("plan.campaigns"), "campaigns", view.campaigns, say("plan.campaigns_table"), say("plan.campaigns_note")

@@ -81,7 +81,7 @@ def _ask_limit(visit: Visit, place: Callable[[str], None], channel: str, share: 
         today = say("new.share_today", share=visit.voice.figures.share(share))
         name.markdown(f"{parts.plain(channel)} :small[{parts.plain(today)}]")
         keep = locked.checkbox(say("new.locked"), key=f"locked_{channel}")
-        with st.grid(3, min_column_width=130):
+        with st.grid(3, min_column_width=100):
             at_least, at_most, if_any = (
                 _ask_bound(say(f"new.{kind}_of", channel=channel), say(f"new.{kind}"), f"{kind}_{channel}")
                 for kind in ("least", "most", "if_any")
@@ -104,7 +104,7 @@ def _ask_group(visit: Visit, place: Callable[[str], None], number: int, channels
             placeholder=say("new.group_choose"),
             key=f"group_channels_{number}",
         )
-        with st.grid(3, min_column_width=130):
+        with st.grid(3, min_column_width=100):
             called = _ask_bound(say("new.group_name", group=name), say("new.group_called"), f"group_name_{number}")
             at_least = _ask_bound(say("new.least_of", channel=name), say("new.least"), f"group_least_{number}")
             at_most = _ask_bound(say("new.most_of", channel=name), say("new.most"), f"group_most_{number}")

@@ -91,7 +91,7 @@ def _show_sliders(visit: Visit, question: Question, amounts: Amounts, brings: Ma
         key = question.key(channel)
         st.session_state.setdefault(key, amount)
         st.slider(
-            f"{parts.plain(channel)} :small[{parts.plain(brings.get(channel, ''))}]",
+            f"**{parts.plain(channel)}** :small[{parts.plain(brings.get(channel, ''))}]",
             min_value=0,
             max_value=max(scale.most, amount),
             step=scale.step,

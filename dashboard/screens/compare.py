@@ -38,7 +38,8 @@ if view.channels and one.result and other.result:
     with st.container(border=True):
         parts.heading(say("compare.channels"))
         parts.show_chart(charts.two_splits(visit.voice, view.titles, *splits), "two_splits")
-        parts.show_table(view.channels, say("compare.channels_table"))
+        looks = {say("compare.brings", plan=title): "aside" for title in view.titles}
+        parts.show_table(view.channels, say("compare.channels_table"), looks)
 with st.container(border=True):
     parts.heading(say("compare.brief"))
     if view.brief:

@@ -85,7 +85,7 @@ def test_without_a_plan_there_is_a_calm_sentence(engine: Engine, open_page: Open
 
 def channel(slider: Slider[Any]) -> str:
     """The first word of its label; what the money brings follows."""
-    return slider.label.split()[0]
+    return slider.label.split()[0].strip("*")
 
 
 def test_a_slider_answers_and_its_place_becomes_a_limit(followed: Engine, open_page: OpenPage, read: Read) -> None:
