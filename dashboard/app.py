@@ -14,6 +14,7 @@ from projections.members import Workspace
 
 DETAILS = {"files": "file", "plans": "plan"}  # pages that show one thing when the address names it
 SECOND = "with"  # the plan to compare with
+LOOKS_AGAIN = 3  # seconds
 
 st.set_page_config(
     page_title="Media Planner", page_icon=str(Path(__file__).parent / "static" / "icon.png"), layout="wide"
@@ -48,6 +49,12 @@ def refuse(title: str, body: str, **values: str) -> None:
     st.stop()
 
 
+@st.fragment(run_every=LOOKS_AGAIN)
+def wait_to_be_added(user: str) -> None:
+    if reads.workspaces(user):
+        st.rerun()
+
+
 person = sign_in.user()
 mine = reads.workspaces(person) if person else []
 current = visits.sticky("workspace") or (mine[0].id if mine else None)
@@ -72,6 +79,7 @@ if len(mine) > 1 or (mine and spoken is None):
 elif spoken:
     st.sidebar.caption(parts.plain(f"{say('app.workspace')}: {spoken.title}"))
 else:
+    wait_to_be_added(person)
     refuse("problem.no_workspace_title", "problem.no_workspace", user=person)
 if spoken is None:
     refuse("problem.no_access_title", "problem.no_access")

@@ -38,9 +38,9 @@ def apply(engine: Engine, part: str, definition: str, build: Callable[[Connectio
         if _applied(connection, part) == fingerprint:
             return False
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        if _applied(connection, part) == fingerprint:
+        connection.exec_driver_sql(_KEPT)  # and this session sees the table that another made while it waited
+        if _fingerprint(connection, part) == fingerprint:
             return False
-        connection.exec_driver_sql(_KEPT)
         build(connection)
         connection.execute(
             sa.text(
@@ -55,6 +55,10 @@ def apply(engine: Engine, part: str, definition: str, build: Callable[[Connectio
 def _applied(connection: Connection, part: str) -> str | None:
     if connection.execute(sa.text("SELECT to_regclass('public.schema_applied')")).scalar() is None:
         return None
+    return _fingerprint(connection, part)
+
+
+def _fingerprint(connection: Connection, part: str) -> str | None:
     return connection.execute(
         sa.text("SELECT fingerprint FROM schema_applied WHERE part = :part"), {"part": part}
     ).scalar()

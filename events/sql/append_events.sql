@@ -7,8 +7,16 @@
 -- Returns the first position, negative when this fact was told before: a set of columns costs a tenth of an append.
 -- The lock is held until the caller's transaction ends, so this is the last statement before COMMIT.
 -- SQLSTATE MP001: the stream moved on; MP002: the key belongs to another fact.
-DROP FUNCTION IF EXISTS append_events(text, uuid, integer, integer, text, text, text, boolean);
-CREATE FUNCTION append_events(
+DO $$
+BEGIN
+    IF (SELECT prorettype <> 'bigint'::regtype FROM pg_proc
+        WHERE oid = to_regprocedure('append_events(text,uuid,integer,integer,text,text,text,boolean)'))
+    THEN  -- as it was before: it returned columns
+        DROP FUNCTION append_events(text, uuid, integer, integer, text, text, text, boolean);
+    END IF;
+END
+$$;
+CREATE OR REPLACE FUNCTION append_events(
     into_stream text, once uuid, expected integer, starting integer, about text, kinds text, bodies text, in_hex boolean
 ) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
