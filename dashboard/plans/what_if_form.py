@@ -11,6 +11,7 @@ from dashboard.plans import what_if
 from dashboard.views.new_plan import PlanForm
 from dashboard.views.what_if import as_limit
 from dashboard.visits import Visit
+from events.plan import Brief
 
 
 def show(visit: Visit, form: PlanForm, budget: Decimal | None) -> None:
@@ -19,7 +20,7 @@ def show(visit: Visit, form: PlanForm, budget: Decimal | None) -> None:
     if newest is None or newest.result is None:
         _show_promise(visit)
         return
-    days = (form.end - form.start).days + 1 if form.start and form.end and form.end >= form.start else None
+    days = _days_unlike(newest.brief, form)
     curves = reads.curves(visit.place, newest.campaign_id, days)
     if curves is None:
         _show_promise(visit)
@@ -27,6 +28,8 @@ def show(visit: Visit, form: PlanForm, budget: Decimal | None) -> None:
     parts.heading(visit.say("what_if.title"))
     money = float(budget or newest.result.distribution_plan.spent)
     parts.note(visit.say("what_if.from_plan", plan=newest.brief.title, budget=visit.voice.figures.money(money)))
+    if days is not None:
+        parts.note(visit.say("what_if.usual_season"))
     question = what_if.Question(
         name=f"{newest.campaign_id}/{newest.draws}/{money}/{days}",
         curves=curves,
@@ -34,6 +37,13 @@ def show(visit: Visit, form: PlanForm, budget: Decimal | None) -> None:
         start=curves.today(money),
     )
     what_if.show(question, _as_limits)
+
+
+def _days_unlike(brief: Brief, form: PlanForm) -> int | None:
+    """Length of the form's period; None where it is the plan's own, whose season is known."""
+    if not form.start or not form.end or form.end < form.start or (form.start, form.end) == (brief.start, brief.end):
+        return None
+    return (form.end - form.start).days + 1
 
 
 def _show_promise(visit: Visit) -> None:

@@ -61,9 +61,8 @@ class Curves:
     def __init__(self, kept: bytes, days: int | None = None) -> None:
         self._kept = msgspec.msgpack.decode(kept, type=KeptDraws)
         self._draws: Draws = curves_of(self._kept)
-        same = days is None or abs(days - self._kept.periods * self._kept.days) < 0.5
-        self._periods = self._kept.periods if days is None or same else days / self._kept.days
-        self._season = self._kept.season if same else 1.0
+        self._periods = self._kept.periods if days is None else days / self._kept.days
+        self._season = self._kept.season if days is None else 1.0
         self._measured = set(self._draws.channels) - set(self._kept.unmeasured)
         self._plan = self._response(self._in_order(self._kept.plan)).sum(axis=1)
 

@@ -82,7 +82,8 @@ def test_another_time_than_the_plans_has_its_own_length_and_no_season() -> None:
     twice = Curves(kept(), days=56)
     assert twice.tried()["tv"] == 1200.0
     assert twice.ask([800.0, 800.0]).channels["search"].mean == pytest.approx(8 * 1000, rel=0.02)
-    assert Curves(kept(), days=28).ask([400.0, 400.0]) == Curves(kept()).ask([400.0, 400.0])
+    as_long = Curves(kept(), days=28).ask([400.0, 400.0]).expected.mean
+    assert Curves(kept()).ask([400.0, 400.0]).expected.mean == pytest.approx(as_long * 1.5)
 
 
 def test_twelve_channels_answer_at_once() -> None:
