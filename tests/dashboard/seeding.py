@@ -104,7 +104,8 @@ def ask_to_connect(teller: Teller) -> None:
     teller.tell("integration", "google_drive", asked, actor=PIA)
 
 
-def connect(teller: Teller, now: datetime) -> None:
+def let_in(teller: Teller) -> None:
+    """Tell of a Drive that was connected and not yet looked through."""
     ask_to_connect(teller)
     teller.tell(
         "integration",
@@ -118,6 +119,10 @@ def connect(teller: Teller, now: datetime) -> None:
             vault_handle="handle",
         ),
     )
+
+
+def connect(teller: Teller, now: datetime) -> None:
+    let_in(teller)
     check(teller, now)
 
 

@@ -8,7 +8,6 @@ from sqlalchemy.engine import Engine
 from streamlit.testing.v1 import AppTest
 
 from events.campaign_file import FilePinned, FilePins, FileReadFailed, FileRemoved
-from events.integration import IntegrationConnected
 from projections import sync_lag
 from tests.dashboard import seeding
 from tests.dashboard.seeding import ACME, ANA, BROKEN_FILE, GOOD_FILE, NEW_FILE, OTHER_FILE, PIA, VERA
@@ -19,21 +18,8 @@ State = Callable[[str], Engine]
 
 
 def connected(engine: Engine) -> seeding.Teller:
-    """Tell of a Drive that was connected and not yet looked through."""
     teller = seeding.members(engine)
-    seeding.ask_to_connect(teller)
-    teller.tell(
-        "integration",
-        "google_drive",
-        IntegrationConnected(
-            platform="google_drive",
-            user=PIA,
-            attempt="integration-pia-1",
-            account="marketing@acme.example",
-            scopes=["drive.readonly"],
-            vault_handle="handle",
-        ),
-    )
+    seeding.let_in(teller)
     return teller
 
 
