@@ -147,7 +147,7 @@ def problem_words(voice: Voice, code: str | None, details: Mapping[str, str], kn
     """Say a problem by its code; `known_as` is the sentence that stands in the log."""
     key = f"file.problem_of.{code}"
     if not voice.say.known(key):
-        return known_as
+        return said(voice.say, known_as)
     return voice.say(key, **(dict(details) | {"field": field_words(voice, details.get("field", "other"))}))
 
 

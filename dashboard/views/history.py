@@ -13,8 +13,10 @@ from dashboard.views.files import problem_of, problem_words
 from dashboard.views.plans import expectation, move_sentence, plan_state, sure_badge
 from dashboard.views.settings import keeping
 from dashboard.voice import Voice
+from dashboard.words.reading import said
 from events.campaign_file import FileContentsErased, FileReadFailed, FileSynced
 from events.envelope import Event
+from events.integration import AccessLost, IntegrationFailed
 from events.overlap import OverlapChosen, OverlapFound
 from events.plan import PlanDeclined, PlanRequested
 from events.workspace import MemberAdded, SettingsChanged
@@ -120,6 +122,8 @@ def _worded(voice: Voice, event: Event) -> dict[str, object]:
             worded = {"money": figures.exact_money(event.money)}
         case FileReadFailed():
             worded = {"reason": problem_words(voice, event.code, event.details, event.reason)}
+        case IntegrationFailed() | AccessLost():
+            worded = {"reason": said(voice.say, event.reason)}
         case FileContentsErased():
             worded = {"revisions": ", ".join(map(str, event.revisions))}
         case PlanRequested():
@@ -236,7 +240,7 @@ def _connection_facts(voice: Voice, connection: Connection | None) -> dict[str, 
     return {
         "status": voice.say(f"state.{state}"),
         "account": connection.account or "–",
-        "problem": connection.reason or "–",
+        "problem": said(voice.say, connection.reason or "") or "–",
     }
 
 

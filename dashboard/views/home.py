@@ -8,6 +8,7 @@ from typing import Literal
 
 from dashboard.views.files import files_view
 from dashboard.voice import Voice
+from dashboard.words.reading import said
 from projections.connections import Connection
 from projections.files import CampaignFile
 from projections.performance import ChannelWeek
@@ -149,7 +150,7 @@ def _card(
 def _connection_needs(voice: Voice, connection: Connection | None) -> list[Need]:
     if connection is None or connection.status not in ("failed", "access_lost"):
         return []
-    todo = connection.reason or voice.say("home.reconnect")
+    todo = said(voice.say, connection.reason or "") or voice.say("home.reconnect")
     return [Need(voice.say("platform.google_drive"), todo, None)]
 
 

@@ -10,6 +10,7 @@ from babel.numbers import get_currency_name, get_territory_currencies
 
 from dashboard.views.badges import Badge, badge
 from dashboard.voice import Voice
+from dashboard.words.reading import said
 from events.workspace import Months
 from projections.connections import Connection
 from projections.members import Member
@@ -74,7 +75,7 @@ def connection_view(voice: Voice, connection: Connection | None) -> ConnectionVi
     if connection.status == "connected":
         return ConnectionView(title, state, account, _connected_note(voice, connection), "", None)
     action = "reconnect" if connection.status == "access_lost" else "connect"
-    problem = connection.reason or voice.say(f"freshness.{connection.status}")
+    problem = said(voice.say, connection.reason or "") or voice.say(f"freshness.{connection.status}")
     return ConnectionView(title, state, account, "", problem, action)
 
 

@@ -1,6 +1,6 @@
-"""What the reader said about a file, in the language of the workspace.
+"""What the worker said about a file or a connection, in the language of the workspace.
 
-Events keep the reader's own English sentences, for the audit. Each fits one sentence of `en.toml`, with what stands in
+Events keep the worker's own English sentences, for the audit. Each fits one sentence of `en.toml`, with what stands in
 its gaps; the same sentence of another language is said with the same values. One that fits none is said as it is.
 """
 
@@ -13,11 +13,13 @@ from dashboard.words import Words
 
 _GAP = re.compile(r"\{(\w+)\}")
 _OWN = "en"
-"""The language that the reader speaks."""
+"""The language that the worker speaks."""
+_SAID_TOO = {"why", "kind"}
+"""Gaps that hold a sentence of their own."""
 
 
 def said(words: Words, sentence: str) -> str:
-    """The reader's sentence in the language of these words."""
+    """The worker's sentence in the language of these words."""
     if words.language == _OWN:
         return sentence
     for key, pattern in _patterns():
@@ -31,7 +33,7 @@ def said(words: Words, sentence: str) -> str:
 def is_known(sentence: str) -> bool:
     """Whether the sentence, and every reason within it, can be said in all languages."""
     found = next((match for _, pattern in _patterns() if (match := pattern.fullmatch(sentence))), None)
-    return found is not None and all(is_known(text) for gap, text in found.groupdict().items() if gap == "why")
+    return found is not None and all(is_known(text) for gap, text in found.groupdict().items() if gap in _SAID_TOO)
 
 
 @cache
@@ -43,7 +45,7 @@ def sentences(language: str) -> dict[str, str]:
 
 @cache
 def _patterns() -> list[tuple[str, re.Pattern[str]]]:
-    """The reader's sentences as patterns; those that say more of their own come first."""
+    """The worker's sentences as patterns; those that say more of their own come first."""
     ordered = sorted(sentences(_OWN).items(), key=lambda item: (bool(_GAP.search(item[1])), -len(item[1])))
     return [(key, re.compile(_pattern(sentence), re.DOTALL)) for key, sentence in ordered]
 
@@ -54,7 +56,7 @@ def _pattern(sentence: str) -> str:
 
 
 def _value(words: Words, gap: str, text: str) -> str:
-    if gap == "why":
+    if gap in _SAID_TOO:
         return said(words, text)
     key = f"field.{text.lower().replace(' ', '_')}"
     return words(key) if gap == "field" and words.known(key) else text
