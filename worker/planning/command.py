@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from worker.planning.history import History
     from worker.planning.options import Options
     from worker.planning.planner import Planned
 
@@ -15,7 +16,11 @@ WHAT, WHEN, HOW = "What to plan", "When", "How to answer"
 
 def plan(
     history: Annotated[
-        Path, typer.Argument(help="CSV with the columns date, channel, spend and any of revenue, conversions, clicks.")
+        Path,
+        typer.Argument(
+            help="CSV with the columns date, channel, spend and any of revenue, conversions, clicks;"
+            " or any campaign file that `media-planner read` understands."
+        ),
     ],
     budget: Annotated[str, typer.Argument(help="What may be spent over the plan, for example 50000.")],
     goal: Annotated[
@@ -88,17 +93,29 @@ def plan(
 
 
 def _plan(path: Path, options: "Options", language: str, *, worded: bool) -> "Planned":
-    from worker.planning.history import from_csv
     from worker.planning.options import brief, budget_of
 
     budget_of(options)  # a slip in the command is told before the file is read
-    history = from_csv(path)
+    history = _history(path)
     wanted = brief(options, history)
     from worker.planning import planner
     from worker.planning.language_model import LanguageModelSettings, from_settings
 
     words = from_settings(LanguageModelSettings()) if worded else None
     return planner.plan(wanted, history, words=words, language=language)
+
+
+def _history(path: Path) -> "History":
+    from worker.planning.history import UnusableHistory, from_csv
+
+    try:
+        return from_csv(path)
+    except UnusableHistory:
+        from worker.planning.campaign_file import from_campaign_file
+
+        if history := from_campaign_file(path):
+            return history
+        raise
 
 
 def _json(value: object) -> str:

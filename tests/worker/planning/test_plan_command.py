@@ -154,7 +154,7 @@ def test_an_empty_plan_can_be_shown() -> None:
         ("date,channel,spend\n2026-01-05,tv,5\n", ["a lot"], "no number"),
         ("date,channel,spend\n2026-01-05,tv,5\n", ["100", "--goal", "fame"], "Choose a goal"),
         ("date,channel,spend\n2026-01-05,tv,5\n", ["100", "--goal", "target_roas"], "needs a target"),
-        ("day,channel,cost\n2026-01-05,tv,5\n", ["100"], "no column date"),
+        ("city,people\nRome,5\n", ["100"], "no column date"),
         ("date,channel,spend\nsoon,tv,5\n", ["100"], "no row with a date"),
         ("", ["100"], "no comma-separated table"),
         (None, ["100"], "There is no file"),
