@@ -8,6 +8,7 @@ import msgspec
 
 from events.plan import Brief, Curve, Estimate, Fact, Insight, Line, TrackRecord, Week
 from worker.planning.evidence import Judgement
+from worker.planning.fit_process import Running
 from worker.planning.history import History
 from worker.planning.kept import KeptDraws
 from worker.planning.language_model import Ask
@@ -81,6 +82,8 @@ class State(TypedDict):
     panel: Panel
     trouble: NotRequired[str]
     """Why this is only a partial result: then nothing slow is tried again."""
+    running: NotRequired[Running]
+    """The fit, begun before the agents."""
     language: str
     """Of the sentences: en or de."""
     track: NotRequired[TrackRecord]

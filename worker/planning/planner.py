@@ -1,5 +1,6 @@
 """The one way to a plan: a brief and a history in, a result out. Always a result."""
 
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -8,6 +9,7 @@ import msgspec
 
 from events.plan import Brief, DistributionPlan, PlanResult, TrackRecord
 from worker.planning import confidence, limits, panel, split, unmeasured
+from worker.planning.agents import response_analyst
 from worker.planning.findings import State, encode
 from worker.planning.history import History
 from worker.planning.language_model import Ask
@@ -69,13 +71,17 @@ def _begin(brief: Brief, history: History, language: str) -> State:
 
 
 def _run(state: State, *, on_stage: OnStage | None, found: Mapping[str, bytes]) -> Planned:
-    from worker.planning import graph  # LangGraph takes over a second to import
-
     def told(agent: str, finding: msgspec.Struct) -> None:
         if on_stage is not None:
             on_stage(agent, {"summary": getattr(finding, "summary", ""), "blob": encode(finding)})
 
-    final = graph.run(state, told=told, found=found)
+    with contextlib.ExitStack() as stack:
+        running = None if "response_analyst" in found else response_analyst.begin(state)
+        if running is not None:
+            state["running"] = stack.enter_context(running)
+        from worker.planning import graph  # LangGraph takes over a second to import: the fit has begun meanwhile
+
+        final = graph.run(state, told=told, found=found)
     kept = final["allocator"].draws
     return Planned(_result(final), encode(kept) if kept is not None else None)
 

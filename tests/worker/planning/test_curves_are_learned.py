@@ -92,7 +92,7 @@ def test_a_fit_out_of_time_answers_with_the_draws_it_has() -> None:
 
 
 def test_a_plan_without_its_fit_is_partial_but_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fit_process.run, "__kwdefaults__", {"effort": None, "soft": 1.0, "hard": 0.01})
+    monkeypatch.setattr(fit_process, "HARD_SECONDS", 0.01)
     case = scenario(43, "channel")
     result = planner.plan(brief_of(case), from_frame(case.rows)).result
     assert result.partial

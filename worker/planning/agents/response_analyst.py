@@ -8,18 +8,28 @@ from worker.planning.kept import keep
 from worker.planning.model import Fit
 from worker.planning.voice import Voice
 
+NO_CURVES = {"mix", "none"}
+
+
+def begin(state: State) -> fit_process.Running | None:
+    """Let the fit run already while everything else loads; None when there is nothing to fit or no time for it."""
+    judgement = evidence.judge(state["brief"], state["panel"], Voice(state["language"]))
+    if "trouble" in state or judgement.level in NO_CURVES:
+        return None
+    return fit_process.Running(evidence.evidence(state["panel"], judgement.regime), state["brief"].seed)
+
 
 def run(state: State) -> AnalystFinding:
     judgement = state["data_steward"].judgement
-    if judgement.level in {"mix", "none"}:
+    if judgement.level in NO_CURVES:
         return _nothing(judgement.why)
-    task = evidence.evidence(state["panel"], judgement.regime)
-    trouble = state.get("trouble")
-    if trouble is None:
+    trouble, running = state.get("trouble"), state.get("running")
+    if running is not None:
         try:
-            return _finding(state, fit_process.run(task, state["brief"].seed), "fit")
+            return _finding(state, running.answer(), "fit")
         except fit_process.FitFailed:
             trouble = Voice(state["language"]).say("warning.no_fit")
+    task = evidence.evidence(state["panel"], judgement.regime)
     return _finding(state, prior.fit(task, state["brief"].seed), "prior", trouble)
 
 
