@@ -19,6 +19,10 @@ class Body:
     """What names a row: campaign, ad group, ad, placement, channel as texts; missing marks are null."""
     dated: pl.Series
     """Whether the row has a date."""
+    first: pl.Series
+    """First day of each row, null where it has none."""
+    last: pl.Series
+    """Last day of rows that stand for more than one."""
     days: list[pl.Series]
     """Columns of dates, as they are written."""
     values: dict[str, pl.Series]

@@ -1,22 +1,29 @@
 """Subtotals without a word for it: pivot tables write a row for each group above or below its members.
 
-They are known by arithmetic alone: when rows that add up others are taken out, the rest must be the table's own total.
+They are known by arithmetic alone: when rows that add up others are taken out, the rest must be the table's own total;
+without a total, several rows must add up those next to them in several metrics.
 """
 
 from decimal import Decimal
 
+import polars as pl
+
 from worker.sheets.body import Body
 
 _LONGEST = 2_000
+_ROUNDING = 1e-6
 
 Values = tuple[Decimal, ...]
 
 
 def find(body: Body, why: dict[int, str]) -> None:
-    """Adds the rows that add up the rows right below them, level by level, when a total proves it."""
+    """Adds the rows that add up the rows right below or above them, level by level."""
     data = [i for i in (body.written > 0).arg_true() if i not in why] if len(body.row) <= _LONGEST else []
     totals = {_values(body, i) for i, reason in why.items() if reason == "total"}
-    if len(data) < 4 or not totals:
+    if len(data) < 4:
+        return
+    if not totals:
+        _without_total(body, data, why)
         return
     rows = [_values(body, i) for i in data]
     whole = _sum(rows)
@@ -27,6 +34,36 @@ def find(body: Body, why: dict[int, str]) -> None:
         if parents and _sum([rows[i] for i in roots]) in totals:
             why.update({data[i]: "total: it adds up the rows below it" for i in parents})
             return
+
+
+def _without_total(body: Body, data: list[int], why: dict[int, str]) -> None:
+    """Two or more rows that each add up two or more neighbors, in metrics that are no multiples of each other."""
+    held = [values.gather(data) for values in body.values.values()]
+    held = [values for values in held if not (values.fill_null(0) == 0).all()]
+    independent = [values for values in held[1:] if not _is_proportional(held[0], values)]
+    for side in ("below", "above") if independent else ():
+        if not _may_add_up(held[0] if side == "below" else held[0].reverse()):
+            continue
+        filled = [(i, _values(body, i)) for i in (data if side == "below" else data[::-1])]
+        filled = [(i, row) for i, row in filled if any(row)]
+        roots, parents = _groups([row for _, row in filled], 2)
+        alone = len(set(roots) - set(parents))
+        if len(parents) > 1 and 2 * alone <= len(filled):
+            why.update({filled[i][0]: f"total: it adds up the rows {side} it" for i in parents})
+            return
+
+
+def _may_add_up(values: pl.Series) -> bool:
+    """Whether at least two values are the sum of two or more that follow, at a glance."""
+    cents = (values.fill_null(0).cast(pl.Float64) * 100).round().cast(pl.Int64)
+    ends = cents.cum_sum()
+    hits = ((ends + cents).is_in(ends.implode()) & (cents != 0)).sum()
+    return int(hits) > 1
+
+
+def _is_proportional(a: pl.Series, b: pl.Series) -> bool:
+    pairs = [(float(x), float(y)) for x, y in zip(a, b, strict=True) if x and y]
+    return all(abs(x * pairs[0][1] - y * pairs[0][0]) <= _ROUNDING * abs(x * pairs[0][1]) for x, y in pairs)
 
 
 def _values(body: Body, position: int) -> Values:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from worker.sheets import long_rows, marks, quarantine, typed
+from worker.sheets import levels, long_rows, marks, quarantine, typed
 from worker.sheets.body import Body
 from worker.sheets.columns import Assigned
 from worker.sheets.grid import Grid
@@ -31,6 +31,7 @@ def build(grid: Grid, layout: Layout, assigned: Assigned, pins: Pins) -> Rows:
     columns = typed.read(grid, layout, assigned, pins)
     body = _body(columns)
     why = marks.find(body)
+    doubts = levels.find(body, why)
     for position in marks.repeated_headers(body.texts, layout.titles, _unread(columns)):
         why.setdefault(position, "the header again")
     keep = body.filled > 0
@@ -41,7 +42,7 @@ def build(grid: Grid, layout: Layout, assigned: Assigned, pins: Pins) -> Rows:
         count=len(kept),
         quarantined=quarantine.find(columns, keep),
         dropped=[_dropped(columns, body, position, reason) for position, reason in sorted(why.items())],
-        warnings=columns.warnings,
+        warnings=[*columns.warnings, *doubts],
         decimal=columns.decimal,
         date_format=next((days.format for days in columns.days.values()), None),
     )
@@ -66,10 +67,22 @@ def _body(columns: Typed) -> Body:
         texts=columns.texts,
         identity={name: column for name, column in columns.names.items() if name != "currency"},
         days=[columns.texts[index] for name in columns.days if (index := columns.columns[name]) in columns.texts],
+        first=_day(columns, ("date", "start_date")),
+        last=_last(columns),
         dated=pl.select(pl.any_horizontal(dated)).to_series() if dated else nothing > 0,
         values={key: found.values for key, found in columns.metrics.items()},
         written=pl.select(pl.sum_horizontal([*written, nothing])).to_series(),
     )
+
+
+def _day(columns: Typed, fields: tuple[str, ...]) -> pl.Series:
+    found = next((columns.days[name].first for name in fields if name in columns.days), None)
+    return columns.row.cast(pl.Date).clear(len(columns.row)) if found is None else found
+
+
+def _last(columns: Typed) -> pl.Series:
+    main = columns.days.get("date")
+    return main.last if main is not None else _day(columns, ("end_date",))
 
 
 def _dropped(columns: Typed, body: Body, position: int, reason: str) -> Dropped:
