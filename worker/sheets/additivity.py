@@ -7,9 +7,11 @@ from worker.sheets.columns import Assigned
 from worker.sheets.grid import Grid
 from worker.sheets.long_rows import TOTAL_CHANNEL
 from worker.sheets.normalize import normal
-from worker.sheets.reading import METRICS
+from worker.sheets.reading import DIMENSIONS, METRICS
 
 _ENOUGH = 100_000
+_LEAST_USED, _MOST_USED = 0.7, 1.1
+"""Shares of a budget that the rows of a campaign together spend when they have it in common."""
 
 
 def find(grid: Grid, assigned: Assigned, rows: pl.DataFrame) -> dict[str, str]:
@@ -18,10 +20,17 @@ def find(grid: Grid, assigned: Assigned, rows: pl.DataFrame) -> dict[str, str]:
     rows = rows.head(_ENOUGH)
     if "budget" in assigned.fields:
         reason = (
-            _budget_rate(grid, assigned) or _repeated_budget(rows) or _of_campaigns(assigned, rows) or _too_small(rows)
+            _budget_rate(grid, assigned)
+            or _repeated_budget(rows)
+            or _of_campaigns(assigned, rows)
+            or _shared_budget(rows)
+            or _too_small(rows)
         )
         if reason:
             found["budget"] = reason
+    for metric in METRICS:
+        if metric in assigned.fields and _is_running(assigned, rows, metric):
+            found[metric] = "each date holds the amounts of the dates before it, too"
     for metric in ("revenue", "conversions"):
         if metric in assigned.fields and not assigned.spreads and _repeats_by_channel(rows, metric):
             found[metric] = f"{metric} repeats for each channel of a date"
@@ -63,13 +72,36 @@ def _repeated_budget(rows: pl.DataFrame) -> str | None:
 def _of_campaigns(assigned: Assigned, rows: pl.DataFrame) -> str | None:
     """'Campaign budget' beside ad groups or ads: each of them shows the budget of its campaign."""
     title = f" {normal(assigned.columns[assigned.fields['budget']].header)} "
-    finer = any(rows[name].null_count() < 0.2 * len(rows) for name in ("ad_group", "ad"))
+    finer = any(rows[name].null_count() < 0.2 * len(rows) for name in ("ad_group", "ad", "channel", "placement"))
     if not finer or not any(f" {word} " in title for word in vocabulary.everywhere("campaign_word")):
         return None
     groups = rows.filter(pl.col("budget").is_not_null()).group_by("campaign").agg(
         different=pl.col("budget").n_unique(), count=pl.len()
     ).filter(pl.col("count") > 1)  # fmt: skip
     return "the budget of a campaign repeats on its rows" if len(groups) and (groups["different"] == 1).all() else None
+
+
+def _shared_budget(rows: pl.DataFrame) -> str | None:
+    """One budget on all rows of a campaign, which only together spend it."""
+    groups = rows.filter(pl.col("campaign").is_not_null() & (pl.col("budget") > 0)).group_by("campaign").agg(
+        different=pl.col("budget").n_unique(), count=pl.len(),
+        budget=pl.col("budget").first(), spend=pl.col("spend").sum(),
+    ).filter(pl.col("count") > 1)  # fmt: skip
+    if len(groups) < 2 or groups["budget"].n_unique() < 2 or not (groups["different"] == 1).all():
+        return None
+    used = (groups["spend"].cast(pl.Float64) / groups["budget"].cast(pl.Float64)).to_list()
+    together = all(_LEAST_USED <= share <= _MOST_USED for share in used)
+    return "the budget of a campaign repeats on its rows" if together else None
+
+
+def _is_running(assigned: Assigned, rows: pl.DataFrame, metric: str) -> bool:
+    """'Spend to date' and 'YTD' in a table with several dates for a name: the last one holds them all."""
+    title = f" {normal(assigned.columns[assigned.fields[metric]].header)} "
+    if not any(f" {word} " in title for word in vocabulary.everywhere("running")):
+        return False
+    names = [name for name in DIMENSIONS if rows[name].null_count() < len(rows)]
+    dates = rows.filter(pl.col("date").is_not_null()).group_by(names or [pl.lit(0)]).agg(days=pl.col("date").n_unique())
+    return bool((dates["days"] > 1).any())
 
 
 def _too_small(rows: pl.DataFrame) -> str | None:

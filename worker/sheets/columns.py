@@ -1,11 +1,12 @@
 """Which column gives which field: the header proposes, the cells below must agree, one column wins each field."""
 
+import dataclasses
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from worker.sheets import beside, bought, profiles, units, vocabulary, wide
+from worker.sheets import beside, bought, contested, profiles, units, vocabulary, wide
 from worker.sheets.beside import DATES
-from worker.sheets.grid import Grid, head_cell
+from worker.sheets.grid import Grid
 from worker.sheets.headers import OTHER, Match
 from worker.sheets.layout import Layout
 from worker.sheets.normalize import normal
@@ -28,6 +29,8 @@ class Assigned:
     warnings: list[str]
     year: int | None = None
     """The column that holds the year of days, weeks or months that stand without one in `date`."""
+    doubts: dict[int, str] = dataclasses.field(default_factory=dict)
+    """Columns whose values are set aside because others say the same just as well, and why."""
 
     def sure(self, field: str) -> float:
         return self.columns[self.fields[field]].sure if field in self.fields else 0.0
@@ -48,6 +51,7 @@ def assign(grid: Grid, layout: Layout, pins: Pins | None = None) -> Assigned:
     year = _year_beside(layout, matches, seen, pinned)
     unit, said = units.said_above([*layout.preamble, grid.tab])
     matches = [_in_unit(match, unit) for match in matches]
+    contested.newer_first(matches)
     spreads = wide.find(grid, layout, matches, seen)
     spread_columns = {column for spread in spreads for column in spread.columns}
     fields = _winners(matches, spread_columns, {spread.metric for spread in spreads})
@@ -65,14 +69,15 @@ def assign(grid: Grid, layout: Layout, pins: Pins | None = None) -> Assigned:
     columns = [
         _column(index, layout.titles[index], match, fields, labels, pinned) for index, match in enumerate(matches)
     ]
-    warnings = _twins(grid, layout, fields)
+    warnings = contested.warnings(grid, layout, matches, fields)
     if unit != ONE:
         warnings.append(f"“{said}” stands above the table, so its amounts are multiplied by {unit:,}.")
     if any(spread.kind == "period" and not spread.spans for spread in spreads):
         warnings.append(
             "The months or weeks have no year, so their rows have no dates. Write the year above the table."
         )
-    return Assigned(columns, fields, matches, spreads, seen, warnings, year)
+    doubts = {} if pinned else contested.doubts(grid, layout, matches, seen, fields)
+    return Assigned(columns, fields, matches, spreads, seen, warnings, year, doubts)
 
 
 def _year_beside(layout: Layout, matches: list[Match], seen: list[Profile], pinned: dict[int, str]) -> int | None:
@@ -107,25 +112,6 @@ def _plan_cost_is_budget(matches: list[Match], fields: dict[str, int]) -> None:
     if delivery and all(match.planned for match in delivery) and not cost.actual:
         matches[fields["spend"]] = replace(cost, field="budget", why="a cost beside estimates is a budget")
         fields["budget"] = fields.pop("spend")
-
-
-def _twins(grid: Grid, layout: Layout, fields: dict[str, int]) -> list[str]:
-    """Metrics whose header stands twice over different numbers."""
-    warnings: list[str] = []
-    for metric in METRICS:
-        if metric not in fields:
-            continue
-        column = fields[metric]
-        title = layout.titles[column]
-        for other, name in enumerate(layout.titles):
-            if name and name == title and other != column and _differ(grid, layout.first, column, other):
-                used, unused = (grid.column_name(index) for index in (column, other))
-                warnings.append(f"Two columns are called “{title}” and differ; {used} is read, {unused} is not.")
-    return warnings
-
-
-def _differ(grid: Grid, first: int, column: int, other: int) -> bool:
-    return any(head_cell(row, column) != head_cell(row, other) for row in grid.head[first:])
 
 
 def _find_channel_by_cells(

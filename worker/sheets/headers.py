@@ -12,7 +12,7 @@ from worker.sheets.reading import METRICS
 from worker.sheets.units import ONE
 from worker.sheets.vocabulary import Entry, Language
 
-_GROSS = 60
+GROSS = 60
 """Amounts with tax are read only when there are none without."""
 _AFFIXES = {"s": "spend", "i": "impressions", "c": "clicks"}
 _DATES = ("date", "start_date", "end_date")
@@ -60,13 +60,13 @@ def match(header: str) -> Match:
         bare, gross = without_tax(words)
         found = (_exact(" ".join(bare)) if bare != words else None) or _best_partial(tuple(bare))
         if found is not None and gross:
-            found = replace(found, rank=found.rank + _GROSS)
+            found = replace(found, rank=found.rank + GROSS)
     if found is None and any(word in vocabulary.everywhere("rate") for word in words):
         return Match("other", 0.8, currency=code, why="a rate, a share or another period")
     if found is None:
         return Match("other", 0.0, currency=code, why="no known header")
     if found.field == "conversions" and code is not None:
-        found = replace(found, field="revenue", rank=found.rank + _GROSS, why="sales in a currency are revenue")
+        found = replace(found, field="revenue", rank=found.rank + GROSS, why="sales in a currency are revenue")
     return _with_flags(replace(found, unit=unit), words, code)
 
 

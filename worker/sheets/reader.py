@@ -210,8 +210,10 @@ def _reading(name: str, found: list[_Found], choices: list[tabs.Choice]) -> Read
 
 
 def _kind(used: list[_Found], non_additive: dict[str, str]) -> Literal["actuals", "plan", "mixed"]:
-    spend = any(one.assigned.has_metric("spend") for one in used)
-    budget = any(one.assigned.has_metric("budget") for one in used)
+    spend, budget = (
+        any(one.assigned.has_metric(metric) or one.rows.long[metric].count() for one in used)
+        for metric in ("spend", "budget")
+    )
     if spend and budget and "budget" not in non_additive:
         return "mixed"
     return "actuals" if spend or not budget else "plan"

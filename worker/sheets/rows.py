@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from worker.sheets import levels, long_rows, marks, quarantine, typed
+from worker.sheets import levels, long_rows, marks, quarantine, typed, versions
 from worker.sheets.body import Body
 from worker.sheets.columns import Assigned
 from worker.sheets.grid import Grid
@@ -32,17 +32,21 @@ def build(grid: Grid, layout: Layout, assigned: Assigned, pins: Pins) -> Rows:
     body = _body(columns)
     why = marks.find(body)
     doubts = levels.find(body, why)
+    versions.scenarios(body, assigned, why)
     for position in marks.repeated_headers(body.texts, layout.titles, _unread(columns)):
         why.setdefault(position, "the header again")
     keep = body.filled > 0
     keep = keep.scatter(sorted(why), False) if why else keep  # noqa: FBT003
     kept = keep.arg_true()
+    long, forecasts = versions.planned_and_actual(
+        body, assigned, kept, long_rows.rows(columns, kept), grid.row_number(0)
+    )
     return Rows(
-        long=long_rows.rows(columns, kept),
+        long=long,
         count=len(kept),
         quarantined=quarantine.find(columns, keep),
         dropped=[_dropped(columns, body, position, reason) for position, reason in sorted(why.items())],
-        warnings=[*columns.warnings, *doubts],
+        warnings=[*columns.warnings, *doubts, *forecasts],
         decimal=columns.decimal,
         date_format=next((days.format for days in columns.days.values()), None),
     )

@@ -121,18 +121,35 @@ def _metrics(
         table = table + _evidence_elsewhere(grid, layout, assigned)
     fallback = _fallback(grid, layout, assigned)
     columns = metric_columns(assigned)
+    clash = _marks_clash(proofs)
     parsed: dict[str, numbers.Numbers] = {}
     for key, column in prepared.items():
         count = key.split("@")[0] in _COUNTS
         decimal = pins.decimal or numbers.decide(proofs[key], table, count=count, fallback=fallback)
+        if clash and not count and not pins.decimal and proofs[key].is_open() and not proofs[key].signed:
+            decimal = None
         parsed[key] = _adjusted(numbers.parse(column, decimal), layout, assigned, columns[key])
     return ("," if table.comma > table.point else "."), parsed
+
+
+def _marks_clash(proofs: dict[str, Evidence]) -> bool:
+    """Whether counts part thousands with one mark and other columns hold the other, which may be decimal there."""
+    opened = {key: proof for key, proof in proofs.items() if proof.is_open()}
+    counts = [proof for key, proof in opened.items() if key.split("@")[0] in _COUNTS]
+    others = [proof for key, proof in opened.items() if key.split("@")[0] not in _COUNTS]
+    return any(
+        (a.open_point and not a.open_comma and b.open_comma) or (a.open_comma and not a.open_point and b.open_point)
+        for a in counts
+        for b in others
+    )
 
 
 def _adjusted(found: numbers.Numbers, layout: Layout, assigned: Assigned, column: int) -> numbers.Numbers:
     doubted = [row - layout.first for row in layout.contradictions.get(column, [])]
     if doubted:
         found = found.without(doubted, "contradicts the rates and prices beside it")
+    if column in assigned.doubts:
+        found = found.without(found.values.is_not_null().arg_true().to_list(), assigned.doubts[column])
     unit = assigned.matches[column].unit
     return found if unit == ONE else found.times(unit)
 

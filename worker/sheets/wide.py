@@ -77,7 +77,9 @@ def _labelled(metric: str, grid: Grid, layout: Layout, matches: list[Match], see
     found = {i: m.label for i, m in enumerate(matches) if m.field == metric and m.label and not seen[i].empty}
     if len(found) < 2:
         return None
-    periods = _periods(metric, found, year_of(layout.preamble, grid))
+    parts = vocabulary.everywhere("month_word") | vocabulary.everywhere("week") | vocabulary.everywhere("quarter_word")
+    dated = any(m.field in {"date", "start_date"} for m in matches) or any(normal(t) in parts for t in layout.titles)
+    periods = _periods(metric, found, year_of(layout.preamble, grid), dated=dated)
     if periods is not None:
         return periods
     titles = {i: _channel_title(layout.titles[i], label) for i, label in found.items()}
@@ -87,7 +89,6 @@ def _labelled(metric: str, grid: Grid, layout: Layout, matches: list[Match], see
         adds_up = len(known) >= 2 and _adds_up(grid, layout.first, list(known), plain[0])
         return Spread(metric, "channel", {i: titles[i] for i in known}, {}) if adds_up else None
     long_names = any(m.field in {"campaign", "channel"} and m.sure >= 0.85 for m in matches)
-    dated = any(m.field in {"date", "start_date"} for m in matches)
     if len(known) >= 2 and not any(m.field == "channel" and m.sure >= 0.85 for m in matches):
         everything = found if dated and not long_names else known
         return Spread(metric, "channel", {i: titles[i] for i in everything}, {})
@@ -96,9 +97,11 @@ def _labelled(metric: str, grid: Grid, layout: Layout, matches: list[Match], see
     return None
 
 
-def _periods(metric: str, found: dict[int, str], year: int | None) -> Spread | None:
+def _periods(metric: str, found: dict[int, str], year: int | None, *, dated: bool) -> Spread | None:
     """Columns of one metric for several months or weeks; without dates when no year is known."""
     spans = {i: span for i, label in found.items() if (span := period_in(label, year or _ANY_YEAR)) is not None}
+    if not spans and not dated:
+        spans = {i: span for i, label in found.items() if (span := span_of(label)) is not None and span.grain == "year"}
     if len(spans) < 2 or len(spans) < 0.7 * len(found):
         return None
     if year is None and all(span.first.year == _ANY_YEAR for span in spans.values()):

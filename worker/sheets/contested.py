@@ -1,0 +1,78 @@
+"""Columns that compete for one metric: which is read, and what is said when the choice is open."""
+
+from dataclasses import replace
+
+from worker.sheets import vocabulary
+from worker.sheets.grid import Grid, head_cell
+from worker.sheets.headers import GROSS, Match
+from worker.sheets.layout import Layout
+from worker.sheets.profiles import Profile
+from worker.sheets.reading import METRICS
+
+_MONEY = ("spend", "budget")
+_CLEAR = 0.8
+"""Headers as sure as this are told apart by the order of the vocabulary."""
+
+
+def newer_first(matches: list[Match]) -> None:
+    """'Revised budget' comes before 'Original budget', 'Spend 2026' before 'Spend 2025'."""
+    for index, match in enumerate(matches):
+        if match.field not in METRICS or not match.label or match.sure >= _CLEAR:
+            continue
+        years = [int(m.label) for m in matches if m.field == match.field and _is_year(m.label)]
+        earlier = _is_year(match.label) and int(match.label) < max(years)
+        words = set(match.label.split())
+        if earlier or words & vocabulary.everywhere("older"):
+            matches[index] = replace(match, rank=match.rank + 2)
+        elif words & vocabulary.everywhere("newer"):
+            matches[index] = replace(match, rank=match.rank - 2)
+
+
+def _is_year(label: str) -> bool:
+    return len(label) == len("2026") and label.isdecimal() and label.startswith("20")
+
+
+def doubts(
+    grid: Grid, layout: Layout, matches: list[Match], seen: list[Profile], fields: dict[str, int]
+) -> dict[int, str]:  # fmt: skip
+    """Columns that are read for a metric although others say it just as well, with what is set aside for that."""
+    found: dict[int, str] = {}
+    for metric in METRICS:
+        used = fields.get(metric)
+        if used is None or matches[used].sure >= _CLEAR or not matches[used].label:
+            continue
+        for index, match in enumerate(matches):
+            equal = match.field == metric and match.label and match.sure >= matches[used].sure
+            same_rank = equal and match.rank == matches[used].rank and index != used and not seen[index].empty
+            if same_rank and _differ(grid, layout.first, used, index):
+                one, other = (" ".join(layout.titles[column].split()) for column in (used, index))
+                found[used] = f"“{one}” and “{other}” say the same; choose which column counts"
+    return found
+
+
+def warnings(grid: Grid, layout: Layout, matches: list[Match], fields: dict[str, int]) -> list[str]:
+    """Metrics whose header stands twice over different numbers, and money that two clear headers claim."""
+    told: list[str] = []
+    for metric, used in fields.items():
+        for other, title in enumerate(layout.titles) if metric in METRICS else ():
+            twin = title == layout.titles[used]
+            rival = metric in _MONEY and _is_rival(matches[used], matches[other])
+            if other == used or not title or not (twin or rival) or not _differ(grid, layout.first, used, other):
+                continue
+            one, left = (" ".join(layout.titles[column].split()) for column in (used, other))
+            letters, others = grid.column_name(used), grid.column_name(other)
+            told.append(
+                f"Two columns are called “{title}” and differ; {letters} is read, {others} is not."
+                if twin
+                else f"“{one}” is read, and “{left}”, which differs, is not. Choose the other column if it counts."
+            )
+    return told
+
+
+def _is_rival(used: Match, other: Match) -> bool:
+    clear = min(used.sure, other.sure) >= _CLEAR
+    return clear and other.field == used.field and other.daily == used.daily and other.rank < GROSS
+
+
+def _differ(grid: Grid, first: int, column: int, other: int) -> bool:
+    return any(head_cell(row, column) != head_cell(row, other) for row in grid.head[first:])
