@@ -45,6 +45,10 @@ class Figures:
         """Write an amount as a person would type it: nothing rounded away, no currency."""
         return numbers.format_decimal(value, format="#,##0.##", locale=self.known)
 
+    def brief(self, value: Number) -> str:
+        """Three digits that count: 0.0123, 1.23, 123."""
+        return numbers.format_decimal(Decimal(f"{value:.3g}"), format="#,##0.######", locale=self.known)
+
     def short_number(self, value: Number) -> str:
         if abs(value) < 1_000_000:
             return self.number(value)

@@ -33,9 +33,24 @@ _KEYS: dict[type[Exception], str] = {
 }
 
 
-def sentence(say: Words, error: Exception) -> str | None:
-    """Say what a known error means; None for one that nobody expected."""
-    return next((say(key) for kind, key in _KEYS.items() if isinstance(error, kind)), None)
+_OURS = ("problem.temporal_away", "problem.database_away", "problem.unexpected")
+"""What an administrator looks into, by the support code that the page shows and the log names."""
+
+
+def sentence(say: Words, error: Exception) -> str:
+    """Say what happened and what to do; for what is wrong on our side, log it under the code that stands last."""
+    key = next((key for kind, key in _KEYS.items() if isinstance(error, kind)), "problem.unexpected")
+    return f"{say(key)} {say('problem.code', code=_logged(error))}" if key in _OURS else say(key)
+
+
+def _logged(error: Exception) -> str:
+    """One code a visit and kind of error: parts that draw themselves every two seconds would fill the log."""
+    codes: dict[str, str] = st.session_state.setdefault("problem.codes", {})
+    kind = type(error).__name__
+    if kind not in codes:
+        codes[kind] = secrets.token_hex(3).upper()
+        logger.error("support code %s", codes[kind], exc_info=error)
+    return codes[kind]
 
 
 @contextmanager
@@ -46,7 +61,7 @@ def told(say: Words) -> Generator[None]:
         yield
     except tuple(_KEYS) as error:
         reads.forget()
-        tell(sentence(say, error) or "")
+        tell(sentence(say, error))
 
 
 def tell(problem: str) -> None:
@@ -64,11 +79,9 @@ def show_told(page: str) -> None:
 
 
 def on_script_error(error: Exception) -> bool:
-    """Show a sentence in place of the page and keep the details in the log, found by the support code."""
+    """Show a sentence in place of the page; the details are in the log."""
     from datetime import UTC, datetime
 
     say = voice_of(str(st.session_state.get("visit.locale") or "en"), "EUR", datetime.now(UTC)).say
-    code = secrets.token_hex(3).upper()
-    logger.error("support code %s", code, exc_info=error)
-    st.error(sentence(say, error) or say("problem.unexpected", code=code), icon=":material/error:")
+    st.error(sentence(say, error), icon=":material/error:")
     return True

@@ -20,9 +20,12 @@ _STYLE = f"""<style>
 .sheet .lead a {{ font-weight: 600 }}
 .sheet .below {{ display: block; {_PALE} }}
 .sheet :is(.brief, .figure) {{ width: 1%; white-space: nowrap }}
+.sheet .time {{ width: 1%; white-space: nowrap; font-variant-numeric: tabular-nums; {_PALE} }}
 .sheet .figure {{ text-align: end; font-variant-numeric: tabular-nums }}
 @media (max-width: 640px) {{
     .sheet .aside {{ display: none }}
+    .sheet.long {{ max-height: none }}
+    .sheet .time {{ white-space: normal; min-width: 5.5rem }}
     .sheet th {{ white-space: normal }}
     .sheet :is(th, td) {{ padding-right: 0.75rem }}
 }}
@@ -31,6 +34,7 @@ dl.facts {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 
 .facts div {{ padding: 0.75rem 1rem; border: {_LINE}; border-radius: 0.6rem }}
 .facts dt {{ font-size: 0.875rem; font-weight: 400; margin: 0 }}
 .facts dd {{ font-size: 1.5rem; font-weight: 650; line-height: 1.4; margin: 0; white-space: nowrap }}
+.facts dd + dd {{ font-size: 0.875rem; font-weight: 400; white-space: normal; {_PALE} }}
 ul.notes {{ font-size: 0.875rem; line-height: 1.6; margin: 0; padding-left: 1.25rem; {_PALE} }}
 p.small {{ font-size: 0.875rem; margin: 0; {_PALE} }}
 </style>"""
@@ -52,7 +56,8 @@ Cell = str | Link
 def table(rows: Sequence[Mapping[str, Cell]], alt: str, looks: Mapping[str, str] | None = None) -> str:
     """Write rows by the names of their columns.
 
-    `looks` by column: "figure" stands at the end of its cell, "brief" in one line; phones leave "aside" out.
+    `looks` by column: "figure" stands at the end of its cell, "brief" in one line, "time" too but on phones. These
+    leave "aside" out. A link leads its row unless it opens elsewhere or its column is "plain".
     """
     looks = looks or {}
     names = dict.fromkeys(name for row in rows for name in row)
@@ -67,9 +72,18 @@ def table(rows: Sequence[Mapping[str, Cell]], alt: str, looks: Mapping[str, str]
     )
 
 
-def facts(pairs: Sequence[tuple[str, str]]) -> str:
-    """Write figures side by side, each with what it is."""
-    cards = "".join(f"<div><dt>{escape(label)}</dt><dd>{escape(value)}</dd></div>" for label, value in pairs)
+class Fact(NamedTuple):
+    label: str
+    value: str
+    note: str = ""
+
+
+def facts(told: Sequence[Fact]) -> str:
+    """Write figures side by side, each with what it is and what to know about it."""
+    cards = "".join(
+        f"<div><dt>{escape(label)}</dt><dd>{escape(value)}</dd>{f'<dd>{escape(note)}</dd>' if note else ''}</div>"
+        for label, value, note in told
+    )
     return f'{_STYLE}<dl class="facts">{cards}</dl>'
 
 
@@ -88,5 +102,5 @@ def _cell(cell: Cell, look: str) -> str:
         return f'<td class="{look}">{escape(cell)}</td>'
     target = ' target="_blank"' if cell.new_tab else ""
     below = f'<span class="below">{escape(cell.below)}</span>' if cell.below else ""
-    lead = "" if cell.new_tab else "lead "
+    lead = "" if cell.new_tab or "plain" in look else "lead "
     return f'<td class="{lead}{look}"><a href="{escape(cell.address)}"{target}>{escape(cell.label)}</a>{below}</td>'

@@ -22,7 +22,10 @@ LOOKS = {
 def show(visit: Visit, view: FilesView) -> None:
     """Offer states and single files, and list a page of the files in the state that is chosen."""
     say, counts = visit.say, view.counts
-    states = {name: f"{say('files.all' if name == 'all' else f'state.{name}')} ({counts[name]})" for name in FILTERS}
+    states = {
+        name: f"{say('files.all' if name == 'all' else f'state.{name}')} ({visit.voice.figures.number(counts[name])})"
+        for name in FILTERS
+    }
     with st.container(horizontal=True, vertical_alignment="bottom"):
         state = parts.choose(say("files.show"), states, "state", default="all", width=240) or "all"
         parts.choose(say("files.open"), view.names, "file", placeholder=say("files.open_placeholder"), width=360)

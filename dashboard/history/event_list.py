@@ -1,7 +1,6 @@
 """The events of a workspace as a list: filter, look, turn pages, take away."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -11,12 +10,14 @@ from dashboard.access import reads
 from dashboard.access.reads import Filters
 from dashboard.exports import audit_trail
 from dashboard.serving import sign_in
+from dashboard.tables import Cell, Link
 from dashboard.views.history import ROUTINE, EventLine, Names, event_line, kinds
 from dashboard.visits import Visit
 from projections.history import Entry
 
 PAGE, MOST_DOWNLOADED = 100, 5000
 DAYS = {"today": 1, "week": 7, "month": 30}
+LOOKS = {"when": "time", "who": "brief aside", "open": "brief plain", "number": "figure aside"}
 
 
 def ask_filters(visit: Visit, names: Names) -> Filters:
@@ -49,26 +50,23 @@ def show(visit: Visit, names: Names, filters: Filters, *, routine: bool) -> None
 
 
 def _show_lines(visit: Visit, lines: list[EventLine]) -> None:
-    say = visit.say
+    names = {name: visit.say(f"history.{name}") for name in ("when", "happened", "who", "open", "number")}
+    rows: list[dict[str, Cell]] = [
+        {
+            names["when"]: line.when,
+            names["happened"]: line.sentence,
+            names["who"]: line.who,
+            names["open"]: Link(visit.say("history.show"), _address(line.position)),
+            names["number"]: visit.voice.figures.number(line.position),
+        }
+        for line in lines
+    ]
+    parts.show_table(rows, visit.say("history.table"), {names[name]: look for name, look in LOOKS.items()})
 
-    def open_clicked() -> None:
-        parts.set_parameter("event", str(lines[st.session_state["open_event"]["row"]].position))
 
-    columns = {
-        "open": [say("plans.open")] * len(lines),
-        "happened": [line.sentence for line in lines],
-        "who": [line.who for line in lines],
-        "when": [line.when for line in lines],
-        "number": [line.position for line in lines],
-    }
-    config: dict[str, Any] = {name: st.column_config.Column(say(f"history.{name}")) for name in columns}
-    config["open"] = st.column_config.ButtonColumn(
-        say("history.open"), type="tertiary", width="small", on_click=open_clicked, key="open_event"
-    )
-    config["happened"] = st.column_config.Column(say("history.happened"), width="large")  # so that the time fits too
-    config["number"] = st.column_config.NumberColumn(say("history.number"), format="localized", width="small")
-    height = "content" if len(lines) <= 14 else 520
-    st.dataframe(parts.arrow(columns), column_config=config, hide_index=True, alt=say("history.table"), height=height)
+def _address(position: int) -> str:
+    """The same list with one event opened."""
+    return "?" + urlencode(st.query_params.to_dict() | {"event": position})
 
 
 def _show_pages(visit: Visit, entries: list[Entry]) -> None:

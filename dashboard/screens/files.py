@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard import parts, tables, visits
 from dashboard.access import file_reads, reads
 from dashboard.files import listing
+from dashboard.tables import Fact
 from dashboard.views.files import files_view
 from dashboard.workspace import connection
 
@@ -17,12 +18,12 @@ def show_numbers() -> None:
     counts, number = view.counts, visit.voice.figures.number
     waiting = counts["waiting"] + counts["checking"] + counts["late"]
     numbers = [
-        (say("files.read"), number(counts["up_to_date"])),
-        (say("files.waiting"), number(waiting)),
-        (say("files.needs"), number(counts["needs_you"])),
+        Fact(say("files.read"), number(counts["up_to_date"])),
+        Fact(say("files.waiting"), number(waiting)),
+        Fact(say("files.needs"), number(counts["needs_you"])),
     ]
     if not visit.past:
-        numbers.insert(0, (say("files.behind_drive"), parts.current_freshness(visit).behind))
+        numbers.insert(0, Fact(say("files.behind_drive"), parts.current_freshness(visit).behind))
     st.html(tables.facts(numbers))
 
 

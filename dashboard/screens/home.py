@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import parts, visits
+from dashboard import parts, tables, visits
 from dashboard.access import reads
 from dashboard.views.home import home_view
 from dashboard.workspace import connection, home_cards
@@ -17,14 +17,15 @@ parts.title(visit.say("page.home"))
 parts.freshness_line(visit)
 if view.state == "normal":
     names = visits.names(visit)
-    home_cards.show_numbers(view)
+    st.html(tables.facts(view.numbers))
     left, right = st.columns([3, 2])
     with left.container(border=True, height="stretch"):
         home_cards.show_trend(visit, view)
     with right.container(border=True, height="stretch"):
         home_cards.show_latest_plan(visit, names)
-    with st.container(border=True):
-        home_cards.show_needs(visit, view)
+    if view.needs:
+        with st.container(border=True):
+            home_cards.show_needs(visit, view)
     with st.container(border=True):
         home_cards.show_changes(visit, names)
 else:

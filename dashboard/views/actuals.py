@@ -30,7 +30,12 @@ def actuals_view(voice: Voice, response: str, found: Actuals) -> ActualsView:
     say, figures = voice.say, voice.figures
     told = found.response is not None and found.expected is not None
     return ActualsView(
-        until=say("actuals.until", told=found.days, of=found.of_days, until=figures.day(found.until)),
+        until=say(
+            "actuals.until",
+            told=figures.number(found.days),
+            of=figures.number(found.of_days),
+            until=figures.day(found.until),
+        ),
         spent=figures.money(found.spent),
         planned=say("actuals.planned", money=figures.money(found.planned)),
         pace=_pace(voice, found),

@@ -163,7 +163,9 @@ def _asked(voice: Voice, brief: Brief) -> dict[str, str]:
         say("new.flighting"): say(f"flighting.{brief.flighting}"),
         say("new.regime"): say(f"regime.{brief.regime}"),
         say("new.response"): say(f"response_kind.{brief.response}"),
-        say("compare.files"): say("new.files_all") if brief.file_ids is None else str(len(brief.file_ids)),
+        say("compare.files"): say("new.files_all")
+        if brief.file_ids is None
+        else voice.figures.number(len(brief.file_ids)),
     }
     limits = {say("export.limit", channel=name): limit_text(voice, limit) for name, limit in brief.limits.items()}
     groups = {

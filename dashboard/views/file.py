@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from dashboard.tables import Fact
 from dashboard.views.badges import Badge
 from dashboard.views.file_drift import drift_words, field_words
 from dashboard.views.files import ago, file_line, problem_of
@@ -34,7 +35,7 @@ class FileView:
     who: str
     """Who can do what next, when something is wrong."""
     link: str
-    facts: list[tuple[str, str]]
+    facts: list[Fact]
     """Figures with what they are."""
     notes: list[str]
     """What to know about how it was read."""
@@ -95,19 +96,19 @@ def _summary(voice: Voice, file: CampaignFile) -> str:
     parts = [file.owner] if file.owner else []
     parts.append(voice.say("file.changed", ago=ago(voice, file.modified_at)))
     if file.revision_number:
-        parts.append(voice.say("file.revision_of", number=file.revision_number))
+        parts.append(voice.say("file.revision_of", number=voice.figures.number(file.revision_number)))
     if file.first_date and file.last_date:
         first, last = (datetime.fromisoformat(day).date() for day in (file.first_date, file.last_date))
         parts.append(voice.figures.span(first, last))
     return " · ".join(parts)
 
 
-def _facts(voice: Voice, file: CampaignFile, behind: str) -> list[tuple[str, str]]:
-    facts = [(voice.say("file.rows"), voice.figures.number(file.rows))]
+def _facts(voice: Voice, file: CampaignFile, behind: str) -> list[Fact]:
+    facts = [Fact(voice.say("file.rows"), voice.figures.number(file.rows))]
     facts.extend(
-        (voice.say(f"field.{metric}"), metric_text(voice, metric, total)) for metric, total in file.sums.items()
+        Fact(voice.say(f"field.{metric}"), metric_text(voice, metric, total)) for metric, total in file.sums.items()
     )
-    facts.append((voice.say("file.behind"), behind))
+    facts.append(Fact(voice.say("file.behind"), behind))
     return facts[:4]
 
 
@@ -167,13 +168,18 @@ def _revision(voice: Voice, recorded: Recorded) -> Row:
         say("file.revision.changed"): voice.figures.moment(synced.modified_at),
         say("file.revision.read"): voice.figures.moment(recorded.at),
         say("file.revision.rows"): voice.figures.number(synced.rows),
-        say("file.revision.difference"): f"+{synced.rows_added} \N{MINUS SIGN}{synced.rows_removed}",
+        say("file.revision.difference"): _difference(voice, synced),
         say("field.spend"): voice.figures.exact_money(synced.sums["spend"]) if "spend" in synced.sums else "–",
     }
 
 
+def _difference(voice: Voice, synced: FileSynced) -> str:
+    added, removed = (voice.figures.number(count) for count in (synced.rows_added, synced.rows_removed))
+    return f"+{added} \N{MINUS SIGN}{removed}"
+
+
 def _number(voice: Voice, synced: FileSynced) -> str:
-    number = str(synced.revision_number)
+    number = voice.figures.number(synced.revision_number)
     return f"{number} · {voice.say('file.revision.as_decided')}" if synced.because == "pins" else number
 
 

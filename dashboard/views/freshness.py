@@ -49,7 +49,11 @@ def _sentence(voice: Voice, state: str, freshness: Freshness) -> str:
     if state in ("not_connected", "connecting", "failed", "access_lost"):
         return voice.say(f"freshness.{state}")
     read = freshness.up_to_date
-    parts = [voice.say("freshness.read", count=read + freshness.waiting + freshness.needs_you, read=str(read))]
+    parts = [
+        voice.say(
+            "freshness.read", count=read + freshness.waiting + freshness.needs_you, read=voice.figures.number(read)
+        )
+    ]
     if freshness.waiting:
         parts.append(voice.say("freshness.waiting", count=freshness.waiting))
     if freshness.needs_you:

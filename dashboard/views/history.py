@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 import msgspec
 from babel import Locale
@@ -125,7 +126,7 @@ def _worded(voice: Voice, event: Event) -> dict[str, object]:
         case IntegrationFailed() | AccessLost():
             worded = {"reason": said(voice.say, event.reason)}
         case FileContentsErased():
-            worded = {"revisions": ", ".join(map(str, event.revisions))}
+            worded = {"revisions": ", ".join(map(voice.figures.number, event.revisions))}
         case PlanRequested():
             worded = {"budget": voice.figures.money(event.brief.budget)}
         case SettingsChanged():
@@ -197,11 +198,15 @@ def _file_facts(voice: Voice, file: CampaignFile | None) -> dict[str, str]:
         **(_content_facts(voice, file) if file.revision_number else {}),
         "channels": ", ".join(file.channels) or "–",
         "currency": file.currency or "–",
-        "first_date": file.first_date or "–",
-        "last_date": file.last_date or "–",
+        "first_date": _day(voice, file.first_date),
+        "last_date": _day(voice, file.last_date),
         "pins": summary(voice, file.pins) or "–",
     }
     return facts | sums
+
+
+def _day(voice: Voice, day: str | None) -> str:
+    return voice.figures.day(date.fromisoformat(day)) if day else "–"
 
 
 def _content_facts(voice: Voice, file: CampaignFile) -> dict[str, str]:

@@ -4,8 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Literal
 
+from dashboard.tables import Fact
 from dashboard.views.files import files_view
 from dashboard.voice import Voice
 from dashboard.words.reading import said
@@ -14,19 +14,8 @@ from projections.files import CampaignFile
 from projections.performance import ChannelWeek
 
 WEEKS_COMPARED = 4
-Better = Literal["normal", "off"]
 TOTAL = "(total)"
 """The channel of rows that hold the sales of the whole business."""
-
-
-@dataclass(frozen=True)
-class NumberCard:
-    label: str
-    value: str
-    delta: str | None
-    better: Better
-    """Which way is good: up (normal) or neither (off)."""
-    note: str
 
 
 @dataclass(frozen=True)
@@ -48,7 +37,7 @@ class WeekTotals:
 class HomeView:
     state: str
     """no_connection | connecting | empty | normal"""
-    numbers: list[NumberCard] = field(default_factory=list)
+    numbers: list[Fact] = field(default_factory=list)
     needs: list[Need] = field(default_factory=list)
     weeks: list[WeekTotals] = field(default_factory=list)
     currency: str = ""
@@ -116,17 +105,18 @@ def week_totals(weekly: list[ChannelWeek]) -> list[WeekTotals]:
     ]
 
 
-def _numbers(voice: Voice, weeks: list[WeekTotals], needs: int) -> list[NumberCard]:
+def _numbers(voice: Voice, weeks: list[WeekTotals], needs: int) -> list[Fact]:
     say, figures = voice.say, voice.figures
     now, before = _sum(weeks[-WEEKS_COMPARED:]), _sum(weeks[-2 * WEEKS_COMPARED : -WEEKS_COMPARED])
-    cards = [_card(voice, "home.spend", figures.short_money, now.spend, before.spend, "off")]
+    cards = [_card(voice, "home.spend", figures.short_money, now.spend, before.spend)]
     if now.revenue:
         cards.append(_card(voice, "home.revenue", figures.short_money, now.revenue, before.revenue))
         returns, returns_before = (part.revenue / part.spend if part.spend else 0.0 for part in (now, before))
         cards.append(_card(voice, "home.returns", figures.ratio, returns, returns_before))
     else:
         cards.append(_card(voice, "home.conversions", figures.short_number, now.conversions, before.conversions))
-    cards.append(NumberCard(say("home.needs"), figures.number(needs), None, "off", say("home.needs_note")))
+    waiting = figures.number(needs) if needs else say("home.nothing")
+    cards.append(Fact(say("home.needs"), waiting, say("home.needs_note")))
     return cards
 
 
@@ -139,12 +129,11 @@ def _sum(weeks: list[WeekTotals]) -> WeekTotals:
     )
 
 
-def _card(
-    voice: Voice, label: str, write: Callable[[float], str], now: float, before: float, better: Better = "normal"
-) -> NumberCard:
-    change = voice.figures.signed_share(now / before - 1) if before else None
-    note = voice.say("home.before", value=write(before)) if before else ""
-    return NumberCard(voice.say(label), write(now), change, better, note)
+def _card(voice: Voice, label: str, write: Callable[[float], str], now: float, before: float) -> Fact:
+    if not before:
+        return Fact(voice.say(label), write(now))
+    change = voice.figures.signed_share(now / before - 1)
+    return Fact(voice.say(label), write(now), voice.say("home.before", change=change, value=write(before)))
 
 
 def _connection_needs(voice: Voice, connection: Connection | None) -> list[Need]:

@@ -207,7 +207,7 @@ def _one_more(voice: Voice, split: DistributionPlan, line: Line) -> str:
 
 def _per_unit(voice: Voice, response: str, value: float) -> str:
     """Write what one more unit of money brings: money with cents, anything else with three digits."""
-    return voice.figures.exact_money(value) if response in MONEY_RESPONSES else f"{value:.3g}"
+    return voice.figures.exact_money(value) if response in MONEY_RESPONSES else voice.figures.brief(value)
 
 
 def _weeks(voice: Voice, split: DistributionPlan) -> list[Row]:

@@ -46,8 +46,11 @@ def plan_line(voice: Voice, plan: Plan, who: str) -> PlanLine:
 def states(voice: Voice, plans: list[Plan]) -> dict[str, str]:
     """Offer the states that some plan is in, with how many are."""
     counts = Counter(plan_state(plan) for plan in plans)
-    offered = {"all": f"{voice.say('plans.all')} ({len(plans)})"}
-    return offered | {state: f"{voice.say(f'state.{state}')} ({counts[state]})" for state in STATES if counts[state]}
+    number = voice.figures.number
+    offered = {"all": f"{voice.say('plans.all')} ({number(len(plans))})"}
+    return offered | {
+        state: f"{voice.say(f'state.{state}')} ({number(counts[state])})" for state in STATES if counts[state]
+    }
 
 
 def in_state(plans: list[Plan], state: str | None) -> list[Plan]:

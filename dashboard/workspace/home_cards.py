@@ -12,20 +12,6 @@ from dashboard.visits import Visit
 MOST_NEEDS, MOST_CHANGES = 5, 6
 
 
-def show_numbers(view: HomeView) -> None:
-    with st.grid(4, min_column_width=170):
-        for card in view.numbers:
-            st.metric(
-                card.label,
-                card.value,
-                card.delta,
-                delta_color=card.better,
-                delta_description=card.note or None,
-                border=True,
-                height="stretch",
-            )
-
-
 def show_trend(visit: Visit, view: HomeView) -> None:
     say = visit.say
     revenue = any(week.revenue for week in view.weeks)
@@ -53,8 +39,6 @@ def show_latest_plan(visit: Visit, names: Names) -> None:
 def show_needs(visit: Visit, view: HomeView) -> None:
     say = visit.say
     parts.heading(say("home.attention"))
-    if not view.needs:
-        parts.note(say("home.nothing_needed"))
     for need in view.needs[:MOST_NEEDS]:
         parts.write(f"{need.what}: {need.todo}")
         file = {"file": need.file_id} if need.file_id else {}

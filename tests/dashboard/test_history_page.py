@@ -20,11 +20,13 @@ from tests.dashboard.seeding import ACME, ANA, GOOD_FILE, PIA, READY, VERA, Tell
 
 OpenPage = Callable[..., AppTest]
 Read = Callable[[AppTest], str]
+LIST = '<td class="time">'
 State = Callable[[str], Engine]
 
 
 def lines_of(app: AppTest) -> list[str]:
-    return [str(sentence) for sentence in app.dataframe[0].value["happened"]]
+    table = next((one.proto.body for one in app.get("html") if LIST in one.proto.body), "")
+    return [html.unescape(row) for row in re.findall(r"<tr><td[^>]*>.*?</td><td[^>]*>(.*?)</td>", table)]
 
 
 def differences_of(app: AppTest) -> set[tuple[str, ...]]:

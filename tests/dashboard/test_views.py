@@ -195,10 +195,10 @@ def test_home_compares_four_weeks_with_the_four_before() -> None:
     view = home_view(VOICE, connection(), [file()], weekly, {})
 
     spend, revenue, returns, needs = view.numbers
-    assert ("€440", "+10%", "from €400", "off") == (spend.value, spend.delta, spend.note, spend.better)
-    assert ("€1,600", "±0%") == (revenue.value, revenue.delta)
-    assert ("3.64", "-9.1%") == (returns.value, returns.delta)
-    assert ("0", None) == (needs.value, needs.delta)
+    assert ("€440", "+10% from €400") == (spend.value, spend.note)
+    assert ("€1,600", "±0% from €1,600") == (revenue.value, revenue.note)
+    assert ("3.64", "-9.1% from 4.00") == (returns.value, returns.note)
+    assert ("Nothing", "files and connections") == (needs.value, needs.note)
 
 
 def test_currencies_are_never_added_up() -> None:
