@@ -48,7 +48,7 @@ def test_the_support_code_stands_last_and_leads_to_the_traceback(
 
 
 def test_a_refusal_is_no_fault_and_has_no_code(caplog: pytest.LogCaptureFixture) -> None:
-    app = _told(NoAccess("acme", "planner"))
+    app = _told(NoAccess("viewer", "planner"))
 
     assert "Your role does not allow this. Ask an owner of this workspace." == app.error[0].value
     assert not [record for record in caplog.records if record.name == "dashboard"]
