@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
+from typing import Literal
 
 import polars as pl
 
@@ -101,15 +102,32 @@ def _numbers(cells: Cells) -> dict[float, Span]:
     return {value: span for value in values if (span := spans.of_number(value)) is not None}
 
 
+def proven_order(columns: Iterable[Cells]) -> Order | None:
+    """The order of day and month that one of these columns proves and none contradicts."""
+    orders = {_proven(_triples(_unique_texts(cells))) for cells in columns} - {None}
+    return "dmy" if orders == {"dmy"} else "mdy" if orders == {"mdy"} else None
+
+
+def _triples(texts: Iterable[str]) -> list[tuple[int, int, str]]:
+    return [(int(m[1]), int(m[3]), m[4]) for t in texts if (m := TRIPLE.match(t)) and m[2] != "." and len(m[1]) < 3]
+
+
+def _proven(pairs: list[tuple[int, int, str]]) -> Order | Literal["both"] | None:
+    day_first, month_first = any(a > 12 for a, _, _ in pairs), any(b > 12 for _, b, _ in pairs)
+    if day_first and month_first:
+        return "both"
+    return "dmy" if day_first else "mdy" if month_first else None
+
+
 def _decide(texts: Iterable[str], hint: Order | None) -> tuple[Order | None, str | None]:
     """Order of day and month, and a warning when it rests on less than proof."""
-    pairs = [(int(m[1]), int(m[3]), m[4]) for t in texts if (m := TRIPLE.match(t)) and m[2] != "." and len(m[1]) < 3]
+    pairs = _triples(texts)
     if not pairs:
         return None, None
-    day_first, month_first = any(a > 12 for a, _, _ in pairs), any(b > 12 for _, b, _ in pairs)
-    if day_first != month_first:
-        return ("dmy" if day_first else "mdy"), None
-    if day_first:
+    proven = _proven(pairs)
+    if proven in ("dmy", "mdy"):
+        return proven, None
+    if proven == "both":
         return None, "Some dates are written day first and others month first; the ones that fit both are set aside."
     regular = _regular(pairs)
     if regular:

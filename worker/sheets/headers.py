@@ -146,7 +146,7 @@ def _best_partial(words: tuple[str, ...]) -> Match | None:
 
 
 def _partial(words: tuple[str, ...], language: Language) -> Match | None:
-    neutral = language.words.get("neutral", frozenset[str]())
+    neutral = language.words.get("neutral", frozenset[str]()) | language.words.get("campaign_word", frozenset[str]())
     hints = language.words.get("plan", frozenset[str]()) | language.words.get("actual", frozenset[str]())
     reduced = tuple(word for word in words if word not in neutral)
     entry = language.phrases.get(" ".join(reduced)) if reduced != words else None

@@ -180,7 +180,8 @@ def _names_platform(assigned: Assigned, metric: str) -> bool:
 def _has_ad_rates(assigned: Assigned) -> bool:
     rates = vocabulary.everywhere("ad_rate")
     titles = (f" {normal(column.header)} " for column in assigned.columns)
-    return sum(any(f" {rate} " in title for rate in rates) for title in titles) >= 2
+    least = 1 if assigned.sure("conversions") >= 0.8 else 2
+    return sum(any(f" {rate} " in title for rate in rates) for title in titles) >= least
 
 
 def _is_name_of_campaigns(assigned: Assigned) -> bool:

@@ -195,6 +195,7 @@ def _days(
     habit = vocabulary.language(code).order if code and code != "en" else ""
     hint: spans.Order | None = "dmy" if habit == "dmy" else None
     year = _year_of_preamble(layout)
+    order = pins.date_order or dates.proven_order(cells[assigned.fields[n]] for n in _DATES if n in assigned.fields)
     found: dict[str, dates.Days] = {}
     for name in _DATES:
         if name in assigned.fields:
@@ -205,7 +206,7 @@ def _days(
                 years = cells[assigned.year]
                 found[name] = dates.parse_beside_years(cells[column], years, pattern=pattern, hint=hint)
                 continue
-            found[name] = dates.parse(cells[column], order=pins.date_order, hint=hint, year=year, weekly=weekly)
+            found[name] = dates.parse(cells[column], order=order, hint=hint, year=year, weekly=weekly)
     return found, next((days.warning for days in found.values() if days.warning), None)
 
 
