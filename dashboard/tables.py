@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 _LINE = "1px solid color-mix(in srgb, currentColor 16%, transparent)"
 _PALE = "color: color-mix(in srgb, currentColor 72%, transparent)"
-_STYLE = f"""<style>
+STYLE = f"""
 .sheet {{ overflow: auto; font-size: 0.875rem; line-height: 1.5 }}
 .sheet.long {{ max-height: 36rem }}
 .sheet table {{ width: 100%; border-collapse: collapse; margin: 0 }}
@@ -21,6 +21,7 @@ _STYLE = f"""<style>
 .sheet .below {{ display: block; {_PALE} }}
 .sheet :is(.brief, .figure) {{ width: 1%; white-space: nowrap }}
 .sheet .time {{ width: 1%; white-space: nowrap; font-variant-numeric: tabular-nums; {_PALE} }}
+.sheet .sentence {{ overflow-wrap: anywhere; min-width: 8rem }}
 .sheet .figure {{ text-align: end; font-variant-numeric: tabular-nums }}
 @media (max-width: 640px) {{
     .sheet .aside {{ display: none }}
@@ -37,7 +38,17 @@ dl.facts {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 
 .facts dd + dd {{ font-size: 0.875rem; font-weight: 400; white-space: normal; {_PALE} }}
 ul.notes {{ font-size: 0.875rem; line-height: 1.6; margin: 0; padding-left: 1.25rem; {_PALE} }}
 p.small {{ font-size: 0.875rem; margin: 0; {_PALE} }}
-</style>"""
+.card {{ padding: 0.9rem 1rem; border: {_LINE}; border-radius: 0.6rem }}
+.card p {{ margin: 0 0 0.35rem }}
+.card + .card {{ margin-top: 0.75rem }}
+.stHtml:has(> .card, > .fold) h2 {{ font-size: 1.125rem; font-weight: 600; margin: 0 0 0.75rem; padding: 0 }}
+.fold {{ font-size: 0.875rem }}
+.fold > summary {{ cursor: pointer; padding: 0.25rem 0; width: fit-content; border-radius: 0.3rem }}
+.fold > summary:hover {{ text-decoration: underline }}
+.fold a {{ display: inline-block; padding: 0.2rem 1rem 0.2rem 0; color: inherit }}
+.facts .fold {{ font-weight: 400 }}
+"""
+"""Every page has it from its first bytes: `serving.front` puts it there."""
 LONG = 20
 """More rows than these scroll."""
 
@@ -56,8 +67,9 @@ Cell = str | Link
 def table(rows: Sequence[Mapping[str, Cell]], alt: str, looks: Mapping[str, str] | None = None) -> str:
     """Write rows by the names of their columns.
 
-    `looks` by column: "figure" stands at the end of its cell, "brief" in one line, "time" too but on phones. These
-    leave "aside" out. A link leads its row unless it opens elsewhere or its column is "plain".
+    `looks` by column: "figure" stands at the end of its cell, "brief" in one line, "time" too but on phones, "sentence"
+    breaks even within words; phones leave "aside" out. A link leads its row unless it opens elsewhere or its column is
+    "plain".
     """
     looks = looks or {}
     names = dict.fromkeys(name for row in rows for name in row)
@@ -67,7 +79,7 @@ def table(rows: Sequence[Mapping[str, Cell]], alt: str, looks: Mapping[str, str]
     )
     long = " long" * (len(rows) > LONG)
     return (
-        f'{_STYLE}<div class="sheet{long}"><table aria-label="{escape(alt)}">'
+        f'<div class="sheet{long}"><table aria-label="{escape(alt)}">'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
@@ -84,17 +96,17 @@ def facts(told: Sequence[Fact]) -> str:
         f"<div><dt>{escape(label)}</dt><dd>{escape(value)}</dd>{f'<dd>{escape(note)}</dd>' if note else ''}</div>"
         for label, value, note in told
     )
-    return f'{_STYLE}<dl class="facts">{cards}</dl>'
+    return f'<dl class="facts">{cards}</dl>'
 
 
 def small(text: str) -> str:
     """Write small print as it is: Markdown would make links of addresses in it."""
-    return f'{_STYLE}<p class="small">{escape(text)}</p>'
+    return f'<p class="small">{escape(text)}</p>'
 
 
 def notes(sentences: Sequence[str]) -> str:
     """Write sentences as a list in small print."""
-    return f'{_STYLE}<ul class="notes">{"".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)}</ul>'
+    return f'<ul class="notes">{"".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)}</ul>'
 
 
 def _cell(cell: Cell, look: str) -> str:

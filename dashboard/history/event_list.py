@@ -17,7 +17,7 @@ from projections.history import Entry
 
 PAGE, MOST_DOWNLOADED = 100, 5000
 DAYS = {"today": 1, "week": 7, "month": 30}
-LOOKS = {"when": "time", "who": "brief aside", "open": "brief plain", "number": "figure aside"}
+LOOKS = {"when": "time", "happened": "sentence", "who": "brief aside", "open": "brief plain", "number": "figure aside"}
 
 
 def ask_filters(visit: Visit, names: Names) -> Filters:

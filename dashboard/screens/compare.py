@@ -6,6 +6,7 @@ from dashboard import charts, parts, visits
 from dashboard.access import reads
 from dashboard.plans.comparison import chance_on_same_curves, choose_plans, show_findings
 from dashboard.views.compare import compare_view
+from dashboard.views.retelling import retold
 
 visit = visits.here()
 say = visit.say
@@ -28,6 +29,7 @@ if one.campaign_id == other.campaign_id:
     parts.write(say("compare.same"))
     st.stop()
 
+one, other = (retold(visit.voice, plan) for plan in (one, other))
 view = compare_view(visit.voice, one, other, better=chance_on_same_curves(visit, one, other))
 with st.container(border=True):
     parts.heading(view.verdict)

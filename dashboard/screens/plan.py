@@ -7,6 +7,7 @@ from dashboard.access import reads
 from dashboard.plans import decision, details, making, outcome
 from dashboard.views.history import person
 from dashboard.views.plan import plan_view
+from dashboard.views.retelling import retold
 
 visit = visits.here()
 say = visit.say
@@ -24,7 +25,7 @@ if plan is None:
     parts.write(say("plan.missing_body"))
     st.stop()
 
-names = visits.names(visit)
+names, plan = visits.names(visit), retold(visit.voice, plan)
 view = plan_view(
     visit.voice,
     plan,
