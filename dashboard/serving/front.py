@@ -20,6 +20,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit.web.server.starlette.starlette_server_config import XSRF_COOKIE_NAME
 
+from dashboard import tables
+
 _FILES = Path(st.__file__).parent / "static"
 _IMPORT = re.compile(r"""(?:from|import)\s*["'`]\./([\w.~-]+\.js)["'`]""")
 _FONT = '<link rel="preload" href="./app/static/inter-latin.woff2" as="font" type="font/woff2" crossorigin />'
@@ -97,7 +99,7 @@ def html(shows: tuple[str, ...], *, known: bool) -> str:
     page = (_FILES / "index.html").read_text("utf-8")
     page = re.sub(r'<link\s+rel="preload"[^>]*SourceSans[^>]*>', _FONT, page)
     page = page.replace("<title>Streamlit</title>", "<title>Media Planner</title>")
-    return page.replace("</head>", f"{start}{scripts}</head>")
+    return page.replace("</head>", f"{start}{scripts}<style>{tables.STYLE}</style></head>")
 
 
 @cache
