@@ -24,7 +24,7 @@ class DecimalMark(StrEnum):
 
 
 def read(
-    files: Annotated[list[Path], typer.Argument(help="Campaign files: CSV, TSV, XLSX, XLS or ODS.")],
+    files: Annotated[list[Path], typer.Argument(help="Campaign files: CSV, TSV, XLSX, XLS or ODS; - is the input.")],
     *,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line instead of a table.")] = False,
     tab: Annotated[str | None, typer.Option(help="The one tab whose rows count.")] = None,
@@ -45,13 +45,13 @@ def read(
     failed = False
     for path in files:
         try:
-            reading = read_file(path, path.name, pins)
+            reading = read_file(_content(path), path.name, pins)
         except UnreadableFile as error:
             failed = True
             _say_error(path, error.code, str(error), as_json=as_json)
         except OSError as error:
             failed = True
-            _say_error(path, "not_found", f"{path} can't be opened: {error.strerror}.", as_json=as_json)
+            _say_error(path, "not_found", _not_opened(path, error), as_json=as_json)
         except Exception as error:  # noqa: BLE001 - one odd file must not keep the others from being read
             failed = True
             sentence = (
@@ -62,6 +62,16 @@ def read(
             _say(path, reading, as_json=as_json)
     if failed and not as_json:
         raise typer.Exit(1)
+
+
+def _content(path: Path) -> bytes | Path:
+    return sys.stdin.buffer.read() if str(path) == "-" else path
+
+
+def _not_opened(path: Path, error: OSError) -> str:
+    if isinstance(error, IsADirectoryError):
+        return f"{path} is a folder. Name the files in it, for example {path}/*.csv."
+    return f"{path} can't be opened: {error.strerror}."
 
 
 def _pins(
@@ -91,9 +101,12 @@ def _meaning(column: str) -> tuple[str, str]:
 
 def _say_error(path: Path, code: str, message: str, *, as_json: bool) -> None:
     if as_json:
+        from worker.sheets.reading import METRICS
+
         _line({
-            "file": str(path), "is_campaign": False, "score": 0.0, "reasons": [], "n_rows": 0, "sums": {},
-            "currency": None, "quarantined": 0, "tables": [], "error": {"code": code, "message": message},
+            "file": str(path), "is_campaign": False, "score": 0.0, "reasons": [], "n_rows": 0,
+            "sums": dict.fromkeys(METRICS), "currency": None, "quarantined": 0, "tables": [],
+            "error": {"code": code, "message": message},
         })  # fmt: skip
     else:
         from rich.console import Console

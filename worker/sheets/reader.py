@@ -8,6 +8,7 @@ import polars as pl
 
 from worker.sheets import (
     additivity,
+    by_metric,
     columns,
     judging,
     layout,
@@ -65,9 +66,9 @@ def read(data: bytes | Path, name: str, pins: Pins | None = None) -> Reading:
     _check_tab(pins.tab, [grid.tab for grid in (*grids, *(part for part, _ in candidates))], name)
     judged = [(grid, at, *_judged(grid, at, pins)) for grid, at in candidates]
     tables = [(grid, at, assigned, judgement) for grid, at, assigned, judgement in judged if at and assigned]
-    counting = [one for one in tables if one[3].accepted or _is_chosen(one[0], pins)]
+    counting = [one for one in tables if one[3].accepted or _is_chosen(one[0], one[2], pins)]
     if not counting and pins.is_campaign:
-        counting = [one for one in tables if any(one[2].has_metric(metric) for metric in METRICS)]
+        counting = [one for one in tables if _has_metrics(one[2])]
     accepted = [_built(*one, name, pins) for one in counting]
     if not accepted:
         return _not_campaign(name, judged)
@@ -77,9 +78,15 @@ def read(data: bytes | Path, name: str, pins: Pins | None = None) -> Reading:
     return _reading(name, accepted, choices)
 
 
-def _is_chosen(grid: Grid, pins: Pins) -> bool:
+def _is_chosen(grid: Grid, assigned: Assigned, pins: Pins) -> bool:
     """A person who picks a tab or says what columns mean knows that it is a campaign file."""
-    return tabs.is_pinned(grid.tab, pins.tab) if pins.tab is not None else bool(pins.columns)
+    if pins.tab is None or not tabs.is_pinned(grid.tab, pins.tab):
+        return pins.tab is None and bool(pins.columns)
+    return bool(pins.columns) or _has_metrics(assigned)
+
+
+def _has_metrics(assigned: Assigned) -> bool:
+    return any(assigned.has_metric(metric) for metric in METRICS)
 
 
 def _check_tab(pinned: str | None, names: list[str], name: str) -> None:
@@ -98,6 +105,8 @@ def _tables(grid: Grid, header_row: int | None) -> list[tuple[Grid, Layout | Non
         return [(grid, layout.find(grid, header_row))]
     if sideways := turned.find(grid):
         return [*sideways]
+    if listed := by_metric.find(grid):
+        return [*listed]
     parts = regions.split(grid)
     if parts[0][1] is not None or not _starts_with_data(grid):
         return parts
@@ -223,10 +232,10 @@ def _table(found: _Found, choice: tabs.Choice) -> Table:
     why = choice.why if found.channel_why is None else f"{choice.why}. {found.channel_why}"
     return Table(
         tab=found.grid.tab,
-        header_rows=tuple(row + 1 for row in found.grid.turned[:1] or found.layout.rows),
-        first_data_row=found.grid.turned[1] + 1 if found.grid.turned else found.layout.first + 1,
+        header_rows=tuple(row + 1 for row in found.grid.turned[:1] or found.grid.lines[:1] or found.layout.rows),
+        first_data_row=(found.grid.turned or found.grid.lines or (0, found.layout.first))[1] + 1,
         columns=tuple(_column(found.grid, column) for column in found.assigned.columns),
-        layout="wide" if found.assigned.spreads or found.grid.turned else "long",
+        layout="wide" if found.assigned.spreads or found.grid.turned or found.grid.lines else "long",
         date_format=found.rows.date_format,
         decimal="," if found.rows.decimal == "," else ".",
         currency=found.currency.code,

@@ -8,11 +8,9 @@ from pathlib import Path
 GOOD = "Campaign,Day,Cost (EUR),Clicks\nA,2026-01-05,10.50,3\nB,2026-01-06,see note,4\n"
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    code = "from worker.cli import main; main()"
-    return subprocess.run(
-        [sys.executable, "-c", code, "read", *arguments], capture_output=True, text=True, check=False, timeout=60
-    )
+def run(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from worker.cli import main; main()", "read", *arguments]
+    return subprocess.run(command, input=given, capture_output=True, text=True, check=False, timeout=60)
 
 
 def test_each_file_gives_one_json_line(tmp_path: Path) -> None:
@@ -20,7 +18,7 @@ def test_each_file_gives_one_json_line(tmp_path: Path) -> None:
     good.write_text(GOOD)
     broken.write_bytes(b"PK\x03\x04 broken")
 
-    done = run(str(broken), str(missing), str(good), "--json")
+    done = run(str(broken), str(missing), str(tmp_path), "-", str(good), "--json", given=GOOD)
 
     answers = {Path(line["file"]).name: line for line in map(json.loads, done.stdout.splitlines())}
     assert answers["good.csv"]["is_campaign"] is True
@@ -30,6 +28,9 @@ def test_each_file_gives_one_json_line(tmp_path: Path) -> None:
     assert answers["good.csv"]["quarantined"] == 1
     assert answers["broken.xlsx"]["error"]["code"] == "damaged"
     assert answers["missing.csv"]["error"]["code"] == "not_found"
+    assert answers["missing.csv"]["sums"] == dict.fromkeys(answers["good.csv"]["sums"])
+    assert "is a folder" in answers[tmp_path.name]["error"]["message"]
+    assert answers["-"]["sums"] == answers["good.csv"]["sums"]
 
 
 def test_people_see_sums_and_what_was_set_aside(tmp_path: Path) -> None:

@@ -263,3 +263,11 @@ def test_the_currency_may_stand_in_the_format_of_the_cells(number_format: str, c
     book.save(out)
 
     assert read(out.getvalue(), "a.xlsx").currency == currency
+
+
+def test_a_chosen_tab_whose_chosen_header_names_no_amount_holds_no_campaign(xlsx: Xlsx) -> None:
+    data = xlsx({"Data": [["Our year"], HEADER, *lines(10)], "Other": [HEADER, *lines(20)]})
+
+    assert read(data, "a.xlsx", Pins(tab="Data", header_row=2)).rows.height == 4
+    with pytest.raises(UnreadableFile, match="“Data”, and it holds no campaign data"):
+        read(data, "a.xlsx", Pins(tab="Data", header_row=1))
