@@ -2,8 +2,9 @@
 
 import select
 import time
+from collections import deque
 from collections.abc import Generator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
 import psycopg
@@ -18,7 +19,11 @@ from sqlalchemy.pool import ConnectionPoolEntry
 APP_ROLE = "media_planner_app"
 """Sessions drop to this role: it reads and appends, and can change neither events nor blobs."""
 
+Cursor = psycopg.Cursor[tuple[Any, ...]]
+
 _RETURNED = "returned"
+_WRITER = "writer"
+_KEPT_IDLE = 5
 _TRUSTED_FOR = 10.0
 """Seconds in the pool after which a silent connection is asked whether it lives: its network may be gone."""
 
@@ -67,45 +72,90 @@ def _check(connection: psycopg.Connection, record: ConnectionPoolEntry, _proxy: 
 
     Raises InvalidatePoolError, upon which the pool connects anew.
     """
-    waited = time.monotonic() - record.info.get(_RETURNED, time.monotonic())
-    if waited < _TRUSTED_FOR and not connection.closed:
+    if not _lives(connection, record.info.get(_RETURNED, time.monotonic())):
+        raise InvalidatePoolError
+
+
+def _lives(connection: psycopg.Connection, returned: float) -> bool:
+    """Look whether a connection that was returned at that (monotonic) second still works."""
+    if time.monotonic() - returned < _TRUSTED_FOR and not connection.closed:
         heard = select.poll()
         heard.register(connection.fileno(), select.POLLIN)
         if not heard.poll(0):
-            return
+            return True
     try:
         connection.execute(b"SELECT 1")
         connection.rollback()
-    except psycopg.Error as problem:
-        raise InvalidatePoolError from problem
+    except psycopg.Error:
+        return False
+    return True
 
 
 def _note_return(_connection: object, record: ConnectionPoolEntry) -> None:
     record.info[_RETURNED] = time.monotonic()
 
 
-def cursor(connection: Connection) -> psycopg.Cursor[tuple[Any, ...]]:
+def cursor(connection: Connection) -> Cursor:
     """Open a driver's cursor within the connection's transaction, for what SQLAlchemy would only slow down."""
     if not connection.in_transaction():
         connection.begin()
     return _driver(connection).cursor()
 
 
-@contextmanager
-def autocommitting(engine: Engine) -> Generator[psycopg.Connection[tuple[Any, ...]]]:
-    """Lend a driver's connection on which each statement is a transaction of its own."""
-    lent = engine.raw_connection()
-    try:
-        driver = lent.driver_connection
-        assert isinstance(driver, psycopg.Connection)
-        driver.autocommit = True
+def writer(connection: Connection) -> Cursor:
+    """Give the session's one cursor for statements whose result is taken at once: making one costs as much as a row."""
+    if not connection.in_transaction():
+        connection.begin()
+    found: Cursor | None = connection.info.get(_WRITER)
+    if found is None:
+        found = connection.info[_WRITER] = _driver(connection).cursor()
+    return found
+
+
+class Autocommit:
+    """Sessions in which each statement is a transaction of its own.
+
+    They stay open between uses, as those of the engine's pool do, which takes longer to lend one than they need to
+    send a statement. They are closed when the engine is disposed of.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._idle: deque[tuple[Cursor, float]] = deque()  # safe between threads
+        event.listen(engine, "engine_disposed", self._close)
+
+    @contextmanager
+    def cursor(self) -> Generator[Cursor]:
+        lent = self._take()
         try:
-            yield driver
+            yield lent
         finally:
-            if not driver.closed:
-                driver.autocommit = False
-    finally:
-        lent.close()
+            if len(self._idle) < _KEPT_IDLE and not lent.connection.closed:
+                self._idle.append((lent, time.monotonic()))
+            else:
+                lent.connection.close()
+
+    def _take(self) -> Cursor:
+        with suppress(IndexError):  # nothing is idle, or another thread was faster
+            while True:
+                found, returned = self._idle.pop()
+                if _lives(found.connection, returned):
+                    return found
+                found.connection.close()
+        return self._open()
+
+    def _open(self) -> Cursor:
+        opened = self._engine.raw_connection()
+        driver = opened.driver_connection
+        assert isinstance(driver, psycopg.Connection)
+        opened.detach()
+        driver.autocommit = True
+        return driver.cursor()
+
+    def _close(self, _engine: Engine) -> None:
+        with suppress(IndexError):
+            while True:
+                self._idle.pop()[0].connection.close()
 
 
 def pipeline(connection: Connection) -> AbstractContextManager[object]:

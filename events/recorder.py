@@ -32,7 +32,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError as NoConnection
 
 from events import database, schema
-from events.database import cursor
+from events.database import Autocommit, Cursor, cursor
 from events.envelope import Meta
 from events.store import APPEND, CHANNEL, OF_STREAM, kind, positions
 
@@ -42,7 +42,6 @@ _is_object = msgspec.json.Decoder(msgspec.defstruct("AnyObject", [])).decode
 """Reads through an object and keeps nothing of it."""
 _POLL = 0.5
 
-Cursor = psycopg.Cursor[tuple[Any, ...]]
 Found = TypeVar("Found")
 
 
@@ -51,6 +50,7 @@ class LogRecorder(ProcessRecorder):
 
     def __init__(self, engine: Engine, originator_id: Callable[[str], UUID | str] = UUID) -> None:
         self._engine = engine
+        self._autocommit = Autocommit(engine)
         self._originator_id = originator_id
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
@@ -136,8 +136,8 @@ class LogRecorder(ProcessRecorder):
 
     def _alone(self, work: Callable[[Cursor], Found]) -> Found:
         """Run one statement that needs no transaction around it, which spares two trips to the server."""
-        with _errors(), database.autocommitting(self._engine) as connection:
-            return work(connection.cursor())
+        with _errors(), self._autocommit.cursor() as run:
+            return work(run)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ import psycopg
 from sqlalchemy.engine import Connection
 
 from events.catalogue import CATALOGUE, UnknownEvent, UnreadableEvent
-from events.database import cursor
+from events.database import cursor, writer
 from events.envelope import Event, Meta, Recorded
 
 CHANNEL = "media_planner_events"
@@ -101,11 +101,8 @@ def append(
     bodies = b"\n".join([encode(event) for event in events]).decode()
     about = msgspec.json.encode(meta).decode()
     try:
-        row = (
-            cursor(connection)
-            .execute(APPEND, (stream, key, expected, None, about, kinds, bodies, False), prepare=True)
-            .fetchone()
-        )
+        told = (stream, key, expected, None, about, kinds, bodies, False)
+        row = writer(connection).execute(APPEND, told, prepare=True).fetchone()
     except psycopg.Error as error:
         if error.sqlstate == "MP001":
             raise StreamMoved(stream, expected, int(error.diag.message_detail or 0)) from None
