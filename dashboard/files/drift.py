@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from dashboard import parts, problems
+from dashboard import parts
 from dashboard.access import file_commands
+from dashboard.files import decisions
 from dashboard.views.file import FileView
 from dashboard.visits import Visit
 from projections.files import CampaignFile
@@ -17,18 +18,11 @@ def show(visit: Visit, view: FileView) -> None:
 
 
 def offer_confirm(visit: Visit, file: CampaignFile) -> None:
-    parts.command_button(
+    decisions.offer(
         visit,
         visit.say("file.drift.confirm"),
-        lambda: _confirm(visit, file),
-        allowed=visit.may("planner"),
-        help_text=visit.say("file.drift.only_planners"),
-        icon=":material/check:",
+        lambda: file_commands.confirm_drift(visit.place, file.file_id, file.revision_number),
+        "file.drift.confirmed",
+        only="file.drift.only_planners",
         type="primary",
     )
-
-
-def _confirm(visit: Visit, file: CampaignFile) -> None:
-    with problems.told(visit.say):
-        file_commands.confirm_drift(visit.place, file.file_id, file.revision_number)
-        st.toast(visit.say("file.drift.confirmed"), icon=":material/check:")

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from dashboard import parts, problems
+from dashboard import parts
 from dashboard.access import file_commands, file_reads, reads
+from dashboard.files import decisions
 from dashboard.views.file_overlaps import OverlapView, overlap_views
 from dashboard.visits import Visit
 from projections.overlaps import BOTH
@@ -32,21 +33,19 @@ def _offer(visit: Visit, view: OverlapView) -> None:
     choices = dict(view.choices) | ({"": visit.say("file.overlap.undo")} if view.can_undo else {})
     with st.container(horizontal=True, vertical_alignment="center"):
         for choice, label in choices.items():
-            parts.command_button(
+            decisions.offer(
                 visit,
                 parts.plain(label),
                 lambda choice=choice: _choose(visit, view, choice),
-                allowed=visit.may("planner"),
-                help_text=visit.say("file.overlap.only_planners"),
+                "file.overlap.done",
                 icon=":material/undo:" if not choice else None,
+                only="file.overlap.only_planners",
                 key=f"overlap_{choice}_{key}_{pair.position}",
             )
 
 
 def _choose(visit: Visit, view: OverlapView, choice: str) -> None:
-    with problems.told(visit.say):
-        if choice:
-            file_commands.choose_counting(visit.place, view.pair, None if choice == BOTH else choice)
-        else:
-            file_commands.undo_counting(visit.place, view.pair)
-        st.toast(visit.say("file.overlap.done"), icon=":material/check:")
+    if choice:
+        file_commands.choose_counting(visit.place, view.pair, None if choice == BOTH else choice)
+    else:
+        file_commands.undo_counting(visit.place, view.pair)

@@ -1,12 +1,9 @@
 """How a file is read by people's choice: what was decided, the way back, and the form to decide."""
 
-from datetime import UTC, datetime
-
 import streamlit as st
 
-from dashboard import parts, problems
-from dashboard.access import file_commands
-from dashboard.files import reading_form
+from dashboard import parts
+from dashboard.files import decisions, reading_form
 from dashboard.views.file_pins import summary
 from dashboard.visits import Visit
 from events.campaign_file import NO_PINS
@@ -20,14 +17,7 @@ def show(visit: Visit, file: CampaignFile) -> None:
     if file.pins != NO_PINS:
         with st.container(horizontal=True, vertical_alignment="center"):
             parts.note(summary(visit.voice, file.pins))
-            parts.command_button(
-                visit,
-                say("file.pins.undo"),
-                lambda: _undo(visit, file),
-                allowed=may,
-                help_text=say("file.pins.only_planners"),
-                icon=":material/undo:",
-            )
+            decisions.offer_undo(visit, file, "file.pins.undo")
     if not may:
         if not visit.past and file.status != "needs_you":  # else the page has said so above
             parts.note(say("file.pins.only_planners"))
@@ -38,9 +28,3 @@ def show(visit: Visit, file: CampaignFile) -> None:
     if shown.open:  # drawn when asked for: the form is the largest part of the page
         with shown:
             reading_form.show(visit, file)
-
-
-def _undo(visit: Visit, file: CampaignFile) -> None:
-    with problems.told(visit.say):
-        file_commands.undo_pins(visit.place, file.file_id, file.pins, datetime.now(UTC))
-        st.toast(visit.say("file.pins.undone"), icon=":material/undo:")

@@ -1,11 +1,9 @@
 """The form in which people say how a file is read: what its columns mean, its sheet, header row, currency and dates."""
 
-from datetime import UTC, datetime
-
 import streamlit as st
 
 from dashboard import parts, problems
-from dashboard.access import file_commands
+from dashboard.files import decisions
 from dashboard.views.file_drift import field_words
 from dashboard.views.file_pins import (
     AUTO,
@@ -103,6 +101,4 @@ def _save(visit: Visit, file: CampaignFile, view: PinsView) -> None:
     if refused:
         problems.tell(refused)
         return
-    with problems.told(visit.say):
-        file_commands.pin(visit.place, file.file_id, pins, file.pins, datetime.now(UTC))
-        st.toast(visit.say("file.pins.saved"), icon=":material/check:")
+    decisions.carry_out(visit, lambda: decisions.pin(visit, file, pins), "file.pins.saved")
