@@ -46,6 +46,11 @@ def show_badge(badge: Badge) -> None:
     st.badge(badge.label, icon=badge.icon, color=badge.color)
 
 
+def in_line(badge: Badge) -> str:
+    """Write a badge before a sentence: one part of a page instead of three."""
+    return f":{badge.color}-badge[{badge.icon} {plain(badge.label)}]\u2002"
+
+
 def show_chart(chart: Chart, key: str) -> None:
     st.echarts_chart(chart.option, alt=chart.alt, height=chart.height, key=key)
 
@@ -105,12 +110,8 @@ def download(label: str, make: Callable[[], bytes], name: str, mime: str) -> Non
 
 def show_plan_line(line: PlanLine) -> None:
     """Show what a plan says in one sentence, what it brings and how sure that is."""
-    write(line.sentence)
-    if line.sure is not None:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            show_badge(line.sure)
-            if line.expectation:
-                write(line.expectation)
+    sure = f"\n\n{in_line(line.sure)} {plain(line.expectation)}" if line.sure is not None else ""
+    st.markdown(f"{plain(line.sentence)}{sure}")
 
 
 def show_notice(visit: Visit, notice: str) -> None:
@@ -152,9 +153,7 @@ def freshness_line(visit: Visit) -> None:
 
 def show_freshness(visit: Visit) -> None:
     view = current_freshness(visit)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        show_badge(view.badge)
-        write(view.sentence)
+    st.markdown(f"{in_line(view.badge)} {plain(view.sentence)}")
 
 
 def current_freshness(visit: Visit) -> FreshnessView:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 _LINE = "1px solid color-mix(in srgb, currentColor 16%, transparent)"
 _PALE = "color: color-mix(in srgb, currentColor 72%, transparent)"
-STYLE = f"""
+STYLE = f""".stHtml {{
 .sheet {{ overflow: auto; font-size: 0.875rem; line-height: 1.5 }}
 .sheet.long {{ max-height: 36rem }}
 .sheet table {{ width: 100%; border-collapse: collapse; margin: 0 }}
@@ -30,25 +30,25 @@ STYLE = f"""
     .sheet th {{ white-space: normal }}
     .sheet :is(th, td) {{ padding-right: 0.75rem }}
 }}
-dl.facts {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: 1rem;
+.facts {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: 1rem;
     margin: 0; padding: 0 }}
 .facts div {{ padding: 0.75rem 1rem; border: {_LINE}; border-radius: 0.6rem }}
 .facts dt {{ font-size: 0.875rem; font-weight: 400; margin: 0 }}
-.facts dd {{ font-size: 1.5rem; font-weight: 650; line-height: 1.4; margin: 0; white-space: nowrap }}
-.facts dd + dd {{ font-size: 0.875rem; font-weight: 400; white-space: normal; {_PALE} }}
-ul.notes {{ font-size: 0.875rem; line-height: 1.6; margin: 0; padding-left: 1.25rem; {_PALE} }}
-p.small {{ font-size: 0.875rem; margin: 0; {_PALE} }}
-.card {{ padding: 0.9rem 1rem; border: {_LINE}; border-radius: 0.6rem }}
+.facts dd {{ font-size: 1.5rem; font-weight: 650; line-height: 1.4; margin: 0 }}
+.facts dd + dd {{ font-size: 0.875rem; font-weight: 400; {_PALE} }}
+.notes {{ font-size: 0.875rem; line-height: 1.6; margin: 0; padding-left: 1.25rem; {_PALE} }}
+.small {{ font-size: 0.875rem; margin: 0; {_PALE} }}
+.fold[open] > summary {{ margin-bottom: 0.35rem }}
+.card {{ font-size: 1rem; padding: 0.9rem 1rem; border: {_LINE}; border-radius: 0.6rem }}
 .card p {{ margin: 0 0 0.35rem }}
 .card + .card {{ margin-top: 0.75rem }}
-.stHtml:has(> .card, > .fold) h2 {{ font-size: 1.125rem; font-weight: 600; margin: 0 0 0.75rem; padding: 0 }}
+.card h2 {{ font-size: 1.125rem; font-weight: 600; margin: 0 0 0.75rem; padding: 0 }}
 .fold {{ font-size: 0.875rem }}
 .fold > summary {{ cursor: pointer; padding: 0.25rem 0; width: fit-content; border-radius: 0.3rem }}
 .fold > summary:hover {{ text-decoration: underline }}
 .fold a {{ display: inline-block; padding: 0.2rem 1rem 0.2rem 0; color: inherit }}
-.facts .fold {{ font-weight: 400 }}
-"""
-"""Every page has it from its first bytes: `serving.front` puts it there."""
+}}"""
+"""Every page has it from its first bytes: `serving.front` puts it there. It stands above Streamlit's own."""
 LONG = 20
 """More rows than these scroll."""
 
@@ -84,19 +84,66 @@ def table(rows: Sequence[Mapping[str, Cell]], alt: str, looks: Mapping[str, str]
     )
 
 
+class Fold(NamedTuple):
+    """Sentences that few read, behind one that says what they are."""
+
+    label: str
+    sentences: Sequence[str]
+    links: Sequence[Link] = ()
+
+
 class Fact(NamedTuple):
     label: str
     value: str
     note: str = ""
+    """One paragraph a line."""
+    why: Fold | None = None
 
 
 def facts(told: Sequence[Fact]) -> str:
     """Write figures side by side, each with what it is and what to know about it."""
-    cards = "".join(
-        f"<div><dt>{escape(label)}</dt><dd>{escape(value)}</dd>{f'<dd>{escape(note)}</dd>' if note else ''}</div>"
-        for label, value, note in told
-    )
-    return f'<dl class="facts">{cards}</dl>'
+    return f'<dl class="facts">{"".join(map(_fact, told))}</dl>'
+
+
+def _fact(fact: Fact) -> str:
+    below = [escape(line) for line in fact.note.splitlines()]
+    if fact.why and fact.why.sentences:
+        below.append(_fold(fact.why))
+    notes = "".join(f"<dd>{one}</dd>" for one in below)
+    return f"<div><dt>{escape(fact.label)}</dt><dd>{escape(fact.value)}</dd>{notes}</div>"
+
+
+class Finding(NamedTuple):
+    sentence: str
+    stake: str
+    evidence: Fold
+
+
+def findings(told: Sequence[Finding]) -> str:
+    """Write each finding as a card with what is at stake, and what it rests on behind a fold."""
+    return "".join(map(_finding, told))
+
+
+def _finding(told: Finding) -> str:
+    evidence = _fold(told.evidence) if told.evidence.sentences else ""
+    stake = f'<p class="small">{escape(told.stake)}</p>'
+    return f'<div class="card"><p>{escape(told.sentence)}</p>{stake}{evidence}</div>'
+
+
+def advice(title: str, sentences: Sequence[str]) -> str:
+    """Write a card of sentences under a title."""
+    told = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
+    return f'<div class="card"><h2>{escape(title)}</h2>{told}</div>'
+
+
+def fold(title: str, inner: str, *, opened: bool = False) -> str:
+    """Put written HTML behind its title; the browser opens it without asking anyone."""
+    return f'<details class="fold"{" open" * opened}><summary>{escape(title)}</summary>{inner}</details>'
+
+
+def _fold(told: Fold) -> str:
+    links = "".join(f'<a href="{escape(one.address)}">{escape(one.label)}</a>' for one in told.links)
+    return fold(told.label, notes(told.sentences) + (f"<div>{links}</div>" if links else ""))
 
 
 def small(text: str) -> str:

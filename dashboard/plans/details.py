@@ -1,12 +1,15 @@
 """The body of a decision page: the three answers, the pictures, and the reasons."""
 
+from urllib.parse import urlencode
+
 import streamlit as st
 
-from dashboard import charts, parts
+from dashboard import charts, parts, tables
 from dashboard.access import reads
 from dashboard.files import row_tables
 from dashboard.plans import outcome, what_if
-from dashboard.views.plan import Finding, PlanView
+from dashboard.tables import Fact, Fold, Link
+from dashboard.views.plan import BehindIt, Finding, PlanView
 from dashboard.visits import Visit
 from events.plan import DistributionPlan
 from projections.plans import Plan
@@ -18,22 +21,20 @@ FINDINGS = 5
 
 def show_headline(visit: Visit, view: PlanView) -> None:
     """Answer: what to expect, what moves, how sure we are."""
-    with st.grid(3, min_column_width=240):
-        with st.container(border=True, height="stretch"):
-            expected = view.expected
-            st.metric(expected.label, expected.value, expected.change, delta_description=expected.likely or None)
-            parts.note(expected.note)
-        with st.container(border=True, height="stretch"):
-            st.metric(visit.say("plan.moves"), view.moves)
-            parts.note(view.moves_note)
-        with st.container(border=True, height="stretch"):
-            st.metric(visit.say("plan.sure"), view.sure.label if view.sure else "–")
-            parts.note(view.sure_note)
-            parts.note(outcome.sentence(visit))
-            if view.drivers:
-                with st.popover(visit.say("plan.why_sure"), type="tertiary"):
-                    for driver in view.drivers:
-                        parts.note(driver)
+    say, expected = visit.say, view.expected
+    change = " · ".join(filter(None, (expected.change, expected.likely)))
+    sure = view.sure.label if view.sure else "–"
+    answers = [
+        Fact(expected.label, expected.value, "\n".join(filter(None, (change, expected.note)))),
+        Fact(say("plan.moves"), view.moves, view.moves_note),
+        Fact(
+            say("plan.sure"),
+            sure,
+            "\n".join(filter(None, (view.sure_note, outcome.sentence(visit)))),
+            Fold(say("plan.why_sure"), view.drivers),
+        ),
+    ]
+    st.html(tables.facts(answers))
 
 
 def show_charts(visit: Visit, view: PlanView, split: DistributionPlan) -> None:
@@ -77,63 +78,50 @@ def show_reasons(visit: Visit, view: PlanView, split: DistributionPlan) -> None:
     """Show the findings, the split line by line and week by week, and the files behind it all."""
     say = visit.say
     parts.heading(say("plan.findings"))
-    if not view.findings:
-        parts.note(say("plan.no_findings"))
     _show_findings(visit, view.findings)
     parts.heading(say("plan.lines"))
     looks = {say(f"plan.column.{name}"): look for name, look in LOOKS.items()}
     parts.show_table(view.lines, say("plan.lines_table"), looks)
     if view.campaigns:
-        _show_folded(
-            say("plan.campaigns"), "campaigns", view.campaigns, say("plan.campaigns_table"), say("plan.campaigns_note")
-        )
+        told = tables.small(say("plan.campaigns_note")) + tables.table(view.campaigns, say("plan.campaigns_table"))
+        _show_folded(say("plan.campaigns"), "campaigns", told)
     if view.weeks:
         parts.heading(say("plan.by_week"))
         parts.show_chart(charts.flighting(visit.voice, split), "flighting")
-        _show_folded(say("plan.weeks_table"), "by_week", view.weeks, say("plan.weeks_table"))
-    if view.surer:
-        with st.container(border=True):
-            parts.heading(say("surer.title"))
-            for sentence in view.surer:
-                parts.write(sentence)
-    _show_folded(say("plan.sources"), "sources", view.sources, say("plan.sources_table"))
+        weeks = say("plan.weeks_table")
+        _show_folded(weeks, "by_week", tables.table(view.weeks, weeks))
+    surer = tables.advice(say("surer.title"), view.surer) if view.surer else ""
+    sources = tables.table(view.sources, say("plan.sources_table"))
+    _show_folded(say("plan.sources"), "sources", sources, before=surer)
 
 
-def _show_folded(title: str, key: str, rows: list[dict[str, str]], alt: str, note: str = "") -> None:
-    """Show a table that few look at: it is drawn when somebody opens it."""
-    shown = st.expander(title, key=key, on_change="rerun", bind="query-params")
-    if shown.open:
-        with shown:
-            parts.note(note)
-            parts.show_table(rows, alt)
+def _show_folded(title: str, key: str, inner: str, *, before: str = "") -> None:
+    """Show what few look at folded; a link that names it opens it."""
+    st.html(before + tables.fold(title, inner, opened=st.query_params.get(key) == "true"))
 
 
-def _show_findings(visit: Visit, findings: list[Finding]) -> None:
+def _show_findings(visit: Visit, found: list[Finding]) -> None:
     """Show what matters most; the rest when it is asked for."""
-    rest = len(findings) - FINDINGS
-    whole = rest <= 1 or st.query_params.get("findings") == "all"
-    for finding in findings if whole else findings[:FINDINGS]:
-        _show_finding(visit, finding)
-    if not whole:
-        label = visit.say("plan.more_findings", count=rest)
-        st.button(label, icon=":material/unfold_more:", on_click=parts.set_parameter, args=("findings", "all"))
+    if not found:
+        parts.note(visit.say("plan.no_findings"))
+        return
+    told = [_told(visit, one) for one in found]
+    rest = len(told) - FINDINGS
+    if rest <= 1:
+        st.html(tables.findings(told))
+        return
+    label, opened = visit.say("plan.more_findings", count=rest), st.query_params.get("findings") == "all"
+    more = tables.fold(label, tables.findings(told[FINDINGS:]), opened=opened)
+    st.html(tables.findings(told[:FINDINGS]) + more)
 
 
-def _show_finding(visit: Visit, finding: Finding) -> None:
-    with st.container(border=True):
-        parts.write(finding.sentence)
-        with st.container(horizontal=True, vertical_alignment="center"):
-            parts.note(finding.stake)
-            _show_evidence(visit, finding)
+def _told(visit: Visit, one: Finding) -> tables.Finding:
+    links = [_link(visit, behind) for behind in one.rows]
+    return tables.Finding(one.sentence, one.stake, Fold(visit.say("plan.evidence"), one.evidence, links))
 
 
-def _show_evidence(visit: Visit, finding: Finding) -> None:
-    if finding.evidence:
-        with st.popover(visit.say("plan.evidence"), type="tertiary", icon=":material/table_rows:"):
-            for fact in finding.evidence:
-                parts.note(fact)
-            with st.container(horizontal=True):
-                for behind in finding.rows:
-                    where = row_tables.address_of(behind.only)
-                    label = ": ".join(name for name in (behind.name, behind.only.channel) if name)
-                    parts.go_to("files", visit, label, icon=":material/table_rows:", file=behind.file_id, **where)
+def _link(visit: Visit, behind: BehindIt) -> Link:
+    """Lead to the rows of a file that a finding rests on."""
+    parameters = visit.address(file=behind.file_id, **row_tables.address_of(behind.only))
+    label = ": ".join(name for name in (behind.name, behind.only.channel) if name)
+    return Link(label, f"files?{urlencode(parameters)}")

@@ -34,6 +34,8 @@ _HOST = {
     "resourceCrossOriginMode": None,
 }
 """What Streamlit's `/_stcore/host-config` would say; nobody but our own pages may talk to a page."""
+_WHEN_IDLE = "requestIdleCallback(() => {}.forEach((one) => import(one)))"
+"""While a browser waits for the first words of our server, it can already learn how to draw what will come."""
 _FOREVER = "public, immutable, max-age=31536000"
 
 
@@ -44,18 +46,18 @@ class Page(NamedTuple):
 
 
 PAGES = {
-    "home": Page(":material/home:", ("Metric", "EChartsChart", "PageLink")),
+    "home": Page(":material/home:", ("Html", "EChartsChart", "PageLink")),
     "files": Page(":material/folder_open:", ("Selectbox", "Button", "Html", "Pagination")),
     "plans": Page(":material/donut_large:", ("Selectbox", "Button", "PageLink")),
     "new_plan": Page(
         ":material/add_chart:", ("Selectbox", "TextInput", "Checkbox", "Multiselect", "Button", "Metric", "Slider")
     ),
-    "history": Page(":material/history:", ("Selectbox", "Button", "Checkbox")),
+    "history": Page(":material/history:", ("Selectbox", "Button", "Checkbox", "Html")),
     "settings": Page(":material/settings:", ("Selectbox", "Button", "Html")),
 }
 DETAILS = {
     "file": ("Button", "PageLink", "Html", "LinkButton"),
-    "plan": ("Button", "PageLink", "Metric", "EChartsChart", "Html"),
+    "plan": ("Button", "PageLink", "EChartsChart", "Html"),
 }
 """The same of a page that shows one thing, which its address names."""
 
@@ -96,6 +98,7 @@ def html(shows: tuple[str, ...], *, known: bool) -> str:
     host = f"HOST_CONFIG: {{...{json.dumps(_HOST)}, allowedOrigins: [location.origin]}}" if known else ""
     start = f"<script>window.__streamlit = {{ BACKEND_BASE_URL: location.origin, {host} }}</script>"
     scripts = "".join(f'<link rel="modulepreload" crossorigin href="./static/js/{one}">' for one in chunks(shows))
+    scripts += f'<script type="module">{_WHEN_IDLE.format(json.dumps(_own(shows)))}</script>'
     page = (_FILES / "index.html").read_text("utf-8")
     page = re.sub(r'<link\s+rel="preload"[^>]*SourceSans[^>]*>', _FONT, page)
     page = page.replace("<title>Streamlit</title>", "<title>Media Planner</title>")
@@ -107,13 +110,18 @@ def chunks(shows: tuple[str, ...]) -> tuple[str, ...]:
     """Name the scripts that the page needs besides those which every page of Streamlit has."""
     known = dict.fromkeys(_known())
     found: dict[str, None] = {}
-    waiting = [one.name for shown in shows for one in (_FILES / "static/js").glob(f"{shown}.*.js")]
+    waiting = [one.rpartition("/")[2] for one in _own(shows)]
     while waiting:
         script = waiting.pop()
         if script not in found and script not in known:
             found[script] = None
             waiting += _IMPORT.findall(_plain(f"static/js/{script}").decode())
     return tuple(found)
+
+
+def _own(shows: tuple[str, ...]) -> list[str]:
+    """Name the scripts that draw what the page is made of, without what those rest on."""
+    return [f"./static/js/{one.name}" for shown in shows for one in (_FILES / "static/js").glob(f"{shown}.*.js")]
 
 
 @cache
