@@ -1,6 +1,6 @@
 """A tab as columns of cells, whatever file it came from."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -78,21 +78,38 @@ class Grid:
     """Where the grid begins on its tab, when it is only a part of it."""
     turned: tuple[int, ...] = ()
     """Of a table that was turned upright, the row of the sheet behind each of its columns, 0-based from row_offset."""
+    lines: tuple[int, ...] = ()
+    """Of a table that was put together from several rows, the row of the sheet where each of its rows begins."""
+    columns: tuple[int, ...] = ()
+    """Of such a table, the column of the sheet behind each of its columns."""
+    origins: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    """Row and column of its cells to those of the sheet, where they differ from these."""
 
     def row_number(self, row: int) -> int:
         """1-based row of the sheet, as a person sees it; of a turned table the number of the column."""
+        if self.lines:
+            return self.row_offset + self.lines[row] + 1
         return (self.column_offset if self.turned else self.row_offset) + row + 1
+
+    def row_numbers(self, rows: pl.Series) -> pl.Series:
+        """The same for many rows."""
+        if self.lines:
+            return pl.Series(self.lines, dtype=rows.dtype).gather(rows) + self.row_offset + 1
+        return rows + self.row_number(0)
 
     def cell_name(self, row: int, column: int) -> str:
         """A1 notation."""
-        letters = column_letters(self.column_offset + (row if self.turned else column))
+        if (row, column) in self.origins:
+            row, column = self.origins[row, column]
+            return f"{column_letters(self.column_offset + column)}{self.row_offset + row + 1}"
+        letters = column_letters(self.column_offset + row) if self.turned else self.column_name(column)
         return f"{letters}{self.column_name(column) if self.turned else self.row_number(row)}"
 
     def column_name(self, column: int) -> str:
         """Letters of the column; of a turned table the number of the row behind it."""
         if self.turned:
             return str(self.row_offset + self.turned[column] + 1) if column < len(self.turned) else ""
-        return column_letters(self.column_offset + column)
+        return column_letters(self.column_offset + (self.columns[column] if self.columns else column))
 
 
 _LONG, _SAMPLE = 20_000, 4_000

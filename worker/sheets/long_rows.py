@@ -14,7 +14,7 @@ def rows(typed: Typed, kept: pl.Series) -> pl.DataFrame:
     """Rows of the sheet at these positions, in ROW_SCHEMA."""
     count = len(typed.row)
     base = {"tab": pl.Series([typed.grid.tab], dtype=pl.String).new_from_index(0, count)}
-    base["row"] = typed.row + (typed.grid.row_number(0))
+    base["row"] = typed.grid.row_numbers(typed.row)
     base |= typed.names | _date_columns(typed.days)
     metrics = {key: found.values for key, found in typed.metrics.items()}
     frame = _picked(pl.DataFrame({**base, **metrics}), kept)

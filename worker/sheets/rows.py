@@ -39,7 +39,7 @@ def build(grid: Grid, layout: Layout, assigned: Assigned, pins: Pins) -> Rows:
     keep = keep.scatter(sorted(why), False) if why else keep  # noqa: FBT003
     kept = keep.arg_true()
     long, forecasts = versions.planned_and_actual(
-        body, assigned, kept, long_rows.rows(columns, kept), grid.row_number(0)
+        body, assigned, kept, long_rows.rows(columns, kept), grid.row_numbers(body.row.gather(kept))
     )
     return Rows(
         long=long,

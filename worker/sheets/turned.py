@@ -90,7 +90,7 @@ def _turned(grid: Grid, top: int, columns: list[int], section: _Section, *, alon
     left, lines = columns[0] - 1, [top, *section.rows]
     above = [cell for row in grid.head[:top] for cell in row if isinstance(cell, str)]
     cells = [[head_cell(grid.head[row], column) for row in lines] for column in (left, *columns)]
-    periods = _told([row[0] for row in cells[1:]], year_of(above, grid))
+    periods = with_years([row[0] for row in cells[1:]], year_of(above, grid))
     for row, period in zip(cells[1:], periods, strict=True):
         row[0] = period
     name = "" if alone else section.title
@@ -104,7 +104,7 @@ def _turned(grid: Grid, top: int, columns: list[int], section: _Section, *, alon
     upright = Grid(
         tab=f"{grid.tab} ({name})".strip() if name else grid.tab, visible=grid.visible,
         height=len(cells), width=len(cells[0]), head=cells,
-        load=lambda indices: {index: _cells([row[index] for row in cells]) for index in indices},
+        load=lambda indices: {index: upright_cells([row[index] for row in cells]) for index in indices},
         errors=errors, separator=grid.separator, file=grid.file,
         row_offset=grid.row_offset, column_offset=grid.column_offset + left, turned=tuple(lines),
     )  # fmt: skip
@@ -116,7 +116,7 @@ def _turned(grid: Grid, top: int, columns: list[int], section: _Section, *, alon
     return upright, replace(at, matches=matches, preamble=above)
 
 
-def _told(cells: list[Scalar], year: int | None) -> list[Scalar]:
+def with_years(cells: list[Scalar], year: int | None) -> list[Scalar]:
     """Periods with the year that stands above them; first days of months as months."""
     found = {i: span for i, cell in enumerate(cells) if (span := _span(cell, year or 2000)) is not None}
     whole = spans.whole_periods(found)
@@ -128,7 +128,7 @@ def _told(cells: list[Scalar], year: int | None) -> list[Scalar]:
     return [f"{cell} {year}" for cell in cells] if bare and all(spans.span_of(f"{c} {year}") for c in cells) else cells
 
 
-def _cells(values: list[Scalar]) -> Cells:
+def upright_cells(values: list[Scalar]) -> Cells:
     text = pl.Series([value if isinstance(value, str) else None for value in values], dtype=pl.String)
     number = pl.Series([value if isinstance(value, float) else None for value in values], dtype=pl.Float64)
     moment = pl.Series([_moment(value) for value in values], dtype=pl.Datetime)

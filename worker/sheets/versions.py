@@ -44,17 +44,17 @@ def _repeat(body: Body, column: pl.Series, data: list[int]) -> bool:
 
 
 def planned_and_actual(
-    body: Body, assigned: Assigned, kept: pl.Series, rows: pl.DataFrame, first: int
+    body: Body, assigned: Assigned, kept: pl.Series, rows: pl.DataFrame, numbers: pl.Series
 ) -> tuple[pl.DataFrame, list[str]]:
     """The rows with planned amounts as budget and actual ones as spend, when a column tells them apart.
 
-    `first` is the number of the sheet's first row, as `rows` count.
+    `numbers` are those that the rows which are kept have in `rows`.
     """
     spend, budget = assigned.has_metric("spend"), assigned.has_metric("budget")
     planned = None if spend == budget else _planned(body, assigned, kept)
     if planned is None:
         return rows, []
-    of_row = pl.DataFrame({"row": body.row.gather(kept) + first, "planned": planned})
+    of_row = pl.DataFrame({"row": numbers, "planned": planned})
     told = rows.join(of_row, on="row", how="left", maintain_order="left")
     money = pl.col("spend" if spend else "budget")
     is_planned = pl.col("planned").fill_null(value=not spend)

@@ -1,0 +1,54 @@
+"""Axes and tips of charts in the workspace's figures.
+
+ECharts groups digits with commas, whatever the language is. So axes count in thousands or millions, where no number
+needs a mark, and tips hold finished text that rides along with the first series.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from typing import Any, NamedTuple
+
+from dashboard.voice import Voice
+
+Option = dict[str, Any]
+
+
+class Scale(NamedTuple):
+    """What a number on an axis is multiplied with; `key` names it."""
+
+    one: int
+    key: str
+
+    def part(self, value: float) -> float:
+        return round(value / self.one, 4)
+
+
+def scale(values: Iterable[float]) -> Scale:
+    """The one whose numbers stay below a thousand, as far as people count in it."""
+    most = max(map(abs, values), default=0)
+    return next(
+        (Scale(one, key) for one, key in ((1_000_000, "millions"), (1_000, "thousands")) if most >= one), Scale(1, "")
+    )
+
+
+def axis(voice: Voice, name: str, counted: Scale, gap: int | None = None) -> Option:
+    """A value axis that says what its numbers count: above it, or along its middle with a gap."""
+    place = {"nameTextStyle": {"align": "left"}} if gap is None else {"nameLocation": "middle", "nameGap": gap}
+    return {
+        "type": "value",
+        "name": voice.say(f"chart.{counted.key}", name=name) if counted.key else name,
+        **place,
+        "axisLine": {"show": False},
+        "splitNumber": 4,
+        **({"minInterval": 1} if counted.key else {}),
+    }
+
+
+def tip(names: Sequence[str], look: Mapping[str, object] | None = None) -> Option:
+    """A tip for one place of a category axis: one line a series, its text standing third and on in the first series."""
+    lines = [f"{_safe(name)}: {{@[{place}]}}" for place, name in enumerate(names, start=2)]
+    return {"trigger": "axis", "formatter": "<br/>".join(["{b}", *lines]), **({"axisPointer": look} if look else {})}
+
+
+def _safe(name: str) -> str:
+    return escape(name).replace("{", "(").replace("}", ")")
