@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from dashboard.scales import Option, Scale, axis, scale, tip
 from dashboard.views.home import WeekTotals
 from dashboard.views.plan import response_text, sorted_lines
-from dashboard.views.plans import response_word
+from dashboard.views.plans import MONEY_RESPONSES, response_word
 from dashboard.voice import Voice
 from events.plan import Curve, DistributionPlan
 from projections.sync_lag import LagPoint
-
-Option = dict[str, Any]
 
 _CALM = {"animation": False, "aria": {"enabled": True}}
 _PALE = 0.4
@@ -36,22 +35,28 @@ def trend(voice: Voice, weeks: list[WeekTotals]) -> Chart:
     other = [round(getattr(week, second), 2) for week in weeks]
     names = say("field.spend"), say(f"field.{second}")
     dual = second == "conversions"
-    axes = [_value_axis(_with_unit(voice, names[0]) if dual else voice.figures.symbol)]
+    counted = scale(spend if dual else spend + other)
+    counted_other = scale(other) if dual else counted
+    axes = [axis(voice, _with_unit(voice, names[0]) if dual else voice.figures.symbol, counted)]
     if dual:
-        axes.append(_value_axis(names[1]) | {"splitLine": {"show": False}})
+        axes.append(axis(voice, names[1], counted_other) | {"splitLine": {"show": False}})
+    write = voice.figures.number if dual else voice.figures.money
+    told = [[write(one), voice.figures.money(money)] for one, money in zip(other, spend, strict=True)]
     option = _CALM | {
         "legend": {"top": 0, "left": 0},
         "grid": _grid(top=56),
-        "tooltip": {"trigger": "axis", "valueFormatter": "%,.0f"},
+        "tooltip": tip((names[1], names[0])),
         "xAxis": {
             "type": "category",
             "data": [_week_name(voice, week.week, len(weeks)) for week in weeks],
             "boundaryGap": False,
+            "axisLabel": {"alignMinLabel": "left", "alignMaxLabel": "right"},
         },
         "yAxis": axes,
         "series": [
-            _line(names[1], other) | ({"yAxisIndex": 1} if dual else {}),
-            _line(names[0], spend) | {"lineStyle": {"type": "dashed", "width": 2}},
+            _line(names[1], [[place, counted_other.part(one), *told[place]] for place, one in enumerate(other)])
+            | ({"yAxisIndex": 1} if dual else {}),
+            _line(names[0], [counted.part(money) for money in spend]) | {"lineStyle": {"type": "dashed", "width": 2}},
         ],
     }
     return Chart(option, _trend_alt(voice, weeks, second), 320)
@@ -114,17 +119,20 @@ def _amount(voice: Voice, amounts: Mapping[str, float], channel: str) -> str:
 
 def _pairs(voice: Voice, channels: list[str], names: tuple[str, str], amounts: Sequence[Mapping[str, float]]) -> Option:
     """Two bars a channel, the first pale."""
-    series = [
-        _bars(name, [found.get(channel, 0.0) for channel in channels])
-        for name, found in zip(names, amounts, strict=True)
-    ]
+    counted = scale(money for found in amounts for money in found.values())
+    first, second = ([counted.part(found.get(channel, 0.0)) for channel in channels] for found in amounts)
+    told = [[_amount(voice, found, channel) for found in amounts] for channel in channels]
     return _CALM | {
         "legend": {"top": 0, "left": 0},
         "grid": _grid(top=40, bottom=36),
-        "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}, "valueFormatter": "%,.0f"},
-        "xAxis": _value_axis(voice.figures.symbol) | {"nameLocation": "middle", "nameGap": 28, "splitNumber": 3},
+        "tooltip": tip(names, {"type": "shadow"}),
+        "xAxis": axis(voice, voice.figures.symbol, counted, 28) | {"splitNumber": 3},
         "yAxis": {"type": "category", "data": channels, "axisTick": {"show": False}},
-        "series": [series[0] | {"itemStyle": {"opacity": _PALE}}, series[1]],
+        "series": [
+            _bars(names[0], [[bar, place, *told[place]] for place, bar in enumerate(first)])
+            | {"itemStyle": {"opacity": _PALE}},
+            _bars(names[1], second),
+        ],
     }
 
 
@@ -140,24 +148,33 @@ def _split_alt(voice: Voice, split: DistributionPlan) -> str:
 def response_curve(voice: Voice, split: DistributionPlan, curve: Curve) -> Chart:
     """Expected response by spend with its band, marked at today's spend, the plan's and the most ever seen."""
     say = voice.say
-    points = [(point.spend, point.low, point.high, point.mean) for point in curve.points]
+    spent, brought = (
+        scale([point.spend for point in curve.points]),
+        scale([point.high for point in curve.points]),
+    )
+    points = [
+        (spent.part(point.spend), *(brought.part(value) for value in (point.low, point.high, point.mean)))
+        for point in curve.points
+    ]
     option = _CALM | {
         "grid": _grid(top=48, bottom=36) | {"left": 28},
         "tooltip": {"show": False},
-        "xAxis": _value_axis(say("chart.spend_per_period", symbol=voice.figures.symbol))
-        | {"nameLocation": "middle", "nameGap": 30, "max": points[-1][0]},
-        "yAxis": _value_axis(
-            say("chart.response_per_period", response=response_word(voice, split.response).capitalize())
-        )
-        | {"nameLocation": "middle", "nameGap": 54, "nameTextStyle": {}},
+        "xAxis": axis(voice, say("chart.spend_per_period", symbol=voice.figures.symbol), spent, 30)
+        | {"max": points[-1][0]},
+        "yAxis": axis(voice, _per_period(voice, split.response), brought, 34),
         "series": [
             _band(curve.channel, [(spend, low) for spend, low, _, _ in points], filled=False),
             _band(curve.channel, [(spend, high - low) for spend, low, high, _ in points], filled=True),
             _line(curve.channel, [(spend, mean) for spend, _, _, mean in points])
-            | {"smooth": True, "markLine": _marks(voice, curve)},
+            | {"smooth": True, "markLine": _marks(voice, curve, spent)},
         ],
     }
     return Chart(option, _curve_alt(voice, split, curve), 360)
+
+
+def _per_period(voice: Voice, response: str) -> str:
+    name = voice.say("chart.response_per_period", response=response_word(voice, response).capitalize())
+    return _with_unit(voice, name) if response in MONEY_RESPONSES else name
 
 
 def _band(name: str, data: list[tuple[float, float]], *, filled: bool) -> Option:
@@ -175,7 +192,7 @@ def _band(name: str, data: list[tuple[float, float]], *, filled: bool) -> Option
     }
 
 
-def _marks(voice: Voice, curve: Curve) -> Option:
+def _marks(voice: Voice, curve: Curve, spent: Scale) -> Option:
     marks = [("chart.mark_now", curve.now, "dashed"), ("chart.mark_plan", curve.plan, "solid")]
     if curve.points and curve.seen_up_to < curve.points[-1].spend:
         marks.append(("chart.mark_seen", curve.seen_up_to, "dotted"))
@@ -184,7 +201,7 @@ def _marks(voice: Voice, curve: Curve) -> Option:
         "silent": True,
         "data": [
             {
-                "xAxis": spend,
+                "xAxis": spent.part(spend),
                 "lineStyle": {"type": style, "width": 1.5},
                 "label": {"formatter": voice.say(key), "position": "end", "distance": 4 + 14 * place},
             }
@@ -222,18 +239,21 @@ def response_at(curve: Curve, spend: float) -> float:
 def flighting(voice: Voice, split: DistributionPlan) -> Chart:
     """The plan week by week, channels stacked."""
     channels = [line.channel for line in sorted_lines(split) if line.amount]
+    totals = [sum(week.amounts.values()) for week in split.weeks]
+    counted = scale(map(float, totals))
+    amounts = {channel: [float(week.amounts.get(channel, 0)) for week in split.weeks] for channel in channels}
+    bars: dict[str, list[Any]] = {name: [counted.part(money) for money in told] for name, told in amounts.items()}
+    if channels:
+        texts = zip(*(map(voice.figures.money, told) for told in amounts.values()), strict=True)
+        bars[channels[0]] = [[place, bars[channels[0]][place], *told] for place, told in enumerate(texts)]
     option = _CALM | {
         "legend": {"top": 0, "left": 0, "type": "scroll"},
         "grid": _grid(top=60),
-        "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}, "valueFormatter": "%,.0f"},
+        "tooltip": tip(channels, {"type": "shadow"}),
         "xAxis": {"type": "category", "data": [voice.figures.short_day(week.start) for week in split.weeks]},
-        "yAxis": _value_axis(voice.figures.symbol),
-        "series": [
-            _bars(channel, [float(week.amounts.get(channel, 0)) for week in split.weeks]) | {"stack": "plan"}
-            for channel in channels
-        ],
+        "yAxis": axis(voice, voice.figures.symbol, counted),
+        "series": [_bars(channel, told) | {"stack": "plan"} for channel, told in bars.items()],
     }
-    totals = [sum(week.amounts.values()) for week in split.weeks]
     alt = voice.say(
         "chart.flighting",
         count=len(split.weeks),
@@ -247,12 +267,17 @@ def lag(voice: Voice, points: list[LagPoint], names: Mapping[str, str]) -> Chart
     """How long each of the newest changes took from Drive until it was stored."""
     seconds = sorted(point.seconds for point in points)
     labels = [f"{names.get(point.file_id, '')} {voice.figures.moment(point.at)}".strip() for point in points]
+    counted = scale(seconds)
+    bars = [
+        [place, counted.part(point.seconds), voice.figures.duration(point.seconds)]
+        for place, point in enumerate(points)
+    ]
     option = _CALM | {
         "grid": _grid(top=40),
-        "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}, "valueFormatter": "%,.0f s"},
+        "tooltip": tip([voice.say("files.lag")], {"type": "shadow"}),
         "xAxis": {"type": "category", "data": labels, "axisLabel": {"show": False}},
-        "yAxis": _value_axis(voice.say("chart.seconds")),
-        "series": [_bars(voice.say("chart.seconds"), [round(point.seconds, 1) for point in points])],
+        "yAxis": axis(voice, voice.say("chart.seconds"), counted),
+        "series": [_bars(voice.say("chart.seconds"), bars)],
     }
     middle, most = (voice.figures.duration(value) for value in (seconds[len(seconds) // 2], seconds[-1]))
     return Chart(option, voice.say("chart.lag", count=len(points), middle=middle, most=most), 220)
@@ -262,21 +287,11 @@ def _grid(top: int, bottom: int = 12) -> Option:
     return {"left": 8, "right": 24, "top": top, "bottom": bottom, "containLabel": True}
 
 
-def _value_axis(name: str) -> Option:
-    return {
-        "type": "value",
-        "name": name,
-        "nameTextStyle": {"align": "left"},
-        "axisLine": {"show": False},
-        "splitNumber": 4,
-    }
-
-
 def _line(name: str, data: list[Any]) -> Option:
     return {"type": "line", "name": name, "data": data, "symbol": "none", "lineStyle": {"width": 2.5}}
 
 
-def _bars(name: str, data: list[float]) -> Option:
+def _bars(name: str, data: Sequence[Any]) -> Option:
     return {"type": "bar", "name": name, "data": data, "barMaxWidth": 16}
 
 

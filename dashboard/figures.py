@@ -103,11 +103,11 @@ class Figures:
     def symbol(self) -> str:
         return numbers.get_currency_symbol(self.currency, locale=self.known)
 
-    @property
-    def slider_format(self) -> str:
-        """How a slider writes whole amounts: browsers would group digits their own way, so none are grouped."""
-        before = self.known.currency_formats["standard"].pattern.startswith("\xa4")
-        return f"{self.symbol} %d" if before else f"%d {self.symbol}"
+    def slider_format(self, browser: str) -> str:
+        """How a slider writes whole amounts: browsers group digits their own way, so only one like ours may."""
+        example = 1_234_567
+        theirs = numbers.format_decimal(example, locale=parsed(known_locale(browser)))
+        return "localized" if theirs == self.number(example) else "%d"
 
     def _currency(self, amount: Number, digits: int) -> str:
         return _money(_rounded(amount, digits), digits, self.currency, self.locale)

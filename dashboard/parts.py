@@ -17,12 +17,14 @@ from dashboard.views.plans import PlanLine
 from dashboard.visits import Visit
 
 LIVE_SECONDS = 2
-_MARKS = re.compile(r"([\\`*_\[\]<>$~#|])|(:)(?=[A-Za-z])|^(\s*)([-+]|\d+[.)])(?=\s)", re.MULTILINE)
+_MARKS = re.compile(r"([\\`*_\[\]<>$~#|])|(:)(?=[A-Za-z])|^(\s*)([-+])(?=\s)|^(\s*\d+)([.)])(?=\s)", re.MULTILINE)
 
 
 def plain(text: str) -> str:
     """Keep text from being read as Markdown: names and amounts come from people and files."""
-    return _MARKS.sub(lambda found: f"{found[3] or ''}\\{found[1] or found[2] or found[4]}", text)
+    return _MARKS.sub(
+        lambda found: f"{found[3] or found[5] or ''}\\{found[1] or found[2] or found[4] or found[6]}", text
+    )
 
 
 def title(text: str, width: Literal["stretch", "content"] = "stretch") -> None:

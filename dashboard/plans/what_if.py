@@ -86,16 +86,18 @@ def _exact(question: Question, start: Amounts, amounts: Amounts) -> dict[str, fl
 
 
 def _show_sliders(visit: Visit, question: Question, amounts: Amounts, brings: Mapping[str, str]) -> None:
+    figures = visit.voice.figures
     scale = slider_range(question.budget, in_whole_units(question.start))
     for channel, amount in amounts.items():
         key = question.key(channel)
         st.session_state.setdefault(key, amount)
+        named = parts.plain(f"{channel} {figures.money(amount)}")
         st.slider(
-            f"**{parts.plain(channel)}** :small[{parts.plain(brings.get(channel, ''))}]",
+            f"**{named}** :small[{parts.plain(brings.get(channel, ''))}]",
             min_value=0,
             max_value=max(scale.most, amount),
             step=scale.step,
-            format=visit.voice.figures.slider_format,
+            format=figures.slider_format(st.context.locale or "en"),
             key=key,
             on_change=_moved,
             args=(question, channel, scale),

@@ -8,6 +8,7 @@ import pytest
 from streamlit.elements.echarts_chart import _validate_supported_features
 
 from dashboard import charts
+from dashboard.scales import tip
 from dashboard.views.home import WeekTotals
 from dashboard.voice import voice_of
 from events.plan import CurvePoint
@@ -64,4 +65,19 @@ def test_the_band_is_as_wide_as_the_range() -> None:
     floor, width = (series["data"] for series in option["series"][:2])
     point = seeding.curve("Search").points[10]
 
-    assert pytest.approx(point.high) == floor[10][1] + width[10][1]
+    assert "thousands" in option["yAxis"]["name"]
+    assert pytest.approx(point.high, abs=0.2) == 1_000 * (floor[10][1] + width[10][1])
+
+
+def test_numbers_of_a_german_chart_have_no_english_marks() -> None:
+    weeks = [WeekTotals(date(2026, 9, 7), 12_345.0, 1_234_567.0, 20.0)]
+
+    option = charts.trend(voice_of("de_DE", "EUR", NOW), weeks).option
+
+    assert "€ (Millionen)" == option["yAxis"][0]["name"]
+    assert [[0, 1.2346, "1.234.567\xa0€", "12.345\xa0€"]] == option["series"][0]["data"]
+    assert "{b}<br/>Umsatz: {@[2]}<br/>Ausgaben: {@[3]}" == option["tooltip"]["formatter"]
+
+
+def test_a_name_of_a_channel_cannot_write_into_a_tip() -> None:
+    assert "{b}<br/>&lt;b&gt;(@[9]): {@[2]}" == tip(["<b>{@[9]}"])["formatter"]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import dashboard
 from dashboard.figures import Figures, known_locale
+from dashboard.parts import plain
 from dashboard.voice import voice_of
 from dashboard.words import LANGUAGES, catalogue, language_of
 from events.catalogue import CATALOGUE
@@ -88,9 +89,16 @@ def test_every_event_has_a_sentence(language: str) -> None:
     assert [] == [name for name in CATALOGUE.classes if not any(key.startswith(f"event.{name}") for key in known)]
 
 
-@pytest.mark.parametrize(("locale", "written"), [("en", "€ %d"), ("de", "%d €")])
-def test_sliders_write_money_in_the_order_of_the_locale(locale: str, written: str) -> None:
-    assert written == Figures(locale, "EUR").slider_format
+@pytest.mark.parametrize(
+    ("locale", "browser", "written"),
+    [("en", "en-GB", "localized"), ("de_DE", "de", "localized"), ("de_DE", "en-US", "%d"), ("en", "xx", "localized")],
+)
+def test_sliders_group_digits_only_where_the_browser_does_it_alike(locale: str, browser: str, written: str) -> None:
+    assert written == Figures(locale, "EUR").slider_format(browser)
+
+
+def test_a_day_that_begins_a_sentence_is_no_list_and_shows_no_mark() -> None:
+    assert ("30\\. Nov. 2026", "\\- more") == (plain("30. Nov. 2026"), plain("- more"))
 
 
 def test_every_sentence_asked_for_exists() -> None:
