@@ -140,6 +140,13 @@ def workspaces(connection: Connection, user: str) -> list[Workspace]:
     return [_seen_by(row, user) for row in rows]
 
 
+def wishing_to_erase(connection: Connection) -> list[str]:
+    """Workspaces that do not keep the originals of superseded revisions for ever."""
+    return [
+        row.workspace for row in select(connection, MODEL, "keep_superseded_months IS NOT NULL ORDER BY workspace", [])
+    ]
+
+
 def workspace(connection: Connection, workspace: str) -> Workspace | None:
     standing = _now(connection, workspace)
     return _seen_by(standing, None) if standing else None

@@ -6,16 +6,12 @@ import signal
 import sys
 from datetime import UTC, datetime
 
-import pydantic
-from sqlalchemy.engine import Engine
-from sqlalchemy.exc import ArgumentError, OperationalError
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
 from temporalio.worker import Worker
 
-from events import database
-from events.database import DatabaseSettings
+from projections.start import CannotStart, open_database, settings_named
 from worker import temporal_client
 from worker.composition import CONNECTIONS, Outside, workers
 from worker.contracts import PLATFORM_GOOGLE_DRIVE
@@ -23,25 +19,21 @@ from worker.embedded.schema import migrate
 from worker.google_drive.connector import GoogleDriveConnector
 from worker.google_drive.consent import GoogleSettings
 from worker.planning.language_model import LanguageModelSettings, from_settings
+from worker.sync import erasing
 from worker.temporal_client import TemporalSettings, TemporalUnreachable
 from worker.vault import Vault, VaultSettings
 
 log = logging.getLogger("worker")
 
 
-class CannotStart(Exception):
-    """The message is one sentence for whoever runs the worker."""
-
-
 def main() -> int:
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("temporalio.activity").setLevel(logging.ERROR)  # worker/failures.py tells what failed
     try:
-        return asyncio.run(_serve())
+        with settings_named():
+            return asyncio.run(_serve())
     except (CannotStart, TemporalUnreachable) as problem:
         sys.stderr.write(f"{problem}\n")
-    except pydantic.ValidationError as problem:
-        sys.stderr.write(f"{_setting(problem)}\n")
     return 1
 
 
@@ -50,34 +42,20 @@ async def _serve() -> int:
     outside = _outside()
     client = await temporal_client.connect(temporal)
     await _require_namespace(client)
-    return await _run(workers(client, outside))
+    keeping = asyncio.create_task(erasing.daily(outside.engine, outside.clock))
+    try:
+        return await _run(workers(client, outside))
+    finally:
+        keeping.cancel()
 
 
 def _outside() -> Outside:
-    settings = DatabaseSettings()  # pyright: ignore[reportCallIssue] - filled from the environment
     keys = VaultSettings().keys()  # pyright: ignore[reportCallIssue] - filled from the environment
     google = GoogleSettings()
-    engine = _engine(settings)
+    engine = open_database(migrate, pool_size=CONNECTIONS)
     vault = Vault(engine, keys, _now)
     connectors = {PLATFORM_GOOGLE_DRIVE: GoogleDriveConnector(engine, vault, google, _now)}
     return Outside(engine, vault, connectors, _now, from_settings(LanguageModelSettings()))
-
-
-def _engine(settings: DatabaseSettings) -> Engine:
-    try:
-        engine = database.connect(settings.database_url.get_secret_value(), pool_size=CONNECTIONS)
-    except ArgumentError:
-        raise CannotStart(
-            "The setting MEDIA_PLANNER_DATABASE_URL is wrong: write it like postgresql://user:password@host:5432/name."
-        ) from None
-    try:
-        migrate(engine)
-    except OperationalError as error:
-        raise CannotStart(
-            f"PostgreSQL does not answer at {engine.url.host}:{engine.url.port}, or refuses the user or password. "
-            "Start it, or check MEDIA_PLANNER_DATABASE_URL."
-        ) from error
-    return engine
 
 
 async def _require_namespace(client: Client) -> None:
@@ -108,17 +86,6 @@ async def _run(serving: list[Worker]) -> int:
     for problem in failed:
         log.error("A worker failed", exc_info=problem)
     return 1 if failed else 0
-
-
-def _setting(problem: pydantic.ValidationError) -> str:
-    """Name the setting and what is wrong with it, never its value."""
-    first = problem.errors(include_input=False, include_url=False)[0]
-    name = "_".join(str(part) for part in first["loc"]).upper()
-    full = name if name.startswith("MEDIA_PLANNER_") else f"MEDIA_PLANNER_{name}"
-    if first["type"] == "missing":
-        return f"The setting {full} is missing. Set it and start the worker again."
-    message = first["msg"].removeprefix("Value error, ")
-    return f"The setting {full} is wrong: {message}" if name else message
 
 
 def _now() -> datetime:

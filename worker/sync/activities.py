@@ -34,7 +34,7 @@ from worker.contracts import (
 )
 from worker.grants import Grant
 from worker.platform import FilePlatform, GrantLost
-from worker.sync import changed_files, erasing, known_file
+from worker.sync import changed_files, known_file
 from worker.vault import VaultCannotOpen
 
 T = TypeVar("T")
@@ -59,8 +59,6 @@ class SyncActivities:
         """Note what changed, move the cursor in the same transaction, and give everything that is noted."""
         now = self.clock()
         self._give_back_what_was_disconnected(request.workspace_id)
-        if request.last_check_time is None or request.last_check_time.date() < now.date():
-            erasing.superseded(self.engine, request.workspace_id, now, because_of(_SYSTEM))
         nothing = CheckResult([], now, connected=False)
         return self._with_access(
             request.workspace_id, lambda grant, drive: self._check(request, grant, drive, now), nothing

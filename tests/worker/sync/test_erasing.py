@@ -1,5 +1,6 @@
 """Originals of superseded revisions go when the workspace no longer wants them, and nothing else goes."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,28 +9,26 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DatabaseError
-from temporalio.testing import ActivityEnvironment
 
 from events import blobs, store, verify
 from events.campaign_file import FileContentsErased, FileSynced
-from events.workspace import SettingsChanged
+from events.workspace import SettingsChanged, WorkspaceCreated
 from projections import follower, performance
 from projections.rebuild import rebuild_rows
 from tests.events.samples import META, synced
 from tests.projections.rows import days
-from worker.contracts import CheckInput
 from worker.sync import erasing
-from worker.sync.activities import SyncActivities
 
 pytestmark = pytest.mark.postgres
 SOON = datetime.now(UTC) + timedelta(days=100)
 LATER = datetime.now(UTC) + timedelta(days=400)
 
 
-def keep(engine: Engine, months: Any, workspace: str = "w") -> None:
+def keep(engine: Engine, months: Any, workspace: str = "w", *, new: bool = False) -> None:
     settings = SettingsChanged(title="W", currency="EUR", locale="en", keep_superseded_months=months)
+    begun = [WorkspaceCreated(title="W")] if new else []
     with engine.begin() as database:
-        store.append(database, f"{workspace}/workspace/self", [settings], meta=META)
+        store.append(database, f"{workspace}/workspace/self", [*begun, settings], meta=META)
 
 
 def content(engine: Engine, number: int, data: bytes, workspace: str = "w", file_id: str = "f1") -> str:
@@ -64,10 +63,10 @@ def test_superseded_originals_go_once_and_the_newest_stays(engine: Engine) -> No
     newest = content(engine, 3, b"10 30")
     keep(engine, 6)
 
-    erasing.superseded(engine, "w", SOON, META)
+    erasing.superseded(engine, "w", SOON)
     assert ([], 3) == (told(engine), len(kept(engine)))
     for _ in range(2):
-        erasing.superseded(engine, "w", LATER, META)
+        erasing.superseded(engine, "w", LATER)
 
     assert {newest} == kept(engine)
     assert [("f1", [1, 2], 10)] == told(engine)
@@ -83,7 +82,7 @@ def test_the_newest_setting_holds(engine: Engine, months: list[int | None]) -> N
     for each in months:
         keep(engine, each)
 
-    erasing.superseded(engine, "w", LATER, META)
+    erasing.superseded(engine, "w", LATER)
 
     assert ([], 2) == (told(engine), len(kept(engine)))
 
@@ -97,14 +96,14 @@ def test_bytes_that_another_file_or_workspace_keeps_stay(engine: Engine) -> None
         content(engine, number, data, workspace="other")
     keep(engine, 6)
 
-    erasing.superseded(engine, "w", LATER, META)
+    erasing.superseded(engine, "w", LATER)
 
     assert set(shared) <= kept(engine)
     assert [("f1", [4], 5)] == told(engine)
 
     keep(engine, 12, workspace="other")
-    erasing.superseded(engine, "other", LATER, META)
-    erasing.superseded(engine, "w", LATER, META)
+    erasing.superseded(engine, "other", LATER)
+    erasing.superseded(engine, "w", LATER)
 
     assert shared[2] not in kept(engine)
     assert [("f1", [1], 5)] == told(engine, "other")
@@ -137,7 +136,7 @@ def test_rows_are_made_again_from_what_is_kept(engine: Engine) -> None:
     for number, data in enumerate((b"10 20", b"10 25 7", b"10 30"), start=1):
         content(engine, number, data)
     keep(engine, 6)
-    erasing.superseded(engine, "w", LATER, META)
+    erasing.superseded(engine, "w", LATER)
     with engine.begin() as database:
         database.execute(sa.text("UPDATE performance_row SET spend = 99 WHERE spend = 30"))
 
@@ -152,15 +151,27 @@ def test_rows_are_made_again_from_what_is_kept(engine: Engine) -> None:
     assert [[10, 20], [10, 25, 7], [10, 30]] == found
 
 
-def test_the_first_check_of_a_day_erases(engine: Engine) -> None:
-    content(engine, 1, b"10 20")
-    content(engine, 2, b"10 25")
-    keep(engine, 6)
-    check = ActivityEnvironment()
-    activities = SyncActivities(engine, {}, lambda: LATER)
+async def test_every_workspace_that_wishes_is_served_connected_or_not(engine: Engine) -> None:
+    for workspace in ("w", "other", "third"):
+        content(engine, 1, b"%d 1" % ord(workspace[0]), workspace)
+        content(engine, 2, b"10 25", workspace)
+    for workspace, months in (("w", 6), ("other", None), ("third", 6)):
+        keep(engine, months, workspace, new=True)
+    follower.catch_up(engine)
 
-    check.run(activities.check_for_updates, CheckInput("w", [], LATER))
-    same_day = told(engine)
-    check.run(activities.check_for_updates, CheckInput("w", [], LATER - timedelta(days=1)))
+    turns = asyncio.create_task(erasing.daily(engine, lambda: LATER))
+    async with asyncio.timeout(30):
+        while not told(engine, "third") or not told(engine):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    turns.cancel()
 
-    assert ([], [("f1", [1], 5)]) == (same_day, told(engine))
+    assert [] == told(engine, "other")
+    assert [[1], [1]] == [revisions for name in ("w", "third") for _, revisions, _ in told(engine, name)]
+
+
+def test_a_database_that_is_away_ends_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    away = sa.create_engine("postgresql+psycopg://nobody@127.0.0.1:1/none")
+
+    erasing.everywhere(away, LATER)
+
+    assert "the next day tries again" in caplog.text
