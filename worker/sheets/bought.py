@@ -39,12 +39,13 @@ def _confirmed(grid: Grid, first: int, columns: tuple[int, int, int], per: int) 
 
 
 def _agree(grid: Grid, first: int, columns: tuple[int, int, int], per: int, decimal: str) -> bool:
-    rows = [[_number(head_cell(row, column), decimal) for column in columns] for row in grid.head[first:]]
+    rows = [[number_in(head_cell(row, column), decimal) for column in columns] for row in grid.head[first:]]
     whole = [(units, price, cost) for units, price, cost in rows if units and price and cost]
     return len(whole) >= _LEAST and all(abs(u * p / per - cost) <= _ROUNDING * abs(cost) for u, p, cost in whole)
 
 
-def _number(cell: object, decimal: str) -> float | None:
+def number_in(cell: object, decimal: str) -> float | None:
+    """A cell as a number, when this is the decimal mark."""
     if isinstance(cell, float):
         return cell
     if not isinstance(cell, str) or not looks_numeric(cell):

@@ -26,6 +26,11 @@ _SELL_MORE = frozenset({"Google Ads", "Amazon Ads", "Microsoft Ads", "Apple Sear
 """Platforms whose short names are also those of clouds, shops and lines: these must be called ads."""
 _PLAIN = 0.3
 """Money times context of a table that leaves little doubt."""
+_SOLD = "It lists what a publisher sells: its revenue is not money that was spent on advertising."
+_BARE = (
+    "It holds days and amounts, and neither a header nor a name says that they are for advertising."
+    " Name a platform in the file’s name, or decide that it is a campaign file."
+)
 NOTHING = Judgement(0.0, ("No column speaks of campaigns, advertising costs or budgets.",))
 
 
@@ -36,7 +41,8 @@ def judge(assigned: Assigned, above: str = "", name: str = "") -> Judgement:
     """
     money, money_reason = _money(assigned)
     if money == 0.0:
-        return Judgement(0.2 if _advertising(assigned)[0] else 0.0, ("No column holds a cost or a budget.",))
+        nothing = _SOLD if _has_header_of(assigned, "publisher") else "No column holds a cost or a budget."
+        return Judgement(0.2 if _advertising(assigned)[0] else 0.0, (nothing,))
     context, reasons = _advertising(assigned)
     said = _said_to_be(assigned, above) or _spend_of_days(assigned, above, name)
     if said and (context == 0.0 or money * context < _PLAIN):
@@ -44,7 +50,8 @@ def judge(assigned: Assigned, above: str = "", name: str = "") -> Judgement:
     if foreign := _of_another_trade(assigned):
         return Judgement(0.3, (money_reason, f"“{foreign}” speaks of something else than advertising."))
     if context == 0.0:
-        return Judgement(round(0.35 * money, 2), (money_reason, "Nothing shows that this money is for advertising."))
+        nothing = "Nothing shows that this money is for advertising."
+        return Judgement(round(0.35 * money, 2), (money_reason, _BARE if _is_bare(assigned) else nothing))
     if money < 0.7 and context < 0.5 and not said:
         return Judgement(0.4, (money_reason, "Too little shows that this money is for advertising."))
     score = min(1.0, 0.45 * money + context)
@@ -85,9 +92,24 @@ def _spend_of_days(assigned: Assigned, above: str, name: str) -> str:
     named = sorted(title for title in platforms.named_in(words) if title not in _SELL_MORE or " ads " in words)
     if named:
         return f"It holds the days and costs of {named[0]}."
+    if any(f" {word} " in words for word in vocabulary.everywhere("marketing")):
+        return "It holds days and costs, and its name or title says that they are for marketing."
     titles = [currencies.taken_from(normal(column.header).split())[1] for column in assigned.columns]
     spend = any(" ".join(words) in vocabulary.everywhere("spend_word") for words in titles)
     return "It holds days and their spend, and nothing else." if spend else ""
+
+
+def _is_bare(assigned: Assigned) -> bool:
+    """Days, amounts and nothing else."""
+    known = {column.field for column in assigned.columns if not assigned.profiles[column.index].empty}
+    return bool({"date", "start_date"} & known) and known <= {
+        "date",
+        "start_date",
+        "end_date",
+        "spend",
+        "budget",
+        "currency",
+    }
 
 
 def _stem(name: str) -> str:
@@ -154,7 +176,7 @@ def _advertising(assigned: Assigned) -> tuple[float, list[str]]:
         telling = assigned.sure("channel") >= 0.9 or assigned.profiles[channel].channel_names >= 3
         weight += 0.35 if telling else 0.15
         reasons.append("It names media channels.")
-    if any(spread.kind == "channel" for spread in assigned.spreads):
+    if any(spread.kind == "channel" for spread in assigned.spreads) or _has_parts(assigned):
         weight += 0.35
         reasons.append("It has a column for each media channel.")
     if not weight and _has_ad_rates(assigned):
@@ -167,6 +189,12 @@ def _advertising(assigned: Assigned) -> tuple[float, list[str]]:
         weight += 0.1 if weight else 0.25
         reasons.append("It names ads.")
     return weight, reasons
+
+
+def _has_parts(assigned: Assigned) -> bool:
+    """'Facebook spend' and 'Google spend' beside a total that holds more than both."""
+    labels = {match.label for match in assigned.matches if match.field == "spend" and match.label}
+    return len({platform for label in labels if (platform := vocabulary.platform(label))}) > 1
 
 
 def _names_platform(assigned: Assigned, metric: str) -> bool:

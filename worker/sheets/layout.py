@@ -52,6 +52,23 @@ def find(grid: Grid, header_row: int | None = None) -> Layout | None:
     return _layout(grid, _with_group_row(grid, best[1], texty))
 
 
+def of_channels(grid: Grid) -> Layout | None:
+    """Periods over rows of channels, on a tab that is called a media plan: its header needs no further word."""
+    for row, cells in enumerate(grid.head[:_LOOK]):
+        periods = [i for i, cell in enumerate(cells) if is_period(cell)]
+        if len(periods) < 2 or periods[0] == 0 or any(cell is not None for cell in cells[: periods[0] - 1]):
+            continue
+        left = periods[0] - 1
+        names = [cell for below in grid.head[row + 1 :] if isinstance(cell := head_cell(below, left), str)]
+        above = [grid.tab, *(cell for line in grid.head[: row + 1] for cell in line if isinstance(cell, str))]
+        titled = any(f" {title} " in f" {normal(' '.join(above))} " for title in vocabulary.everywhere("plan_title"))
+        if titled and sum(map(vocabulary.is_channel, names)) >= max(2, 0.6 * len(names)):
+            found = _layout(grid, (row,))
+            found.matches[left] = Match("channel", 0.9, why="the cells name media channels")
+            return found
+    return None
+
+
 def _cost_of_rows(grid: Grid, rows: tuple[int, ...]) -> float:
     """A further header row must say something; one that leaves the names to the row above is likely a header."""
     return sum(0.1 if _completes_row(grid, below) else 0.4 for below in rows[1:])

@@ -16,7 +16,7 @@ def split(grid: Grid) -> list[tuple[Grid, Layout | None]]:
     """The tables of a tab with their headers; the tab itself when it holds one table or none."""
     found = layout.find(grid)
     if found is None:
-        return [(grid, None)]
+        return [(grid, layout.of_channels(grid))]
     blocks = _blocks(grid, found)
     headed = [(block, layout.find(block)) for block in blocks] if len(blocks) > 1 else [(grid, found)]
     return [part for block, header in headed for part in _beside(block, header)]

@@ -260,3 +260,24 @@ def test_costs_beside_a_column_that_nobody_knows_are_no_costs_of_a_platform() ->
     text = b"Date,Ticket,Cost\n2026-01-05,A1,10.5\n2026-01-06,A2,11.5\n"
 
     assert not read(text, "facebook ads support.csv").is_campaign
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        ("Date,Cost", "Name a platform in the file’s name, or decide that it is a campaign file."),
+        ("Order,Ad server impressions", "It lists what a publisher sells"),
+    ],
+)
+def test_a_refusal_says_what_is_missing(header: str, said: str) -> None:
+    reading = read(f"{header}\n2026-01-01,10\n2026-01-02,20\n".encode(), "list.csv")
+
+    assert not reading.is_campaign
+    assert any(said in reason for reason in reading.reasons)
+
+
+def test_the_name_of_a_file_may_say_that_days_and_costs_are_for_marketing() -> None:
+    data = b"Date,Cost\n2026-01-01,10\n2026-01-02,20\n"
+
+    assert read(data, "marketing_june.csv").is_campaign
+    assert not read(data, "june.csv").is_campaign
