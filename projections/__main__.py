@@ -3,25 +3,29 @@
 import logging
 import signal
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 from sqlalchemy.engine import Engine
 
-from events import database
 from projections import follower, models, schema
 from projections.page import Fenced
 from projections.rebuild import rebuild
+from projections.start import CannotStart, open_database, settings_named
 
 app = typer.Typer(help="Keep the read models at the end of the log.", no_args_is_help=True, add_completion=False)
 
 
 @contextmanager
-def _database() -> Generator[Engine]:
-    settings = database.DatabaseSettings()  # pyright: ignore[reportCallIssue] - filled from the environment
-    engine = database.connect(settings.database_url.get_secret_value())
+def _database(prepare: Callable[[Engine], None] = lambda engine: engine.connect().close()) -> Generator[Engine]:
+    try:
+        with settings_named():
+            engine = open_database(prepare)
+    except CannotStart as problem:
+        typer.echo(str(problem), err=True)
+        raise typer.Exit(1) from None
     try:
         yield engine
     finally:
@@ -35,8 +39,7 @@ def follow() -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with _database() as engine:
-        schema.migrate(engine)
+    with _database(schema.migrate) as engine:
         follower.follow(engine, stop)
 
 

@@ -70,6 +70,15 @@ def test_compose_waits_for_what_it_needs() -> None:
         assert "postgres" in services[name]["depends_on"], name
 
 
+def test_the_builder_is_given_what_the_image_copies() -> None:
+    build = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]["worker"]["build"]
+    lines = [line.split() for line in build["dockerfile_inline"].splitlines()]
+    copied = {name for line in lines if line[:1] == ["COPY"] for name in line[1:-1]}
+    given = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+
+    assert copied == given
+
+
 def test_readme_map_names_what_exists() -> None:
     readme = (ROOT / "README.md").read_text()
     named = re.findall(r"`((?:events|projections|worker|dashboard|tests)/[\w/.]*)`", readme)
