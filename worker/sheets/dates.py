@@ -39,8 +39,8 @@ def parse(
     found = {text: spans.read(text, decided, year) for text in texts}
     numbers = _numbers(cells)
     first, last = _mapped(cells, found, numbers)
-    bad_mask = cells.filled() & first.is_null() & ~missing(cells.text)
-    bad = bad_mask.arg_true()
+    unread = (cells.filled() & first.is_null()).arg_true()
+    bad = unread.filter(~missing(cells.text.gather(unread)))
     raw = [str(text) for text in cells.display().gather(bad)] if len(bad) else []
     problems = [_problem(text, decided) for text in raw]
     grain = _grain(found.values(), weekly=weekly)

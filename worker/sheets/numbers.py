@@ -207,10 +207,9 @@ def parse(column: Column, decimal: Decimal | None) -> Numbers:
     values = column.plain
     if text.null_count() < len(text):
         values = _values(column, decimal)
-        unread = text.is_not_null() & values.is_null()
-        if unread.any():
-            bad = (unread & ~missing(text)).arg_true()
-            problems = [_problem(raw, decimal) for raw in text.gather(bad)]
+        unread = (text.is_not_null() & values.is_null()).arg_true()
+        bad = unread.filter(~missing(text.gather(unread)))
+        problems = [_problem(raw, decimal) for raw in text.gather(bad)]
     if column.cells.number is not None:
         values = values.zip_with(values.is_not_null(), column.cells.number.cast(NUMBER, strict=False))
     raw = text.gather(bad).to_list()
