@@ -98,6 +98,20 @@ def choose(
     return chosen if chosen in options else None
 
 
+def pick(label: str, options: Mapping[str, str], parameter: str, *, default: str) -> str:
+    """Offer a choice that lives in the address and always holds, as a menu: browsers learn select boxes for long."""
+    key, named = f"pick_{parameter}", st.query_params.get(parameter, default)
+    chosen = named if named in options else default
+    st.menu_button(
+        plain(f"{label}: {options[chosen]}"),
+        list(options),
+        format_func=lambda option: options[option],
+        key=key,
+        on_click=lambda: set_parameter(parameter, st.session_state[key]),
+    )
+    return chosen
+
+
 def set_parameter(name: str, value: str | None) -> None:
     if value is None:
         st.query_params.pop(name, None)

@@ -26,9 +26,10 @@ def show(visit: Visit, view: FilesView) -> None:
         name: f"{say('files.all' if name == 'all' else f'state.{name}')} ({visit.voice.figures.number(counts[name])})"
         for name in FILTERS
     }
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        state = parts.choose(say("files.show"), states, "state", default="all", width=240) or "all"
-        parts.choose(say("files.open"), view.names, "file", placeholder=say("files.open_placeholder"), width=360)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        state = parts.pick(say("files.show"), states, "state", default="all")
+        with st.popover(say("files.open"), icon=":material/search:"):
+            parts.choose(say("files.open"), view.names, "file", placeholder=say("files.open_placeholder"), width=360)
     lines = view.shown(state, _page(pages(counts[state]), "files_page"))
     if not lines:
         parts.note(say("files.none_shown"))

@@ -50,7 +50,7 @@ def show_charts(visit: Visit, view: PlanView, split: DistributionPlan) -> None:
             parts.note(visit.say("plan.no_curves"))
             return
         options = dict(zip(known, known, strict=True))
-        channel = parts.choose(visit.say("plan.curve_channel"), options, "curve", default=known[0])
+        channel = parts.pick(visit.say("plan.curve_channel"), options, "curve", default=known[0])
         curve = next(one for one in split.curves if one.channel == channel)
         parts.show_chart(charts.response_curve(visit.voice, split, curve), "curve_chart")
 

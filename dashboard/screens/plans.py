@@ -42,8 +42,8 @@ def show(line: PlanLine) -> None:
 parts.title(say("page.plans"))
 parts.freshness_line(visit)
 if plans:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = parts.choose(say("plans.show"), states(visit.voice, plans), "state", default="all", width=240)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        chosen = parts.pick(say("plans.show"), states(visit.voice, plans), "state", default="all")
         parts.go_to("new_plan", visit, say("plans.new"), icon=":material/add_chart:")
 else:
     chosen = None

@@ -47,17 +47,17 @@ class Page(NamedTuple):
 
 PAGES = {
     "home": Page(":material/home:", ("Html", "EChartsChart", "PageLink")),
-    "files": Page(":material/folder_open:", ("Selectbox", "Button", "Html", "Pagination")),
-    "plans": Page(":material/donut_large:", ("Selectbox", "Button", "PageLink")),
+    "files": Page(":material/folder_open:", ("MenuButton", "Button", "Html", "Pagination")),
+    "plans": Page(":material/donut_large:", ("MenuButton", "Button", "PageLink")),
     "new_plan": Page(
         ":material/add_chart:", ("Selectbox", "TextInput", "Checkbox", "Multiselect", "Button", "Metric", "Slider")
     ),
     "history": Page(":material/history:", ("Selectbox", "Button", "Checkbox", "Html")),
-    "settings": Page(":material/settings:", ("Selectbox", "Button", "Html")),
+    "settings": Page(":material/settings:", ("Button", "Html")),
 }
 DETAILS = {
     "file": ("Button", "PageLink", "Html", "LinkButton"),
-    "plan": ("Button", "PageLink", "EChartsChart", "Html"),
+    "plan": ("Button", "PageLink", "MenuButton", "EChartsChart", "Html"),
 }
 """The same of a page that shows one thing, which its address names."""
 
