@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from dashboard.scales import Option, Scale, axis, scale, tip
+from dashboard.scales import ENDS, Option, Scale, axis, scale, tip
 from dashboard.views.home import WeekTotals
 from dashboard.views.plan import response_text, sorted_lines
 from dashboard.views.plans import MONEY_RESPONSES, response_word
@@ -50,7 +50,7 @@ def trend(voice: Voice, weeks: list[WeekTotals]) -> Chart:
             "type": "category",
             "data": [_week_name(voice, week.week, len(weeks)) for week in weeks],
             "boundaryGap": False,
-            "axisLabel": {"alignMinLabel": "left", "alignMaxLabel": "right"},
+            "axisLabel": ENDS,
         },
         "yAxis": axes,
         "series": [

@@ -7,7 +7,7 @@ from typing import NamedTuple
 _LINE = "1px solid color-mix(in srgb, currentColor 16%, transparent)"
 _PALE = "color: color-mix(in srgb, currentColor 72%, transparent)"
 STYLE = f""".stHtml {{
-.sheet {{ overflow: auto; font-size: 0.875rem; line-height: 1.5 }}
+.sheet {{ overflow: auto; font-size: 0.875rem; line-height: 1.5; container-type: inline-size }}
 .sheet.long {{ max-height: 36rem }}
 .sheet table {{ width: 100%; border-collapse: collapse; margin: 0 }}
 .sheet :is(th, td) {{ padding: 0.45rem 1.25rem 0.45rem 0; border: 0; border-bottom: {_LINE}; text-align: start;
@@ -23,14 +23,15 @@ STYLE = f""".stHtml {{
 .sheet .time {{ width: 1%; white-space: nowrap; font-variant-numeric: tabular-nums; {_PALE} }}
 .sheet .sentence {{ overflow-wrap: anywhere; min-width: 8rem }}
 .sheet .figure {{ text-align: end; font-variant-numeric: tabular-nums }}
-@media (max-width: 640px) {{
+@media (max-width: 640px) {{ .sheet.long {{ max-height: none }} }}
+@container (max-width: 36rem) {{
     .sheet .aside {{ display: none }}
-    .sheet.long {{ max-height: none }}
     .sheet .time {{ white-space: normal; min-width: 5.5rem }}
     .sheet th {{ white-space: normal }}
     .sheet :is(th, td) {{ padding-right: 0.75rem }}
 }}
-.facts {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: 1rem;
+@container (max-width: 22rem) {{ .sheet :is(th, td) {{ padding-right: 0.5rem; font-size: 0.8125rem }} }}
+.facts {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(min(10.5rem, 45%), 1fr)); gap: 1rem;
     margin: 0; padding: 0 }}
 .facts div {{ padding: 0.75rem 1rem; border: {_LINE}; border-radius: 0.6rem }}
 .facts dt {{ font-size: 0.875rem; font-weight: 400; margin: 0 }}
@@ -67,9 +68,9 @@ Cell = str | Link
 def table(rows: Sequence[Mapping[str, Cell]], alt: str, looks: Mapping[str, str] | None = None) -> str:
     """Write rows by the names of their columns.
 
-    `looks` by column: "figure" stands at the end of its cell, "brief" in one line, "time" too but on phones, "sentence"
-    breaks even within words; phones leave "aside" out. A link leads its row unless it opens elsewhere or its column is
-    "plain".
+    `looks` by column: "figure" stands at the end of its cell, "brief" in one line, "time" too where there is room,
+    "sentence" breaks even within words; narrow places leave "aside" out. A link leads its row unless it opens elsewhere
+    or its column is "plain".
     """
     looks = looks or {}
     names = dict.fromkeys(name for row in rows for name in row)
