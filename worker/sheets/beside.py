@@ -10,6 +10,7 @@ from worker.sheets.normalize import normal
 from worker.sheets.profiles import Profile
 from worker.sheets.reading import METRICS
 
+_ROUNDING = 0.005
 DATES = ("date", "start_date", "end_date")
 
 
@@ -27,6 +28,19 @@ def days_without_title(
         and seen[0].numeric < 0.5
     ):
         matches[0] = Match("date", 0.9, why="the cells are days")
+
+
+def shares(grid: Grid, layout: Layout, matches: list[Match]) -> None:
+    """A column of money whose cells are parts of one says how it is divided, not how much it is."""
+    for index, match in enumerate(matches):
+        cells = (
+            [head_cell(row, index) for row in grid.head[layout.first :]] if match.field in {"spend", "budget"} else []
+        )
+        numbers = [cell for cell in cells if isinstance(cell, float) and cell]
+        parts = [number for number in numbers if 0 < number < 1]
+        whole = len(parts) > 1 and abs(sum(parts) - 1) <= _ROUNDING and all(number in (1, *parts) for number in numbers)
+        if whole and not any(isinstance(cell, str) for cell in cells):
+            matches[index] = Match("other", 0.9, why="shares of a whole")
 
 
 def online_beside_offline(layout: Layout, matches: list[Match], pinned: dict[int, str]) -> None:

@@ -15,6 +15,8 @@ class Body:
     """How many cells of the row hold something."""
     texts: dict[int, pl.Series]
     """Text columns in the order of the sheet."""
+    distinct: dict[int, pl.Series]
+    """Of some of them, each text once; maybe with some that stand above."""
     identity: dict[str, pl.Series]
     """What names a row: campaign, ad group, ad, placement, channel as texts; missing marks are null."""
     dated: pl.Series

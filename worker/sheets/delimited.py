@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from worker.sheets import headers
-from worker.sheets.grid import HEAD_ROWS, Cells, Grid, Scalar, blank_to_null, text_cells
+from worker.sheets.grid import HEAD_ROWS, Cells, Grid, Scalar, bare_cells, blank_to_null, text_cells
 from worker.sheets.reading import UnreadableFile
 from worker.sheets.shortened import NUMBER
 
@@ -186,7 +186,7 @@ def _cells(text: pl.Series) -> Cells:
     """A text that is a number as it stands has no blanks around it, so a column of numbers is looked at once."""
     sample = text.slice(1, _SAMPLE)
     if 2 * sample.cast(NUMBER, strict=False).null_count() > len(sample):
-        return Cells(blank_to_null(text))
+        return bare_cells(text)
     plain = text.cast(NUMBER, strict=False)
     if plain.null_count() > text.null_count():
         rest = (text.is_not_null() & plain.is_null()).arg_true()

@@ -19,6 +19,8 @@ class Cells:
     moment: pl.Series | None = None
     plain: pl.Series | None = None
     """The texts as numbers where a point is the decimal mark and nothing else stands in them; None is not known yet."""
+    distinct: pl.Series | None = None
+    """Each text once, maybe with some that stand above; None is not known, or as long as the column."""
 
     def __len__(self) -> int:
         return len(self.text)
@@ -28,7 +30,7 @@ class Cells:
         number, moment, plain = (
             part.slice(first) if part is not None else None for part in (self.number, self.moment, self.plain)
         )
-        return Cells(self.text.slice(first), number, moment, plain)
+        return Cells(self.text.slice(first), number, moment, plain, self.distinct)
 
     def parts(self) -> tuple[pl.Series, pl.Series | None, pl.Series | None]:
         return self.text, self.number, self.moment
@@ -118,10 +120,18 @@ SHORT = 1_000
 _EDGES = (" ", "\t", "\r", "\n", "\u00a0", "\u200b", "\ufeff")
 
 
+def bare_cells(text: pl.Series) -> Cells:
+    """Cells of texts as `blank_to_null` gives them."""
+    texts = distinct(text)
+    return Cells(_stripped(text)) if _has_blanks(texts) else Cells(text, distinct=None if texts is text else texts)
+
+
 def blank_to_null(text: pl.Series) -> pl.Series:
     """Texts without blanks at their edges; blank ones are null. Columns that need no change are not copied."""
-    if not _has_blanks(distinct(text)):
-        return text
+    return _stripped(text) if _has_blanks(distinct(text)) else text
+
+
+def _stripped(text: pl.Series) -> pl.Series:
     stripped = text.str.strip_chars("".join(_EDGES))
     return stripped.set(stripped == "", None)
 

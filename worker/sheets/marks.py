@@ -42,11 +42,11 @@ def _needles() -> list[str]:
     return sorted({form for word in words for form in (word, word.upper(), word.capitalize())})
 
 
-def _may_be_totals(column: pl.Series) -> pl.Series:
+def _may_be_totals(column: pl.Series, texts: pl.Series | None) -> pl.Series:
     """Positions of cells that may name a total."""
     if len(column) < SHORT:
         return column.str.contains(_prefilter()).fill_null(value=False).arg_true()
-    texts = distinct(column)
+    texts = distinct(column) if texts is None else texts
     near = texts.str.contains_any(_needles(), ascii_case_insensitive=True).fill_null(value=False).arg_true()
     found = near.filter(texts.gather(near).str.contains(_prefilter())) if len(near) else near
     if texts is column or found.is_empty():
@@ -95,7 +95,9 @@ def _no_data(body: Body, why: dict[int, str]) -> None:
 def _labelled_totals(body: Body, why: dict[int, str]) -> None:
     names = [*body.labels(), *body.identity.values()]
     texts = list(body.texts.values()) if body.identity else []
-    hits = {id(column): _may_be_totals(column) for column in {id(one): one for one in (*names, *texts)}.values()}
+    known = {id(body.texts[index]): column for index, column in body.distinct.items() if index in body.texts}
+    columns = {id(one): one for one in (*names, *texts)}
+    hits = {key: _may_be_totals(column, known.get(key)) for key, column in columns.items()}
     _totals_in(body, [(column, hits[id(column)]) for column in names], why, beside=False)
     _totals_in(body, [(column, hits[id(column)]) for column in texts], why, beside=True)
 
@@ -264,7 +266,9 @@ def repeated_headers(
     return [position for position, count in hits.items() if count >= 2]
 
 
-def named(texts: pl.Series) -> pl.Series:
-    """Names, with missing marks taken out."""
+def named(texts: pl.Series, distinct: pl.Series | None) -> pl.Series:
+    """Names, with missing marks taken out. `distinct` holds each of them once, if that is known."""
+    if distinct is not None and not missing(distinct).any():
+        return texts
     marks = missing(texts)
     return texts.set(marks, None) if marks.any() else texts

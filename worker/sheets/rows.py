@@ -69,6 +69,7 @@ def _body(columns: Typed) -> Body:
         row=columns.row,
         filled=columns.filled,
         texts=columns.texts,
+        distinct=columns.distinct,
         identity={name: column for name, column in columns.names.items() if name != "currency"},
         days=[columns.texts[index] for name in columns.days if (index := columns.columns[name]) in columns.texts],
         first=_day(columns, ("date", "start_date")),

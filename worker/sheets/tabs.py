@@ -7,12 +7,13 @@ from decimal import Decimal
 
 import polars as pl
 
-from worker.sheets import vocabulary
+from worker.sheets import same_money, vocabulary
 from worker.sheets.normalize import normal
 from worker.sheets.reading import DIMENSIONS, METRICS
 
 _COPY_NUMBER = re.compile(r"\s*\(\d+\)$")
 _FINAL = frozenset({"final", "approved", "финал", "freigegeben", "finale"})
+_LEAST_ROWS = 2
 _AMOUNT = re.compile(r"^\d{2,}(?:[.,]\d+)?(?:k|к|m|м|mio|млн|тыс|%|eur|usd|rub|руб)?$")
 
 
@@ -51,6 +52,8 @@ def choose(tabs: list[Tab], pinned: str | None = None) -> list[Choice]:
             chosen.append(i)
         else:
             choices[i] = Choice(False, reason)  # noqa: FBT003
+    _drop_same_money(tabs, chosen, choices)
+    chosen = [i for i in chosen if choices[i] is None]
     _drop_sums_of_tabs(tabs, chosen, choices)
     _drop_scenarios(tabs, sorted(i for i in chosen if choices[i] is None), choices)
     return [choice or Choice(True, _used_why(tabs)) for choice in choices]  # noqa: FBT003
@@ -92,7 +95,7 @@ def _repeats(tab: Tab, other: Tab) -> str | None:
     if money and len(agree) == len(shared) and (len(shared) >= 2 or mine[money[0]] > 100):
         same_rows = tab.count == other.count
         return f"{'a copy' if same_rows else 'another cut'} of the tab “{other.name}”: the sums are the same"
-    if tab.count >= 3 and _contained(tab.rows, other.rows):
+    if tab.count >= _LEAST_ROWS and _contained(tab.rows, other.rows):
         return f"all its rows are also in the tab “{other.name}”"
     return None
 
@@ -139,6 +142,15 @@ def _contained(rows: pl.DataFrame, other: pl.DataFrame) -> bool:
     return left.join(other.select(keys).unique(), on=keys, how="anti", nulls_equal=True).is_empty()
 
 
+def _drop_same_money(tabs: list[Tab], chosen: list[int], choices: list[Choice | None]) -> None:
+    """Tabs that another one makes superfluous although the sums are not the same."""
+    for i in chosen:
+        others = (j for j in chosen if j != i and choices[j] is None)
+        reason = next((why for j in others if (why := same_money.why(tabs[i], tabs[j]))), None)
+        if reason is not None:
+            choices[i] = Choice(False, reason)  # noqa: FBT003
+
+
 def _drop_sums_of_tabs(tabs: list[Tab], chosen: list[int], choices: list[Choice | None]) -> None:
     """A tab beside a tab for each month or channel whose amounts are those of all the others together."""
     for i in chosen if len(chosen) > 2 else []:
@@ -174,6 +186,8 @@ def _copy_marks(name: str) -> int:
 
 def _alternatives(tab: Tab, other: Tab) -> bool:
     own, other_own = _own_words(tab, other), _own_words(other, tab)
+    if same_money.period_of(tab) and same_money.period_of(other):
+        return False
     if _is_copy(tab.name, other.name) and _same_shape(tab, other):
         return True
     scenario = vocabulary.everywhere("scenario")

@@ -37,6 +37,8 @@ class Typed:
     """Dimensions and currency as texts; marks such as -- are null."""
     texts: dict[int, pl.Series]
     """Every column with texts that is no metric."""
+    distinct: dict[int, pl.Series]
+    """Of columns that repeat few texts, each of them once; maybe with some that stand above the table."""
     filled: pl.Series
     """How many cells of each row hold something."""
     decimal: numbers.Decimal
@@ -56,20 +58,27 @@ def read(grid: Grid, layout: Layout, assigned: Assigned, pins: Pins) -> Typed:
     decimal, metrics = _metrics(grid, layout, assigned, {key: cells.pop(c) for key, c in columns.items()}, pins)
     days, warning = _days(layout, assigned, cells, pins)
     names = {
-        name: marks.named(cells[assigned.fields[name]].display())
-        for name in (*DIMENSIONS, "currency")
-        if name in assigned.fields
+        name: _named(cells[assigned.fields[name]]) for name in (*DIMENSIONS, "currency") if name in assigned.fields
     }
     known = {assigned.fields[name]: column for name, column in names.items()}
     texts = {
-        index: known[index] if index in known else marks.named(column.text)
+        index: known[index] if index in known else marks.named(column.text, column.distinct)
         for index, column in cells.items()
         if column.text.null_count() < len(column.text)
     }
     return Typed(
         grid, layout, assigned, row, metrics, columns | {name: assigned.fields[name] for name in days}, days, names,
-        texts, _filled(cells, metrics), decimal, [*assigned.warnings, *([warning] if warning else [])],
+        texts, _distinct(cells), _filled(cells, metrics), decimal, [*assigned.warnings, *([warning] if warning else [])],
     )  # fmt: skip
+
+
+def _named(cells: Cells) -> pl.Series:
+    shown = cells.display()
+    return marks.named(shown, cells.distinct if shown is cells.text else None)
+
+
+def _distinct(cells: dict[int, Cells]) -> dict[int, pl.Series]:
+    return {index: column.distinct for index, column in cells.items() if column.distinct is not None}
 
 
 def _filled(cells: dict[int, Cells], metrics: dict[str, numbers.Numbers]) -> pl.Series:

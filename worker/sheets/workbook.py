@@ -10,7 +10,7 @@ import polars as pl
 import python_calamine as calamine
 
 from worker.sheets import package
-from worker.sheets.grid import HEAD_ROWS, Cells, Grid, Scalar, blank_to_null
+from worker.sheets.grid import HEAD_ROWS, Cells, Grid, Scalar, bare_cells, blank_to_null
 from worker.sheets.reading import UnreadableFile
 
 MAX_CELLS = 9_000_000
@@ -92,7 +92,7 @@ def _scalar(cell: Any) -> Scalar:
 def _cells(values: tuple[Any, ...]) -> Cells:
     kinds = set(map(type, values))
     if kinds == {str}:
-        return Cells(blank_to_null(pl.Series(values, dtype=pl.String)))
+        return bare_cells(pl.Series(values, dtype=pl.String))
     if kinds == {date}:
         days = pl.Series(values, dtype=pl.Date)
         return Cells(_nulls(len(values), pl.String), None, days.cast(pl.Datetime("us")))

@@ -266,7 +266,7 @@ def test_costs_beside_a_column_that_nobody_knows_are_no_costs_of_a_platform() ->
     ("header", "said"),
     [
         ("Date,Cost", "Name a platform in the file’s name, or decide that it is a campaign file."),
-        ("Order,Ad server impressions", "It lists what a publisher sells"),
+        ("Start date,Ad server impressions", "It lists what a publisher sells"),
     ],
 )
 def test_a_refusal_says_what_is_missing(header: str, said: str) -> None:
