@@ -68,7 +68,8 @@ def read(grid: Grid, layout: Layout, assigned: Assigned, pins: Pins) -> Typed:
     }
     return Typed(
         grid, layout, assigned, row, metrics, columns | {name: assigned.fields[name] for name in days}, days, names,
-        texts, _distinct(cells), _filled(cells, metrics), decimal, [*assigned.warnings, *([warning] if warning else [])],
+        texts, _distinct(cells), _filled(cells, metrics), decimal,
+        [*assigned.warnings, *([warning] if warning else [])],
     )  # fmt: skip
 
 
