@@ -160,7 +160,7 @@ def response_curve(voice: Voice, split: DistributionPlan, curve: Curve) -> Chart
         "grid": _grid(top=48, bottom=36) | {"left": 28},
         "tooltip": {"show": False},
         "xAxis": axis(voice, say("chart.spend_per_period", symbol=voice.figures.symbol), spent, 30)
-        | {"max": points[-1][0]},
+        | {"max": points[-1][0], "axisLabel": {"showMaxLabel": False}},
         "yAxis": axis(voice, _per_period(voice, split.response), brought, 34),
         "series": [
             _band(curve.channel, [(spend, low) for spend, low, _, _ in points], filled=False),

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from dashboard.voice import Voice
 
 Option = dict[str, Any]
-ENDS = {"alignMinLabel": "left", "alignMaxLabel": "right", "showMinLabel": True, "showMaxLabel": True}
-"""Labels of a long axis: its first and last always stand there, within the chart."""
+ENDS = {"alignMinLabel": "left", "alignMaxLabel": "right", "showMinLabel": True}
+"""Labels of a long axis: the first always stands there, and none leaves the chart."""
 
 
 class Scale(NamedTuple):

@@ -31,9 +31,9 @@ STYLE = f""".stHtml {{
     .sheet :is(th, td) {{ padding-right: 0.75rem }}
 }}
 @container (max-width: 22rem) {{ .sheet :is(th, td) {{ padding-right: 0.5rem; font-size: 0.8125rem }} }}
-.facts {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(min(10.5rem, 45%), 1fr)); gap: 1rem;
-    margin: 0; padding: 0 }}
-.facts div {{ padding: 0.75rem 1rem; border: {_LINE}; border-radius: 0.6rem }}
+.facts {{ display: flex; flex-wrap: wrap; gap: 1rem; margin: 0; padding: 0 }}
+.facts div {{ flex: 1 1 min(10.5rem, 45%); box-sizing: border-box; padding: 0.75rem 1rem; border: {_LINE};
+    border-radius: 0.6rem }}
 .facts dt {{ font-size: 0.875rem; font-weight: 400; margin: 0 }}
 .facts dd {{ font-size: 1.5rem; font-weight: 650; line-height: 1.4; margin: 0 }}
 .facts dd + dd {{ font-size: 0.875rem; font-weight: 400; {_PALE} }}
@@ -41,9 +41,15 @@ STYLE = f""".stHtml {{
 .small {{ font-size: 0.875rem; margin: 0; {_PALE} }}
 .fold[open] > summary {{ margin-bottom: 0.35rem }}
 .card {{ font-size: 1rem; padding: 0.9rem 1rem; border: {_LINE}; border-radius: 0.6rem }}
-.card p {{ margin: 0 0 0.35rem }}
+.card p {{ margin: 0 0 0.5rem }}
 .card + .card {{ margin-top: 0.75rem }}
 .card h2 {{ font-size: 1.125rem; font-weight: 600; margin: 0 0 0.75rem; padding: 0 }}
+.card h2 {{ display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 0.75rem }}
+.card > p > a {{ display: inline-block; padding: 0.2rem 0; color: inherit; font-weight: 600 }}
+.pill {{ display: inline-flex; align-items: center; gap: 0.3rem; padding: 0.1rem 0.5rem; border-radius: 0.4rem;
+    font-size: 0.875rem; font-weight: 400; line-height: 1.5; white-space: nowrap; margin-right: 0.5rem;
+    background: color-mix(in srgb, currentColor 10%, transparent) }}
+.icon {{ font: 1rem/1 "Material Symbols Rounded"; font-feature-settings: "liga" }}
 .fold {{ font-size: 0.875rem }}
 .fold > summary {{ cursor: pointer; padding: 0.25rem 0; width: fit-content; border-radius: 0.3rem }}
 .fold > summary:hover {{ text-decoration: underline }}
@@ -129,6 +135,49 @@ def _finding(told: Finding) -> str:
     evidence = _fold(told.evidence) if told.evidence.sentences else ""
     stake = f'<p class="small">{escape(told.stake)}</p>'
     return f'<div class="card"><p>{escape(told.sentence)}</p>{stake}{evidence}</div>'
+
+
+class Pill(NamedTuple):
+    """A state as a word, an icon by its name at Material Symbols, and a color by its name in the theme."""
+
+    label: str
+    icon: str
+    color: str
+
+
+class Card(NamedTuple):
+    title: str
+    pill: Pill
+    note: str
+    sentence: str
+    sure: Pill | None
+    expectation: str
+    link: Link
+
+
+def cards(told: Sequence[Card]) -> str:
+    """Write what can be opened as cards, each with its state and what it says."""
+    return "".join(map(_card, told))
+
+
+def _card(told: Card) -> str:
+    sure = f"<p>{_pill(told.sure)} {escape(told.expectation)}</p>" if told.sure else ""
+    label = escape(f"{told.link.label} {told.title}")
+    link = f'<a href="{escape(told.link.address)}" aria-label="{label}">{escape(told.link.label)}</a>'
+    return (
+        f'<div class="card"><h2>{escape(told.title)} {_pill(told.pill)}</h2><p class="small">{escape(told.note)}</p>'
+        f"<p>{escape(told.sentence)}</p>{sure}<p>{link}</p></div>"
+    )
+
+
+def _pill(told: Pill) -> str:
+    icon = f'<span class="icon" translate="no" aria-hidden="true">{escape(told.icon)}</span>'
+    return f'<span class="pill {told.color}">{icon} {escape(told.label)}</span>'
+
+
+def colors(pairs: Mapping[str, tuple[str, str]]) -> str:
+    """Write the style of pills, from the text color of each name on light and on dark."""
+    return "".join(f".stHtml .{name} {{ color: light-dark({light}, {dark}) }}" for name, (light, dark) in pairs.items())
 
 
 def advice(title: str, sentences: Sequence[str]) -> str:

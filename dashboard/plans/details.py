@@ -39,20 +39,24 @@ def show_headline(visit: Visit, view: PlanView) -> None:
 
 def show_charts(visit: Visit, view: PlanView, split: DistributionPlan) -> None:
     """Show where the money goes, and what more of it would bring in one channel."""
-    left, right = st.columns(2)
-    with left.container(border=True, height="stretch"):
-        parts.heading(visit.say("plan.where"))
-        parts.show_chart(charts.budget_split(visit.voice, split), "split")
-    with right.container(border=True, height="stretch"):
-        parts.heading(visit.say("plan.curve"))
-        known = view.channels_with_curve
-        if not known:
-            parts.note(visit.say("plan.no_curves"))
-            return
-        options = dict(zip(known, known, strict=True))
-        channel = parts.pick(visit.say("plan.curve_channel"), options, "curve", default=known[0])
-        curve = next(one for one in split.curves if one.channel == channel)
-        parts.show_chart(charts.response_curve(visit.voice, split, curve), "curve_chart")
+    with st.grid(2, min_column_width=320):
+        with st.container(border=True, height="stretch"):
+            parts.heading(visit.say("plan.where"))
+            parts.show_chart(charts.budget_split(visit.voice, split), "split")
+        with st.container(border=True, height="stretch"):
+            parts.heading(visit.say("plan.curve"))
+            _show_curve(visit, view, split)
+
+
+def _show_curve(visit: Visit, view: PlanView, split: DistributionPlan) -> None:
+    known = view.channels_with_curve
+    if not known:
+        parts.note(visit.say("plan.no_curves"))
+        return
+    options = dict(zip(known, known, strict=True))
+    channel = parts.pick(visit.say("plan.curve_channel"), options, "curve", default=known[0])
+    curve = next(one for one in split.curves if one.channel == channel)
+    parts.show_chart(charts.response_curve(visit.voice, split, curve), "curve_chart")
 
 
 def show_what_if(visit: Visit, plan: Plan, split: DistributionPlan) -> None:
