@@ -53,6 +53,10 @@ def in_line(badge: Badge) -> str:
     return f":{badge.color}-badge[{badge.icon} {plain(badge.label)}]\u2002"
 
 
+def pill(badge: Badge) -> tables.Pill:
+    return tables.Pill(badge.label, badge.icon.removeprefix(":material/").removesuffix(":"), badge.color)
+
+
 def show_chart(chart: Chart, key: str) -> None:
     st.echarts_chart(chart.option, alt=chart.alt, height=chart.height, key=key)
 

@@ -1,8 +1,10 @@
 """Plans: each in one sentence."""
 
+from urllib.parse import urlencode
+
 import streamlit as st
 
-from dashboard import parts, visits
+from dashboard import parts, tables, visits
 from dashboard.access import reads
 from dashboard.plans import outcome
 from dashboard.views.history import person
@@ -18,25 +20,16 @@ asked = st.query_params.get("many", "")
 many = int(asked) if asked.isascii() and asked.isdigit() else MANY
 
 
-def open_plan(campaign_id: str) -> None:
-    st.query_params["plan"] = campaign_id
-
-
-def show(line: PlanLine) -> None:
-    with st.container(border=True):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            parts.heading(line.title, width="content")
-            parts.show_badge(line.badge)
-        parts.note(f"{line.subtitle} · {line.made}")
-        parts.show_plan_line(line)
-        st.button(
-            say("plans.open"),
-            key=f"open_{line.campaign_id}",
-            icon=":material/arrow_forward:",
-            on_click=open_plan,
-            args=(line.campaign_id,),
-            help=parts.plain(line.title),
-        )
+def card(line: PlanLine) -> tables.Card:
+    return tables.Card(
+        title=line.title,
+        pill=parts.pill(line.badge),
+        note=f"{line.subtitle} · {line.made}",
+        sentence=line.sentence,
+        sure=parts.pill(line.sure) if line.sure else None,
+        expectation=line.expectation,
+        link=tables.Link(say("plans.open"), f"?{urlencode(visit.address(plan=line.campaign_id))}"),
+    )
 
 
 parts.title(say("page.plans"))
@@ -53,7 +46,8 @@ outcome.show_record(visit)
 shown = in_state(plans, chosen)
 if plans and not shown:
     parts.note(say("plans.none_shown"))
-for plan in shown[:many]:
-    show(plan_line(visit.voice, plan, person(visit.voice, names, plan.requested_by)))
+if shown:
+    lines = [plan_line(visit.voice, plan, person(visit.voice, names, plan.requested_by)) for plan in shown[:many]]
+    st.html(tables.cards([card(line) for line in lines]))
 if len(shown) > many:
     st.button(say("plans.more"), on_click=parts.set_parameter, args=("many", str(many + MANY)))

@@ -34,6 +34,7 @@ _HOST = {
     "resourceCrossOriginMode": None,
 }
 """What Streamlit's `/_stcore/host-config` would say; nobody but our own pages may talk to a page."""
+STATE_COLORS = ("red", "orange", "yellow", "blue", "green")
 _WHEN_IDLE = "requestIdleCallback(() => {}.forEach((one) => import(one)))"
 """While a browser waits for the first words of our server, it can already learn how to draw what will come."""
 _FOREVER = "public, immutable, max-age=31536000"
@@ -48,7 +49,7 @@ class Page(NamedTuple):
 PAGES = {
     "home": Page(":material/home:", ("Html", "EChartsChart", "PageLink")),
     "files": Page(":material/folder_open:", ("MenuButton", "Button", "Html", "Pagination")),
-    "plans": Page(":material/donut_large:", ("MenuButton", "Button", "PageLink")),
+    "plans": Page(":material/donut_large:", ("MenuButton", "PageLink", "Html")),
     "new_plan": Page(
         ":material/add_chart:", ("Selectbox", "TextInput", "Checkbox", "Multiselect", "Button", "Metric", "Slider")
     ),
@@ -102,7 +103,16 @@ def html(shows: tuple[str, ...], *, known: bool) -> str:
     page = (_FILES / "index.html").read_text("utf-8")
     page = re.sub(r'<link\s+rel="preload"[^>]*SourceSans[^>]*>', _FONT, page)
     page = page.replace("<title>Streamlit</title>", "<title>Media Planner</title>")
-    return page.replace("</head>", f"{start}{scripts}<style>{tables.STYLE}</style></head>")
+    return page.replace("</head>", f"{start}{scripts}<style>{tables.STYLE}{_colors()}</style></head>")
+
+
+def _colors() -> str:
+    """Take the colors of states from the theme; the dark one names no colors of texts beside those of things."""
+
+    def of(mode: str, name: str) -> str:
+        return str(st.get_option(f"theme.{mode}.{name}TextColor") or st.get_option(f"theme.{mode}.{name}Color"))
+
+    return tables.colors({name: (of("light", name), of("dark", name)) for name in STATE_COLORS})
 
 
 @cache

@@ -27,7 +27,7 @@ def test_answers_carry_the_headers_that_keep_them_safe(browse: Browse, site: Sit
 def test_a_shared_link_opens_the_same_view_and_back_leads_back(browse: Browse) -> None:
     watched = browse()
     page = watched.open("/plans?workspace=acme")
-    page.get_by_test_id("stMain").locator("button", has_text="Open").first.click()
+    page.get_by_role("link", name="Open Q1 always-on").click()
     expect(page.get_by_role("heading", name="Q1 always-on")).to_be_visible()
     expect(page).to_have_url(re.compile(f"plan={READY}"))
 
