@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from dashboard.scales import ENDS, Option, Scale, axis, scale, tip
+from dashboard.scales import ENDS, ONES, TIMES, Option, Scale, axis, scale, tip
 from dashboard.views.home import WeekTotals
 from dashboard.views.plan import response_text, sorted_lines
 from dashboard.views.plans import MONEY_RESPONSES, response_word
@@ -267,7 +267,8 @@ def lag(voice: Voice, points: list[LagPoint], names: Mapping[str, str]) -> Chart
     """How long each of the newest changes took from Drive until it was stored."""
     seconds = sorted(point.seconds for point in points)
     labels = [f"{names.get(point.file_id, '')} {voice.figures.moment(point.at)}".strip() for point in points]
-    counted = scale(seconds)
+    counted = scale(seconds, TIMES)
+    name = voice.say(f"chart.lag_in.{counted.key}")
     bars = [
         [place, counted.part(point.seconds), voice.figures.duration(point.seconds)]
         for place, point in enumerate(points)
@@ -276,8 +277,8 @@ def lag(voice: Voice, points: list[LagPoint], names: Mapping[str, str]) -> Chart
         "grid": _grid(top=40),
         "tooltip": tip([voice.say("files.lag")], {"type": "shadow"}),
         "xAxis": {"type": "category", "data": labels, "axisLabel": {"show": False}},
-        "yAxis": axis(voice, voice.say("chart.seconds"), counted),
-        "series": [_bars(voice.say("chart.seconds"), bars)],
+        "yAxis": axis(voice, name, ONES),
+        "series": [_bars(name, bars)],
     }
     middle, most = (voice.figures.duration(value) for value in (seconds[len(seconds) // 2], seconds[-1]))
     return Chart(option, voice.say("chart.lag", count=len(points), middle=middle, most=most), 220)

@@ -25,12 +25,15 @@ class Scale(NamedTuple):
         return round(value / self.one, 4)
 
 
-def scale(values: Iterable[float]) -> Scale:
-    """The one whose numbers stay below a thousand, as far as people count in it."""
+ONES = Scale(1, "")
+COUNTS = (Scale(1_000_000, "millions"), Scale(1_000, "thousands"), ONES)
+TIMES = (Scale(86_400, "days"), Scale(3_600, "hours"), Scale(60, "minutes"), Scale(1, "seconds"))
+
+
+def scale(values: Iterable[float], offered: Sequence[Scale] = COUNTS) -> Scale:
+    """The largest one that the largest value reaches; without values the smallest."""
     most = max(map(abs, values), default=0)
-    return next(
-        (Scale(one, key) for one, key in ((1_000_000, "millions"), (1_000, "thousands")) if most >= one), Scale(1, "")
-    )
+    return next((one for one in offered if most >= one.one), offered[-1])
 
 
 def axis(voice: Voice, name: str, counted: Scale, gap: int | None = None) -> Option:
