@@ -82,6 +82,6 @@ def on_script_error(error: Exception) -> bool:
     """Show a sentence in place of the page; the details are in the log."""
     from datetime import UTC, datetime
 
-    say = voice_of(str(st.session_state.get("visit.locale") or "en"), "EUR", datetime.now(UTC)).say
+    say = voice_of(str(st.session_state.get("visit.locale") or st.context.locale or "en"), "EUR", datetime.now(UTC)).say
     st.error(sentence(say, error), icon=":material/error:")
     return True
