@@ -254,7 +254,7 @@ def _append(run: Sequence[StoredEvent], key: UUID | None, number: int) -> tuple[
 def _lines(bodies: Sequence[bytes]) -> str | None:
     """States as lines of JSON, or None when the database could not keep one of them so."""
     lines = b"\n".join(bodies)
-    if lines.count(b"\n") >= len(bodies) or b"\\u0000" in lines:
+    if lines.count(b"\n") >= len(bodies) or (b"\\" in lines and b"\\u0000" in lines):
         return None
     try:
         for body in bodies:

@@ -41,6 +41,7 @@ _WHERE: dict[str, LiteralString] = {
     "positions": "position = ANY(%(positions)s)",
 }
 _decode_meta = msgspec.json.Decoder(Meta).decode
+_encode = msgspec.json.Encoder().encode
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def append(
         raise NotStorable(f"A stream's name may not hold control characters: {stream!r}")
     kinds = "\n".join([kind(event.NAME, event.VERSION) for event in events])
     bodies = b"\n".join([encode(event) for event in events]).decode()
-    about = msgspec.json.encode(meta).decode()
+    about = _encode(meta).decode()
     try:
         told = (stream, key, expected, None, about, kinds, bodies, False)
         row = writer(connection).execute(APPEND, told, prepare=True).fetchone()
@@ -124,21 +125,21 @@ def kind(name: str, version: int) -> str:
     return f"{name}\x1f{version}"
 
 
-def encode(event: Event) -> msgspec.Raw:
+def encode(event: Event) -> bytes:
     """Encode an event as a line of JSON that decodes to the same event. Raises NotStorable, naming what would be lost.
 
     The line holds no line break: JSON writes those inside a text as two characters.
     """
     try:
-        data = msgspec.json.encode(event)
+        data = _encode(event)
         same = CATALOGUE.decode(event.NAME, event.VERSION, data) == event
     except (UnicodeEncodeError, UnreadableEvent) as problem:
         raise NotStorable(f"{event.NAME} cannot be stored: {problem}") from problem
     if not same:
         raise NotStorable(f"{event.NAME} cannot be stored: a number in it is not finite, or a field has another type.")
-    if b"\\u0000" in data:  # PostgreSQL keeps no NUL; the symbol for it keeps the place visible
+    if b"\\" in data and b"\\u0000" in data:  # PostgreSQL keeps no NUL; the symbol for it keeps the place visible
         data = _NUL.sub(rb"\1\\u2400", data)
-    return msgspec.Raw(data)
+    return data
 
 
 def read(

@@ -29,7 +29,7 @@ def anchors(database_url: str) -> list[Anchor]:
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute(FIRST_LAYOUT.read_bytes())
         for number, events in enumerate(OLD):
-            items = [{"name": e.NAME, "schema": e.VERSION, "data": json.loads(bytes(store.encode(e)))} for e in events]
+            items = [{"name": e.NAME, "schema": e.VERSION, "data": json.loads(store.encode(e))} for e in events]
             _append(connection, "w/file/f1", items, str(KEY) if number == 1 else None)
             anchors.append(_anchor(connection))
         state = {"name": "Topic", "schema": 0, "state": "AP8=", "stream": "a/b/1", "version": 1}
