@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
+from urllib.parse import urlencode
 
 import polars as pl
 import streamlit as st
@@ -74,6 +75,11 @@ def arrow(columns: Mapping[str, Sequence[object]]) -> Any:
 def go_to(page: str, visit: Visit, label: str, *, icon: str | None = None, **parameters: str) -> None:
     """Link to another page of the same workspace and moment."""
     st.page_link(_page(page), label=plain(label), icon=icon, query_params=visit.address(**parameters))
+
+
+def link_to(page: str, visit: Visit, label: str, **parameters: str) -> tables.Link:
+    """Link to another page from within plain HTML: it loads anew, and costs nothing to draw."""
+    return tables.Link(label, f"{page}?{urlencode(visit.address(**parameters))}")
 
 
 def switch_to(page: str, visit: Visit, **parameters: str) -> None:

@@ -180,10 +180,19 @@ def colors(pairs: Mapping[str, tuple[str, str]]) -> str:
     return "".join(f".stHtml .{name} {{ color: light-dark({light}, {dark}) }}" for name, (light, dark) in pairs.items())
 
 
-def advice(title: str, sentences: Sequence[str]) -> str:
-    """Write a card of sentences under a title."""
-    told = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
-    return f'<div class="card"><h2>{escape(title)}</h2>{told}</div>'
+class Told(NamedTuple):
+    sentence: str
+    link: Link | None = None
+
+
+def card(title: str, told: Sequence[Told]) -> str:
+    """Write a card of sentences under a title, each with where it leads."""
+    body = "".join(f"<p>{escape(one.sentence)}{_lead(one.link)}</p>" for one in told)
+    return f'<div class="card"><h2>{escape(title)}</h2>{body}</div>'
+
+
+def _lead(link: Link | None) -> str:
+    return f' <a href="{escape(link.address)}">{escape(link.label)}</a>' if link else ""
 
 
 def fold(title: str, inner: str, *, opened: bool = False) -> str:

@@ -1,14 +1,12 @@
 """The body of a decision page: the three answers, the pictures, and the reasons."""
 
-from urllib.parse import urlencode
-
 import streamlit as st
 
 from dashboard import charts, parts, tables
 from dashboard.access import reads
 from dashboard.files import row_tables
 from dashboard.plans import outcome, what_if
-from dashboard.tables import Fact, Fold, Link
+from dashboard.tables import Fact, Fold, Link, Told
 from dashboard.views.plan import BehindIt, Finding, PlanView
 from dashboard.visits import Visit
 from events.plan import DistributionPlan
@@ -94,7 +92,7 @@ def show_reasons(visit: Visit, view: PlanView, split: DistributionPlan) -> None:
         parts.show_chart(charts.flighting(visit.voice, split), "flighting")
         weeks = say("plan.weeks_table")
         _show_folded(weeks, "by_week", tables.table(view.weeks, weeks))
-    surer = tables.advice(say("surer.title"), view.surer) if view.surer else ""
+    surer = tables.card(say("surer.title"), [Told(sentence) for sentence in view.surer]) if view.surer else ""
     sources = tables.table(view.sources, say("plan.sources_table"))
     _show_folded(say("plan.sources"), "sources", sources, before=surer)
 
@@ -126,6 +124,5 @@ def _told(visit: Visit, one: Finding) -> tables.Finding:
 
 def _link(visit: Visit, behind: BehindIt) -> Link:
     """Lead to the rows of a file that a finding rests on."""
-    parameters = visit.address(file=behind.file_id, **row_tables.address_of(behind.only))
     label = ": ".join(name for name in (behind.name, behind.only.channel) if name)
-    return Link(label, f"files?{urlencode(parameters)}")
+    return parts.link_to("files", visit, label, file=behind.file_id, **row_tables.address_of(behind.only))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -21,7 +22,7 @@ from dashboard.views.new_plan import (
 from dashboard.views.periods import period_label, periods
 from dashboard.views.plan_limits import Problem
 from dashboard.visits import Visit
-from events.plan import Brief, Flighting, week_starts
+from events.plan import Brief, Flighting, Regime, ResponseKind, week_starts
 
 MOST_WEEKS = 53
 
@@ -85,13 +86,7 @@ def ask(visit: Visit, places: Places, shares: Mapping[str, float], files: Mappin
     places.add("weeks")
     places.add("limits")
     limits, groups = request_limits.ask(visit, places.add, shares)
-    with st.expander(say("new.data"), key="data"):
-        counted = _ask_files(visit, files)
-        meaning = st.selectbox(say("new.regime"), REGIMES, format_func=lambda one: say(f"regime.{one}"), key="regime")
-        parts.note(say(f"regime.{meaning}_note"))
-        response = st.selectbox(
-            say("new.response"), RESPONSES, format_func=lambda one: say(f"response_kind.{one}"), key="response"
-        )
+    data = _ask_data(visit, files)
     places.add("response")
     return PlanForm(
         title=title or "",
@@ -102,12 +97,35 @@ def ask(visit: Visit, places: Places, shares: Mapping[str, float], files: Mappin
         end=end,
         limits=limits,
         groups=groups,
-        file_ids=counted,
-        response=response,
-        regime=meaning,
+        file_ids=data.file_ids,
+        response=data.response,
+        regime=data.regime,
         flighting=flighting,
         week_weights=weights,
     )
+
+
+class Data(NamedTuple):
+    """Which numbers count, and what they mean."""
+
+    file_ids: tuple[str, ...] = ()
+    regime: Regime = REGIMES[0]
+    response: ResponseKind = RESPONSES[0]
+
+
+def _ask_data(visit: Visit, files: Mapping[str, str]) -> Data:
+    say, held = visit.say, ("counted", "regime", "response")
+    shown = st.expander(say("new.data"), key="data", on_change="rerun")
+    if not request_limits.drawn("data", shown.open or any(name in st.session_state for name in held)):
+        return Data()
+    with shown:
+        counted = _ask_files(visit, files)
+        regime = st.selectbox(say("new.regime"), REGIMES, format_func=lambda one: say(f"regime.{one}"), key="regime")
+        parts.note(say(f"regime.{regime}_note"))
+        response = st.selectbox(
+            say("new.response"), RESPONSES, format_func=lambda one: say(f"response_kind.{one}"), key="response"
+        )
+    return Data(counted, regime, response)
 
 
 def _ask_files(visit: Visit, files: Mapping[str, str]) -> tuple[str, ...]:

@@ -42,19 +42,19 @@ def ask(
     channels = dict(shares) | {name: 0.0 for name in named if name not in shares}
     limits: dict[str, LimitForm] = {}
     shown = st.expander(visit.say("new.limits"), key="limits", on_change="rerun")
-    if _drawn("limits", shown.open or bool(named)):
+    if drawn("limits", shown.open or bool(named)):
         with shown:
             parts.note(visit.say("new.limits_note", symbol=visit.voice.figures.symbol))
             limits = {channel: _ask_limit(visit, place, channel, share) for channel, share in channels.items()}
     groups: tuple[GroupForm, ...] = ()
     shown = st.expander(visit.say("new.groups"), key="groups", on_change="rerun")
-    if _drawn("groups", shown.open or bool(st.session_state.get("group_channels_0"))):
+    if drawn("groups", shown.open or bool(st.session_state.get("group_channels_0"))):
         with shown:
             groups = _ask_groups(visit, place, list(channels))
     return limits, groups
 
 
-def _drawn(name: str, wanted: bool | None) -> bool:
+def drawn(name: str, wanted: bool | None) -> bool:
     """Draw fields when they are looked at or hold something, and from then on: what is not drawn is forgotten."""
     key = f"{name}_drawn"
     st.session_state[key] = bool(wanted) or bool(st.session_state.get(key))

@@ -24,8 +24,7 @@ if view.state == "normal":
     with right.container(border=True, height="stretch"):
         home_cards.show_latest_plan(visit, names)
     if view.needs:
-        with st.container(border=True):
-            home_cards.show_needs(visit, view)
+        home_cards.show_needs(visit, view)
     with st.container(border=True):
         home_cards.show_changes(visit, names)
 else:

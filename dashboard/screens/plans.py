@@ -1,7 +1,5 @@
 """Plans: each in one sentence."""
 
-from urllib.parse import urlencode
-
 import streamlit as st
 
 from dashboard import parts, tables, visits
@@ -28,7 +26,7 @@ def card(line: PlanLine) -> tables.Card:
         sentence=line.sentence,
         sure=parts.pill(line.sure) if line.sure else None,
         expectation=line.expectation,
-        link=tables.Link(say("plans.open"), f"?{urlencode(visit.address(plan=line.campaign_id))}"),
+        link=parts.link_to("plans", visit, say("plans.open"), plan=line.campaign_id),
     )
 
 

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from dashboard import charts, parts
+from dashboard import charts, parts, tables
 from dashboard.access import reads
+from dashboard.tables import Told
 from dashboard.views.history import ROUTINE, Names, event_line, person
-from dashboard.views.home import HomeView
+from dashboard.views.home import HomeView, Need
 from dashboard.views.plans import plan_line
 from dashboard.visits import Visit
 
@@ -38,14 +39,17 @@ def show_latest_plan(visit: Visit, names: Names) -> None:
 
 def show_needs(visit: Visit, view: HomeView) -> None:
     say = visit.say
-    parts.heading(say("home.attention"))
-    for need in view.needs[:MOST_NEEDS]:
-        parts.write(f"{need.what}: {need.todo}")
-        file = {"file": need.file_id} if need.file_id else {}
-        parts.go_to("files", visit, say("home.open_file", name=need.what), icon=":material/arrow_forward:", **file)
+    told = [_need(visit, need) for need in view.needs[:MOST_NEEDS]]
     if len(view.needs) > MOST_NEEDS:
         more = say("home.more_needs", count=len(view.needs) - MOST_NEEDS)
-        parts.go_to("files", visit, more, icon=":material/folder_open:", state="needs_you")
+        told.append(Told("", parts.link_to("files", visit, more, state="needs_you")))
+    st.html(tables.card(say("home.attention"), told))
+
+
+def _need(visit: Visit, need: Need) -> Told:
+    file = {"file": need.file_id} if need.file_id else {}
+    link = parts.link_to("files", visit, visit.say("home.open_file", name=need.what), **file)
+    return Told(f"{need.what}: {need.todo}", link)
 
 
 def show_changes(visit: Visit, names: Names) -> None:
