@@ -14,6 +14,7 @@ from worker.sheets.turned import upright_cells, with_years
 from worker.sheets.wide import year_of
 
 _LOOK = 30
+_SAMPLE = 80
 _LONGEST = 50_000
 _MOST = 40
 _SURE = 0.85
@@ -56,7 +57,7 @@ def find(grid: Grid) -> list[tuple[Grid, Layout]]:
 
 def _top(grid: Grid, column: int) -> int | None:
     """The row above the first metric of a column in which metrics with money come again and again."""
-    texts = Counter(cell for row in grid.head if isinstance(cell := head_cell(row, column), str))
+    texts = Counter(cell for row in grid.head[:_SAMPLE] if isinstance(cell := head_cell(row, column), str))
     again = [text for text, count in texts.items() if count > 1]
     if not 1 < len(again) <= _MOST or not any(_phrase(text) in {"spend", "budget"} for text in again):
         return None

@@ -17,7 +17,8 @@ from worker.sheets.normalize import normal
 _LONGEST = 20_000
 _PATTERNS = 8
 """More ways to leave names out are no levels."""
-_FEW = 200
+_FEW = 60
+_LONG = 200
 _CENT = Decimal("0.006")
 _LONGER = 1.9
 """How many times longer a period is than those it may add up."""
@@ -66,16 +67,17 @@ def _parts(body: Body, why: dict[int, str]) -> None:
 
 def _less_named(body: Body, why: dict[int, str]) -> bool:
     """Whether rows are left that may add up others, after those that surely do are known."""
-    data = [i for i in (body.written > 0).arg_true() if i not in why]
+    data = [i for i in (body.written > 0).arg_true().to_list() if i not in why]
     known = list({id(column): column for column in body.identity.values()}.values())
     every = [c for c in body.texts.values() if not any(c is one for one in (*known, *body.days))]
-    whole = [c for c in every if _wholes(c)]
-    if not data or (not any(c.null_count() or _wholes(c) for c in known) and not whole):
+    wholes = {id(column): _wholes(column) for column in (*known, *every)}
+    whole = [column for column in every if wholes[id(column)]]
+    if not data or (not any(column.null_count() or wholes[id(column)] for column in known) and not whole):
         return False
     doubt = False
     values = list(zip(*(column.to_list() for column in body.values.values()), strict=True))
     for columns in (known + whole, known + every):
-        found = _by_names(data, _names(body, columns), values)
+        found = _by_names(data, _names(body, columns, wholes), values)
         certain = found.sums | found.copies | found.more
         if found.sums and len(certain) >= len(found.other):
             why.update(dict.fromkeys(certain, "total: it adds up rows that name more"))
@@ -112,12 +114,12 @@ def _totals_of(column: pl.Series) -> dict[str | None, str]:
     return found
 
 
-def _names(body: Body, columns: list[pl.Series]) -> list[Names]:
+def _names(body: Body, columns: list[pl.Series], wholes: dict[int, set[str]]) -> list[Names]:
     """What each row names, None where it names nothing or everything; its day stands first."""
     shown: list[list[str | None]] = []
     for column in columns:
-        wholes, totals = _wholes(column), _totals_of(column)
-        shown.append([None if text in wholes else totals.get(text, text) for text in column.to_list()])
+        everything, totals = wholes[id(column)], _totals_of(column)
+        shown.append([None if text in everything else totals.get(text, text) for text in column.to_list()])
     days = [None if day is None else str(day) for day in body.first]
     return list(zip(days, *shown, strict=True))
 
@@ -150,20 +152,23 @@ def _told(row: int, below: list[int], values: list[Values], found: _Found) -> No
 
 def _longer_periods(body: Body, why: dict[int, str]) -> None:
     """A quarter, a year or a week beside its own months or days, of the same names."""
-    data = [i for i in (body.written > 0).arg_true() if i not in why and body.first[i] is not None]
-    spans = {i: (body.first[i], body.last[i] or body.first[i]) for i in data}
+    if body.last.null_count() == len(body.last):
+        return
+    firsts, lasts = body.first.to_list(), body.last.to_list()
+    data = [i for i in (body.written > 0).arg_true().to_list() if i not in why and firsts[i] is not None]
+    spans = {i: (firsts[i], lasts[i] or firsts[i]) for i in data}
     days = {i: (last - first).days + 1 for i, (first, last) in spans.items()}
     least = min(days.values(), default=0)
     if max(days.values(), default=0) < _LONGER * least:
         return
     known = list({id(column): column for column in body.identity.values()}.values())
-    names = [row[1:] for row in _names(body, known)]
+    names = [row[1:] for row in _names(body, known, {id(column): _wholes(column) for column in known})]
     groups: dict[Names, list[int]] = defaultdict(list)
     for i in data:
         groups[names[i]].append(i)
     for group in groups.values():
         long = sorted((i for i in group if days[i] >= _LONGER * least), key=lambda i: days[i])
-        for i in long if len(group) > len(long) and len(long) <= _FEW else []:
+        for i in long if len(group) > len(long) and len(long) <= _LONG else []:
             within = [j for j in group if j not in why and days[j] < days[i] and _contains(spans[i], spans[j])]
             if len(within) > 1 and _equal(_values(body, i), _sum([_values(body, j) for j in within])):
                 why[i] = "total: it adds up the periods within its own"

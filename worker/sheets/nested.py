@@ -5,6 +5,7 @@ without a total, several rows must add up those next to them in several metrics.
 """
 
 from decimal import Decimal
+from itertools import accumulate
 
 import polars as pl
 
@@ -18,7 +19,7 @@ Values = tuple[Decimal, ...]
 
 def find(body: Body, why: dict[int, str]) -> None:
     """Adds the rows that add up the rows right below or above them, level by level."""
-    data = [i for i in (body.written > 0).arg_true() if i not in why] if len(body.row) <= _LONGEST else []
+    data = [i for i in (body.written > 0).arg_true().to_list() if i not in why] if len(body.row) <= _LONGEST else []
     totals = {_values(body, i) for i, reason in why.items() if reason == "total"}
     if len(data) < 4:
         return
@@ -38,31 +39,33 @@ def find(body: Body, why: dict[int, str]) -> None:
 
 def _without_total(body: Body, data: list[int], why: dict[int, str]) -> None:
     """Two or more rows that each add up two or more neighbors, in metrics that are no multiples of each other."""
-    held = [values.gather(data) for values in body.values.values()]
-    held = [values for values in held if not (values.fill_null(0) == 0).all()]
-    independent = [values for values in held[1:] if not _is_proportional(held[0], values)]
-    for side in ("below", "above") if independent else ():
-        if not _may_add_up(held[0] if side == "below" else held[0].reverse()):
-            continue
-        filled = [(i, _values(body, i)) for i in (data if side == "below" else data[::-1])]
-        filled = [(i, row) for i, row in filled if any(row)]
-        roots, parents = _groups([row for _, row in filled], 2)
+    filled = [values.gather(data).cast(pl.Float64).fill_null(0).to_list() for values in body.values.values()]
+    filled = [values for values in filled if any(values)]
+    sides = [
+        side for side in ("below", "above") if filled and _may_add_up(filled[0] if side == "below" else filled[0][::-1])
+    ]
+    if not sides or all(_is_proportional(filled[0], values) for values in filled[1:]):
+        return
+    for side in sides:
+        rows = [(i, _values(body, i)) for i in (data if side == "below" else data[::-1])]
+        rows = [(i, row) for i, row in rows if any(row)]
+        roots, parents = _groups([row for _, row in rows], 2)
         alone = len(set(roots) - set(parents))
-        if len(parents) > 1 and 2 * alone <= len(filled):
-            why.update({filled[i][0]: f"total: it adds up the rows {side} it" for i in parents})
+        if len(parents) > 1 and 2 * alone <= len(rows):
+            why.update({rows[i][0]: f"total: it adds up the rows {side} it" for i in parents})
             return
 
 
-def _may_add_up(values: pl.Series) -> bool:
+def _may_add_up(values: list[float]) -> bool:
     """Whether at least two values are the sum of two or more that follow, at a glance."""
-    cents = (values.fill_null(0).cast(pl.Float64) * 100).round().cast(pl.Int64)
-    ends = cents.cum_sum()
-    hits = ((ends + cents).is_in(ends.implode()) & (cents != 0)).sum()
-    return int(hits) > 1
+    cents = [round(value * 100) for value in values]
+    ends = list(accumulate(cents))
+    known = set(ends)
+    return sum(cent != 0 and end + cent in known for cent, end in zip(cents, ends, strict=True)) > 1
 
 
-def _is_proportional(a: pl.Series, b: pl.Series) -> bool:
-    pairs = [(float(x), float(y)) for x, y in zip(a, b, strict=True) if x and y]
+def _is_proportional(a: list[float], b: list[float]) -> bool:
+    pairs = [(x, y) for x, y in zip(a, b, strict=True) if x and y]
     return all(abs(x * pairs[0][1] - y * pairs[0][0]) <= _ROUNDING * abs(x * pairs[0][1]) for x, y in pairs)
 
 

@@ -20,7 +20,10 @@ MAX_RATIO = 250
 MAX_CELLS = 9_000_000
 _CELL = re.compile(rb'<(?:\w+:)?c\b([^>]*\bt="e"[^>]*)>(.*?)</(?:\w+:)?c>', re.DOTALL)
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
-_DIMENSION = re.compile(rb'<(?:\w+:)?dimension ref="[A-Z]+\d+:([A-Z]{1,3})(\d{1,7})"')
+_PLACE = re.compile(rb"""\br=["']([A-Za-z]{1,3})(\d{1,10})["']""")
+_FAR = re.compile(rb"""r=["'](?:[A-Za-z]{2,3}\d|[A-Za-z]\d{6})""")
+"""Not among the first 26 columns and 99,999 rows, which always have room."""
+_BIT, _LONGEST = 1 << 18, 20
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _BROKEN = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
 _PIECE = 8_000_000
@@ -158,21 +161,30 @@ def _attributes(tag: bytes) -> dict[str, str]:
 
 
 def _check_reach(archive: zipfile.ZipFile, path: str, name: str) -> None:
-    """One cell in the far corner makes a parser allocate the whole sheet.
+    """One cell in the far corner makes a parser allocate the whole sheet, and end the process when it can't.
 
-    Small parts are searched for such cells, of large ones the declared size is enough.
+    What the sheet declares as its size is not asked: it may be missing or wrong.
     """
-    size = archive.getinfo(path).file_size
-    if size > _SEARCHED:
-        with archive.open(path) as part:
-            declared = _DIMENSION.search(part.read(4_096))
-        rows, width = (int(declared.group(2)), column_index(declared.group(1).decode()) + 1) if declared else (0, 0)
-    else:
-        places = _REFERENCE.findall(_unpacked(archive, path, name))
-        rows = max((int(row) for _, row in places), default=0)
-        width = max((column_index(letters.decode()) + 1 for letters in {letters for letters, _ in places}), default=0)
-    if rows * width > MAX_CELLS:
-        raise too_large(name, rows * width)
+    large = archive.getinfo(path).file_size > _SEARCHED
+    if large and not any(_FAR.search(piece) for piece in _pieces(archive, path)):
+        return
+    rows, columns = 0, {b"A"}
+    for piece in _pieces(archive, path):
+        places = _PLACE.findall(piece)
+        rows = max(rows, max((int(row) for _, row in places), default=0))
+        columns.update(letters for letters, _ in places)
+    cells = rows * max(column_index(letters.decode().upper()) + 1 for letters in columns)
+    if cells > MAX_CELLS:
+        raise too_large(name, cells)
+
+
+def _pieces(archive: zipfile.ZipFile, path: str) -> Iterator[bytes]:
+    """A part bit by bit; each begins with the end of the one before, so that no place is cut in two."""
+    rest = b""
+    with archive.open(path) as part:
+        while piece := part.read(_BIT):
+            yield rest + piece
+            rest = piece[-_LONGEST:]
 
 
 def _check_repeats(archive: zipfile.ZipFile, name: str) -> None:

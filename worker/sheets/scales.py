@@ -16,6 +16,7 @@ _PRICES = (("clicks", frozenset({"cpc"}), 1), ("impressions", frozenset({"cpm", 
 _PARTS = (100, 1_000_000)
 _THOUSAND = 1_000
 _LEAST = 3
+_LOOK = 40
 _ROUNDING = 0.03
 _AGREE = 0.8
 
@@ -55,7 +56,9 @@ def _price(layout: Layout, matches: list[Match], seen: list[Profile], words: fro
 def _times(grid: Grid, first: int, columns: tuple[int, int, int], per: int) -> float | None:
     """How many times larger the amounts are than units × price, when nearly all rows say the same power of ten."""
     for mark in ".,":
-        rows = [[number_in(head_cell(row, column), mark) for column in columns] for row in grid.head[first:]]
+        rows = [
+            [number_in(head_cell(row, column), mark) for column in columns] for row in grid.head[first : first + _LOOK]
+        ]
         found = [cost / (units * price / per) for units, price, cost in rows if units and price and cost]
         if len(found) < _LEAST:
             continue

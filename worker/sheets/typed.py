@@ -205,7 +205,8 @@ def _days(
     habit = vocabulary.language(code).order if code and code != "en" else ""
     hint: spans.Order | None = "dmy" if habit == "dmy" else None
     year = _year_of_preamble(layout)
-    order = pins.date_order or dates.proven_order(cells[assigned.fields[n]] for n in _DATES if n in assigned.fields)
+    dated = [cells[assigned.fields[name]] for name in _DATES if name in assigned.fields]
+    order = pins.date_order or (dates.proven_order(dated) if len(dated) > 1 else None)
     found: dict[str, dates.Days] = {}
     for name in _DATES:
         if name in assigned.fields:
