@@ -1,6 +1,7 @@
 """`media-planner plan HISTORY.csv BUDGET`: a plan from a file, without any server."""
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -97,7 +98,7 @@ def _plan(path: Path, options: "Options", language: str, *, worded: bool) -> "Pl
 
     budget_of(options)  # a slip in the command is told before the file is read
     history = _history(path)
-    wanted = brief(options, history)
+    wanted = brief(options, history, datetime.now(UTC).date())
     from worker.planning import planner
     from worker.planning.language_model import LanguageModelSettings, from_settings
 
@@ -141,8 +142,11 @@ def _whole(planned: "Planned") -> dict[str, Any]:
         "allocation": {line.channel: float(line.amount) for line in plan.lines},
         "insights": result.insights,
         "confidence_score": result.confidence_score,
+        "confidence_word": result.confidence_word,
+        "confidence_drivers": result.confidence_drivers,
         "uplift80": None if plan.uplift is None else [plan.uplift.low, plan.uplift.high],
         "partial": result.partial,
+        "missing": result.missing,
         "warnings": result.warnings,
     }
 

@@ -53,7 +53,8 @@ def from_frame(rows: pl.DataFrame, sources: Sequence[SourceFile] = (), currency:
 def from_csv(path: Path, currency: str = "EUR") -> History:
     """Read a comma-separated history with columns date, channel, spend and any further metric.
 
-    Raises UnusableHistory when the file is missing, is no such table or holds no row with a date and a channel.
+    A file with a heading and no rows is a history of nothing. Raises UnusableHistory when the file is missing, is no
+    such table or holds rows but none with a date and a channel.
     """
     frame = _read(path)
     missing = [name for name in ("date", "channel", "spend") if name not in frame.columns]
@@ -65,7 +66,7 @@ def from_csv(path: Path, currency: str = "EUR") -> History:
         frame = frame.with_columns(pl.lit(path.name).alias("file_id"))
     source = SourceFile(file_id=path.name, name=path.name, revision="", rows=frame.height)
     history = from_frame(frame, [source], currency)
-    if history.rows.filter(pl.col("channel").is_not_null()).is_empty():
+    if not frame.is_empty() and history.rows.filter(pl.col("channel").is_not_null()).is_empty():
         raise UnusableHistory("history.rows", file=path.name)
     return history
 

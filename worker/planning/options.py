@@ -38,11 +38,11 @@ def budget_of(options: Options) -> Decimal:
     return _money(options.budget, "budget").quantize(CENT)
 
 
-def brief(options: Options, history: "History") -> Brief:
-    """The brief for a history: by default its next period (a week, a day or a month)."""
+def brief(options: Options, history: "History", today: date) -> Brief:
+    """The brief for a history: by default its next period (a week, a day or a month); after `today` without any."""
     from worker.planning import panel
 
-    known_until: date = max(history.rows["date"].to_list())
+    known_until: date = max(history.rows["date"].to_list(), default=today)
     draft = Brief(
         title="plan",
         budget=budget_of(options),
@@ -106,7 +106,7 @@ def _bound(text: str, limit: str) -> Decimal | None:
 def _known(options: Options, limits: dict[str, Limit], channels: Sequence[str]) -> None:
     """A channel without a history may get a least amount; any other word about it is probably a slip."""
     for name, limit in limits.items():
-        if name not in channels and (name in options.locks or not limit.at_least):
+        if channels and name not in channels and (name in options.locks or not limit.at_least):
             near = difflib.get_close_matches(name, channels, 1, 0.5)
             if near:
                 raise BriefProblem("typed.channel_like", name=name, near=near[0])

@@ -32,6 +32,7 @@ WEEKS = from_frame(
     )
 )
 PLAIN = Options("1000")
+TODAY = date(2026, 3, 2)
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -51,7 +52,8 @@ def test_json_holds_the_plan_and_how_sure_it_is(history: Path) -> None:
     answer = json.loads(done.stdout)
     assert done.returncode == 0
     assert set(answer) == {
-        "distribution_plan", "allocation", "insights", "confidence_score", "uplift80", "partial", "warnings"
+        "distribution_plan", "allocation", "insights", "confidence_score", "confidence_word", "confidence_drivers",
+        "uplift80", "partial", "missing", "warnings"
     }  # fmt: skip
     assert sum(answer["allocation"].values()) == pytest.approx(50000, abs=0.001)
     assert answer["uplift80"][0] <= answer["uplift80"][1]
@@ -77,14 +79,14 @@ def test_every_option_of_a_brief_can_be_typed(history: Path) -> None:
 
 
 def test_the_next_period_is_planned_unless_something_else_is_said() -> None:
-    assert (brief(PLAIN, WEEKS).start, brief(PLAIN, WEEKS).end) == (date(2026, 1, 26), date(2026, 2, 1))
-    assert brief(replace(PLAIN, periods=3), WEEKS).end == date(2026, 2, 15)
-    assert brief(replace(PLAIN, weeks=2, start="2026-03-02"), WEEKS).end == date(2026, 3, 15)
-    assert brief(replace(PLAIN, end="2026-02-28"), WEEKS).end == date(2026, 2, 28)
+    assert (brief(PLAIN, WEEKS, TODAY).start, brief(PLAIN, WEEKS, TODAY).end) == (date(2026, 1, 26), date(2026, 2, 1))
+    assert brief(replace(PLAIN, periods=3), WEEKS, TODAY).end == date(2026, 2, 15)
+    assert brief(replace(PLAIN, weeks=2, start="2026-03-02"), WEEKS, TODAY).end == date(2026, 3, 15)
+    assert brief(replace(PLAIN, end="2026-02-28"), WEEKS, TODAY).end == date(2026, 2, 28)
 
 
 def test_limits_and_locks_are_read() -> None:
-    limits = brief(replace(PLAIN, limits=["Search=1,000..5000", "New one=50.."], locks=["TV"]), WEEKS).limits
+    limits = brief(replace(PLAIN, limits=["Search=1,000..5000", "New one=50.."], locks=["TV"]), WEEKS, TODAY).limits
     assert limits == {
         "Search": Limit(at_least=Decimal(1000), at_most=Decimal(5000)),
         "New one": Limit(at_least=Decimal(50)),
@@ -109,7 +111,7 @@ def test_limits_and_locks_are_read() -> None:
 )
 def test_a_slip_is_told_with_what_to_write(options: Options, words: str) -> None:
     with pytest.raises(BriefProblem) as caught:
-        brief(options, WEEKS)
+        brief(options, WEEKS, TODAY)
     assert words in str(caught.value)
 
 
@@ -127,7 +129,9 @@ def rough() -> PlanResult:
         rows.with_columns(pl.lit(name).alias("campaign"), pl.col("revenue") * part)
         for name, part in (("spring and a very long name of a campaign 2026", 0.5), ("[bold]generic", 3.0))
     )
-    return planner.assemble_partial(brief(replace(PLAIN, periods=4), WEEKS), from_frame(named), {}, "No fit.").result
+    return planner.assemble_partial(
+        brief(replace(PLAIN, periods=4), WEEKS, TODAY), from_frame(named), {}, "No fit."
+    ).result
 
 
 @pytest.mark.parametrize("width", [80, 100, 140])
@@ -143,7 +147,7 @@ def test_people_get_a_table_and_curves_that_fit(rough: PlanResult, width: int) -
 
 
 def test_an_empty_plan_can_be_shown() -> None:
-    empty = planner.plan(brief(PLAIN, WEEKS), from_frame(pl.DataFrame({"date": []}))).result
+    empty = planner.plan(brief(PLAIN, WEEKS, TODAY), from_frame(pl.DataFrame({"date": []}))).result
     assert any("What is missing" in line for line in shown(empty, 80))
 
 
@@ -172,3 +176,13 @@ def test_bad_input_is_one_sentence_and_no_success(
     assert words in done.stderr
     assert "Traceback" not in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_heading_without_rows_gives_a_plan_that_asks_for_spend(tmp_path: Path) -> None:
+    path = tmp_path / "new.csv"
+    path.write_text("date,channel,spend,revenue\n")
+    answer = json.loads(run(str(path), "1000", "--limit", "Search=200..", "--json").stdout)
+    assert answer["allocation"] == {"Search": 200.0}
+    assert answer["partial"]
+    assert answer["confidence_score"] <= 0.05
+    assert answer["missing"] == ["Spend per channel and date: connect a campaign file that has both."]
