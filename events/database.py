@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 import sqlalchemy as sa
+from psycopg.pq import TransactionStatus
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import event
@@ -130,7 +131,8 @@ class Autocommit:
         try:
             yield lent
         finally:
-            if len(self._idle) < _KEPT_IDLE and not lent.connection.closed:
+            at_rest = lent.connection.pgconn.transaction_status == TransactionStatus.IDLE
+            if at_rest and len(self._idle) < _KEPT_IDLE:
                 self._idle.append((lent, time.monotonic()))
             else:
                 lent.connection.close()

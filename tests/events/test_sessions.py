@@ -57,3 +57,12 @@ def test_idle_sessions_end_with_the_engine(engine: Engine) -> None:
     engine.dispose()
 
     assert connection.closed
+
+
+def test_a_session_that_is_left_in_a_transaction_is_closed(engine: Engine) -> None:
+    sessions = Autocommit(engine)
+
+    with sessions.cursor() as run:
+        run.execute("BEGIN")
+
+    assert run.connection.closed
