@@ -22,6 +22,11 @@ def address_of(only: Only) -> dict[str, str]:
     return {name: str(value) for name, value in only._asdict().items() if value}
 
 
+def are_asked_for() -> bool:
+    """Tell whether the address names rows that a finding rests on: then they come first on the page."""
+    return _filter() != EVERYTHING
+
+
 def show(visit: Visit, file_id: str, total: int) -> None:
     """Show stored rows when they are unfolded, or when the address names those that a finding rests on."""
     only, title = _filter(), visit.say("file.content", count=total)

@@ -51,6 +51,9 @@ parts.live(visit, connection.show_progress)
 judgement.show(visit, file)
 overlaps.show(visit, file_id)
 drift.show(visit, view)
+asked_for = row_tables.are_asked_for()
+if file.rows and asked_for:
+    row_tables.show(visit, file_id, file.rows)
 
 if file.revision_number:
     st.html(tables.facts(view.facts))
@@ -66,7 +69,7 @@ if view.quarantined:
     parts.show_table(view.quarantined, say("file.cells_table"))
 if file.revision_number:
     changes.offer(visit, file)
-if file.rows:
+if file.rows and not asked_for:
     row_tables.show(visit, file_id, file.rows)
 if lag := file_reads.lag(place, file_id):
     listing.show_lag(visit, {file_id: file.name}, lag)

@@ -504,7 +504,9 @@ def test_a_viewer_reads_which_file_counts(engine: Engine, open_page: OpenPage, r
 def test_who_chooses_files_for_a_plan_reads_which_hold_the_same_money(engine: Engine, open_page: OpenPage) -> None:
     overlapping(engine)
 
-    offered = open_page(engine, "new_plan", user=PIA, workspace=ACME).multiselect(key="counted").options
+    app = open_page(engine, "new_plan", user=PIA, workspace=ACME)
+    app.session_state["data"] = True
+    offered = app.run().multiselect(key="counted").options
 
     assert "Search and Video.gsheet" in offered
     assert "Social_Display [2026].xlsx (same money as Search and Video.gsheet; counts only without it)" in offered
