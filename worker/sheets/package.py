@@ -21,8 +21,8 @@ MAX_CELLS = 9_000_000
 _CELL = re.compile(rb'<(?:\w+:)?c\b([^>]*\bt="e"[^>]*)>(.*?)</(?:\w+:)?c>', re.DOTALL)
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _PLACE = re.compile(rb"""\br=["']([A-Za-z]{1,3})(\d{1,10})["']""")
-_FAR = re.compile(rb"""r=["'](?:[A-Za-z]{2,3}\d|[A-Za-z]\d{6})""")
-"""Not among the first 26 columns and 99,999 rows, which always have room."""
+_FAR = re.compile(rb"""r=["'](?:[A-Za-z]{2,3}\d|[A-Za-z](?:[3-9]\d{5}|\d{7}))""")
+"""Not among the first 26 columns and 299,999 rows, which always have room."""
 _BIT, _LONGEST = 1 << 18, 20
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _BROKEN = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)

@@ -12,6 +12,9 @@ from worker.sheets.layout import Layout
 from worker.sheets.reading import Dropped, Pins, Quarantined
 from worker.sheets.typed import Typed
 
+_TWICE, _LONGEST = 6, 50_000
+_PASTED = "The second half of the rows repeats the first. Both are counted; delete one if the export was pasted twice."
+
 
 @dataclass
 class Rows:
@@ -46,7 +49,7 @@ def build(grid: Grid, layout: Layout, assigned: Assigned, pins: Pins) -> Rows:
         count=len(kept),
         quarantined=quarantine.find(columns, keep),
         dropped=[_dropped(columns, body, position, reason) for position, reason in sorted(why.items())],
-        warnings=[*columns.warnings, *doubts, *forecasts],
+        warnings=[*columns.warnings, *doubts, *forecasts, *([_PASTED] if _stands_twice(long) else [])],
         decimal=columns.decimal,
         date_format=next((days.format for days in columns.days.values()), None),
     )
@@ -78,6 +81,15 @@ def _body(columns: Typed) -> Body:
         values={key: found.values for key, found in columns.metrics.items()},
         written=pl.select(pl.sum_horizontal([*written, nothing])).to_series(),
     )
+
+
+def _stands_twice(long: pl.DataFrame) -> bool:
+    """Whether the second half of dated rows is the first half once more: an export that was pasted twice."""
+    half = len(long) // 2
+    if len(long) % 2 or not _TWICE <= len(long) <= _LONGEST or long["date"].null_count():
+        return False
+    values = long.drop("row")
+    return values.head(half).equals(values.tail(half))
 
 
 def _day(columns: Typed, fields: tuple[str, ...]) -> pl.Series:

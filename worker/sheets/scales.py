@@ -15,6 +15,8 @@ from worker.sheets.units import ONE
 _PRICES = (("clicks", frozenset({"cpc"}), 1), ("impressions", frozenset({"cpm", "tkp"}), 1000))
 _PARTS = (100, 1_000_000)
 _THOUSAND = 1_000
+_CENT_IN_MICROS = 10_000
+_NO_CLICK_COSTS = 200_000
 _LEAST = 3
 _LOOK = 40
 _ROUNDING = 0.03
@@ -29,6 +31,10 @@ def find(
     if spend is None or matches[spend].unit != ONE:
         return []
     title = " ".join(layout.titles[spend].split())
+    if _look_like_micros(grid, layout.first, spend, fields.get("clicks")):
+        return [
+            f"The amounts under “{title}” look like millionths. Name the unit in the header, such as “cost micros”."
+        ]
     for metric, words, per in _PRICES:
         price = _price(layout, matches, seen, words)
         counted = fields.get(metric)
@@ -51,6 +57,19 @@ def _price(layout: Layout, matches: list[Match], seen: list[Profile], words: fro
     titles = [set(normal(title).split()) for title in layout.titles]
     found = [i for i, title in enumerate(titles) if title & words and seen[i].numeric >= _AGREE]
     return found[0] if len(found) == 1 and matches[found[0]].unit == ONE else None
+
+
+def _look_like_micros(grid: Grid, first: int, spend: int, clicks: int | None) -> bool:
+    """Whole hundredths of a million, and a click that costs more than anyone pays in any currency."""
+    cells = (
+        []
+        if clicks is None
+        else [(head_cell(r, spend), head_cell(r, clicks)) for r in grid.head[first : first + _LOOK]]
+    )
+    pairs = [(number_in(cost, "."), number_in(count, ".")) for cost, count in cells]
+    rows = [(cost, count) for cost, count in pairs if cost and count]
+    whole = all(cost % _CENT_IN_MICROS == 0 for cost, _ in rows)
+    return len(rows) >= _LEAST and whole and median(cost / count for cost, count in rows) >= _NO_CLICK_COSTS
 
 
 def _times(grid: Grid, first: int, columns: tuple[int, int, int], per: int) -> float | None:

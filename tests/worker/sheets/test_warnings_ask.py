@@ -1,0 +1,40 @@
+"""Where a table can be meant in two ways and every amount can be kept, a warning asks."""
+
+import pytest
+
+from dashboard.words.reading import is_known
+from worker.sheets.reader import read
+
+TWICE = (
+    "Date,Campaign,Spend,Clicks\n" + 2 * "2026-06-01,Harbor,10.5,1\n2026-06-02,Harbor,20,3\n2026-06-03,Harbor,21,4\n"
+)
+MICROS = "Campaign,Cost,Clicks\nHarbor,12340000,10\nMeadow,35120000,22\nForest,9870000,12\n"
+THOUSANDS = "Campaign,Cost,CPM,Impressions\nHarbor,10,5,2\nMeadow,30,10,3\nForest,60,10,6\n"
+HARBOR = "Harbor,,40\nHarbor,Piers,12\nHarbor,Boats,19\n"
+LEVELS = f"Campaign,Ad group,Cost\n{HARBOR}Meadow,,70\nMeadow,Bees,30\nMeadow,Clover,35\n"
+COLUMNS = "Campaign,Cost,Total Cost,Clicks\nHarbor,10,11,1\nMeadow,20,22,2\n"
+FORECASTS = "Campaign,Type,Spend,Clicks\nHarbor,Plan,100,10\nHarbor,Actual,90,9\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        (TWICE, "delete one if the export was pasted twice"),
+        (MICROS, "look like millionths"),
+        (THOUSANDS, "Check the unit"),
+        (LEVELS, "they may add them up"),
+        (COLUMNS, "Choose the other column if it counts"),
+        (FORECASTS, "what they expect it to deliver is not counted"),
+    ],
+)
+def test_a_warning_asks_in_every_language(text: str, asked: str) -> None:
+    warnings = read(text.encode(), "table.csv").warnings
+
+    assert any(asked in warning for warning in warnings), warnings
+    assert all(map(is_known, warnings))
+
+
+def test_a_plain_table_asks_nothing() -> None:
+    text = "Date,Campaign,Spend,Clicks\n2026-06-01,Harbor,10.5,1\n2026-06-02,Harbor,20,3\n"
+
+    assert read(text.encode(), "table.csv").warnings == ()
