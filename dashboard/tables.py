@@ -66,6 +66,8 @@ class Link(NamedTuple):
     below: str = ""
     """Small print under it."""
     new_tab: bool = False
+    about: str = ""
+    """What it leads to, for those who hear links without their row."""
 
 
 Cell = str | Link
@@ -221,4 +223,6 @@ def _cell(cell: Cell, look: str) -> str:
     target = ' target="_blank"' if cell.new_tab else ""
     below = f'<span class="below">{escape(cell.below)}</span>' if cell.below else ""
     lead = "" if cell.new_tab or "plain" in look else "lead "
-    return f'<td class="{lead}{look}"><a href="{escape(cell.address)}"{target}>{escape(cell.label)}</a>{below}</td>'
+    about = f' aria-label="{escape(cell.label)}: {escape(cell.about)}"' if cell.about else ""
+    link = f'<a href="{escape(cell.address)}"{target}{about}>{escape(cell.label)}</a>'
+    return f'<td class="{lead}{look}">{link}{below}</td>'

@@ -47,7 +47,7 @@ def _page(count: int, key: str) -> int:
 
 def _row(visit: Visit, line: FileLine) -> dict[str, Cell]:
     say = visit.say
-    drive = Link(say("files.column.open_in_drive"), line.link, new_tab=True) if line.link else "–"
+    drive = Link(say("files.column.open_in_drive"), line.link, new_tab=True, about=line.name) if line.link else "–"
     return {
         say("files.column.name"): _opened(
             visit, line.file_id, line.name, " ".join(filter(None, (line.todo, line.counted)))

@@ -56,7 +56,7 @@ def _show_lines(visit: Visit, lines: list[EventLine]) -> None:
             names["when"]: line.when,
             names["happened"]: line.sentence,
             names["who"]: line.who,
-            names["open"]: Link(visit.say("history.show"), _address(line.position)),
+            names["open"]: Link(visit.say("history.show"), _address(line.position), about=line.sentence),
             names["number"]: visit.voice.figures.number(line.position),
         }
         for line in lines
