@@ -35,8 +35,38 @@ ECHO = 26
 
 
 @dataclass(frozen=True)
+class Market:
+    """What spend follows. The lists are equally likely, but for `spread_odds`."""
+
+    hidden: bool
+    """Whether demand that no season tells moves spend and, with total sales, the sales without advertising."""
+    links: list[float]
+    waves: list[float]
+    spreads: list[float]
+    spread_odds: list[float]
+
+
+HIDDEN = Market(
+    hidden=True,
+    links=[0.0, 0.45, 0.85],
+    waves=[0.05, 0.15, 0.35],
+    spreads=[0.12, 0.32, 0.58],
+    spread_odds=[0.3, 0.17, 0.53],
+)
+SEASONAL = Market(
+    hidden=False,
+    links=[0.0, 0.4, 0.8, 0.8],
+    waves=[0.05, 0.2, 0.2, 0.35],
+    spreads=[0.15, 0.35, 0.6],
+    spread_odds=[0.35, 0.2, 0.45],
+)
+"""Demand is the season, so that a model with a season can tell it; spend varies somewhat more."""
+
+
+@dataclass(frozen=True)
 class Setting:
     kind: str
+    market: Market
     names: list[str]
     periods: int
     days: int
@@ -49,13 +79,14 @@ class Setting:
     """The channel that the quirk befalls."""
 
 
-def agency_history(seed: int, kind: str) -> Scenario:
-    """Invent one history. The same seed and kind give the same history."""
+def agency_history(seed: int, kind: str, market: Market = HIDDEN) -> Scenario:
+    """Invent one history. The same seed, kind and market give the same history."""
     rng = np.random.Generator(np.random.PCG64([seed, KINDS.index(kind), 4711]))
-    setting = _setting(rng, kind)
+    setting = _setting(rng, kind, market)
     season = _season(rng, setting)
     shocks = _rough(rng, setting.periods, float(rng.choice([0.3, 0.6, 0.8])))
-    spend = _spend(rng, setting, 0.6 * shocks + 0.8 * season / max(setting.wave, 0.05))
+    wave = season / setting.wave
+    spend = _spend(rng, setting, 0.6 * shocks + 0.8 * wave if market.hidden else wave)
     curves = _curves(rng, setting, spend)
     worked = [_echo(rng, setting, spend[:, i], delayed=_befalls(setting, "late", i)) for i in range(spend.shape[1])]
     caused = np.stack([curve(echo) for curve, echo in zip(curves.values(), worked, strict=True)], axis=1)
@@ -72,7 +103,7 @@ def agency_history(seed: int, kind: str) -> Scenario:
     return Scenario(f"{kind}-{seed}", kind, rows, round(recent * float(times), 2), curves, setting.days)
 
 
-def _setting(rng: np.random.Generator, kind: str) -> Setting:
+def _setting(rng: np.random.Generator, kind: str, market: Market) -> Setting:
     usual = kind in {"channel", "biased", "total"}
     days = 1 if usual and rng.random() < 0.1 else 7
     periods = {
@@ -85,11 +116,12 @@ def _setting(rng: np.random.Generator, kind: str) -> Setting:
     quirks = ["", "", "", "spike", "outage", "dead", "new", "gaps", "flat", "late"]
     return Setting(
         kind=kind,
+        market=market,
         names=names if usual or kind == "shares" else [f"channel {number}" for number in range(count)],
         periods=int(rng.choice(periods)),
         days=days,
-        link=float(rng.choice([0.0, 0.45, 0.85])),
-        wave=float(rng.choice([0.05, 0.15, 0.35])),
+        link=float(rng.choice(market.links)),
+        wave=float(rng.choice(market.waves)),
         quirk=str(rng.choice(quirks)) if usual else "",
         odd=int(rng.integers(count)),
     )
@@ -117,7 +149,7 @@ def _rough(rng: np.random.Generator, periods: int, memory: float) -> Floats:
 def _spend(rng: np.random.Generator, setting: Setting, demand: Floats) -> Floats:
     usual = setting.kind in {"channel", "biased", "total"}
     pull = (demand - demand.mean()) / demand.std()
-    spread = float(rng.choice([0.12, 0.32, 0.58], p=[0.3, 0.17, 0.53]))
+    spread = float(rng.choice(setting.market.spreads, p=setting.market.spread_odds))
     center = 6.8 if setting.days == 1 else 9.2 if usual else 9.0
     columns: list[Floats] = []
     for channel in range(len(setting.names)):
@@ -188,8 +220,9 @@ def _told(
         noise = float(rng.choice([0.1, 0.2, 0.35])) * rng.standard_normal(caused.shape)
         return caused * trend[:, None] * np.exp(off + noise) * rng.uniform(0.8, 1.3), None
     part = rng.uniform(0.25, 0.58)
-    hidden = np.exp(0.1 * setting.link * shocks) if setting.kind == "total" else np.ones(setting.periods)
-    base = caused.sum(axis=1).mean() * (1.0 - part) / part * trend * hidden
+    hidden = setting.market.hidden and setting.kind == "total"
+    unseen = np.exp(0.1 * setting.link * shocks) if hidden else np.ones(setting.periods)
+    base = caused.sum(axis=1).mean() * (1.0 - part) / part * trend * unseen
     noise = float(rng.choice([0.02, 0.05, 0.1])) * rng.standard_normal(setting.periods)
     total = (base + caused.sum(axis=1)) * np.exp(noise)
     if setting.kind == "total":

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from events.plan import Regime
-from tests.agency_histories import agency_history
+from tests.agency_histories import HIDDEN, SEASONAL, agency_history
 from tests.bench.planner import GOOD
 from tests.bench.plans import planned, regret
 from worker.planning.calibration import CORRECTIONS, features
@@ -36,7 +36,7 @@ def outcomes(regime: Regime, each: int) -> tuple[Floats, Floats]:
     good: list[float] = []
     for kind, times in KINDS[regime].items():
         for seed in range(FIRST_SEED, FIRST_SEED + times * each):
-            case = agency_history(seed, kind)
+            case = agency_history(seed, kind, (HIDDEN, SEASONAL)[seed % 2])
             blobs: dict[str, bytes] = {}
             result = planned(case, lambda agent, finding, blobs=blobs: blobs.update({agent: finding["blob"]})).result
             chance = decode(blobs["allocator"], AllocatorFinding).chance_good

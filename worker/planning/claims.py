@@ -91,7 +91,8 @@ def channel_of(evidence: Evidence, c: int, effort: Effort, rng: np.random.Genera
 def _heard(claimed: Floats, spend: Floats, echoes: Floats) -> tuple[float, Floats, Floats]:
     """Typical claim while the channel runs, log claims, and how much each one counts.
 
-    Small claims count little: counting and rounding blur them. Silence after silence says nothing at all.
+    Small claims count little: counting and rounding blur them. What is claimed when nothing was spent for long, or is
+    not, says nothing about the curve.
     """
     told = np.isfinite(claimed)
     running = told & (spend > 0)
@@ -101,7 +102,7 @@ def _heard(claimed: Floats, spend: Floats, echoes: Floats) -> tuple[float, Float
     relative = np.maximum(np.where(told, claimed, 0.0) / typical, FLOOR)
     heard = np.where(told, 1.0 / (1.0 + (0.05 / relative) ** 2), 0.0)
     quiet = echoes.max(axis=1) < FLOOR * spend[spend > 0].mean()
-    heard[quiet & (relative <= FLOOR)] = 0.0
+    heard[quiet] = 0.0
     return typical, np.log(relative * typical), heard
 
 

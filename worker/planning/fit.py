@@ -17,6 +17,9 @@ from worker.planning.curves import Draws, Floats
 from worker.planning.model import Effort, Evidence, Fit
 from worker.planning.sales import Total
 
+STAGES = 6
+"""Parts of the warm-up; between two of them the candidates are drawn anew."""
+
 
 def fit(evidence: Evidence, effort: Effort, seed: int, keep_going: Callable[[], bool] = lambda: True) -> Fit:
     """Draw curves from the posterior. Stops early, with what it has, when `keep_going` says so."""
@@ -34,7 +37,7 @@ def fit(evidence: Evidence, effort: Effort, seed: int, keep_going: Callable[[], 
         if sweep < effort.warm_up:
             if sweep % 10 == 9:
                 _reweigh(evidence, channels, total, season)
-            if sweep + 1 in {effort.warm_up // 3, 2 * effort.warm_up // 3}:
+            if (sweep + 1) % (effort.warm_up // STAGES) == 0 and sweep + 1 < effort.warm_up:
                 _refine(evidence, channels, total, rng)
         elif (sweep - effort.warm_up) % effort.thin == effort.thin - 1:
             kept.append(_snapshot(channels))

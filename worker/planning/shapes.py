@@ -15,6 +15,8 @@ FAMILY_WEIGHTS = np.array([0.4, 0.15, 0.15, 0.15, 0.15])
 SCALE_MEAN, SCALE_SD = float(np.log(1.5)), 0.9
 """Log of half-saturation over usual spend."""
 SLOPE_MEAN, SLOPE_SD = float(np.log(1.1)), 0.4
+STEEPEST = float(np.log(3.0))
+"""Log slope that no Hill curve exceeds: claims that have nothing to do with spend would otherwise find a cliff."""
 POWER_LOW, POWER_HIGH = 0.3, 0.95
 DECAYS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 DELAYED = ((0.5, 1), (0.7, 1), (0.8, 2))
@@ -25,6 +27,10 @@ KERNEL_WEIGHTS = np.array(
 )
 STAY = 0.7
 """Chance that a candidate drawn around another keeps its echo; else any echo."""
+USED = np.array([[1.0, 1.0], [1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 0.0]])
+"""Whether each of FAMILIES has a scale and a form."""
+LEAST_JITTER = np.array([0.12, 0.05])
+"""Of log scale and form: candidates that lie closer than that explore nothing."""
 FRESH = 0.1
 """Share of refined candidates that still come from the prior."""
 
@@ -66,7 +72,7 @@ def plausible(rng: np.random.Generator, count: int) -> Shapes:
     """Draw shapes from the prior: half-saturation around 1.5 x usual spend, slope around 1, any echo."""
     family = rng.choice(len(FAMILIES), size=count, p=FAMILY_WEIGHTS)
     log_scale = np.where(family == POWER, 0.0, SCALE_MEAN + SCALE_SD * rng.standard_normal(count))
-    hill = SLOPE_MEAN + SLOPE_SD * rng.standard_normal(count)
+    hill = np.minimum(SLOPE_MEAN + SLOPE_SD * rng.standard_normal(count), STEEPEST)
     power = POWER_LOW + (POWER_HIGH - POWER_LOW) * rng.random(count)
     form = np.where(family == HILL, hill, np.where(family == POWER, power, 0.0))
     chosen = rng.choice(len(KERNEL_WEIGHTS), size=count, p=KERNEL_WEIGHTS)
@@ -77,10 +83,14 @@ def around(rng: np.random.Generator, shapes: Shapes, chance: Floats) -> Shapes:
     """As many shapes again, drawn around those whose posterior `chance` is high."""
     count = len(chance)
     parent = rng.choice(count, size=count, p=chance)
-    width = _widths(shapes, chance)
+    roots = _jitters(shapes, chance)
     family = shapes.family[parent]
-    log_scale = shapes.log_scale[parent] + width[0][family] * rng.standard_normal(count)
-    form = shapes.form[parent] + width[1][family] * rng.standard_normal(count)
+    log_scale, form = shapes.log_scale[parent], shapes.form[parent]
+    for index, root in enumerate(roots):
+        mine = family == index
+        off = rng.standard_normal((int(mine.sum()), 2)) @ root.T
+        log_scale[mine] += off[:, 0]
+        form[mine] += off[:, 1]
     chosen = np.where(
         rng.random(count) < STAY, shapes.kernel[parent], rng.choice(len(KERNEL_WEIGHTS), size=count, p=KERNEL_WEIGHTS)
     )
@@ -93,40 +103,39 @@ def around(rng: np.random.Generator, shapes: Shapes, chance: Floats) -> Shapes:
         kernel=np.concatenate([chosen[:rest], fresh.kernel]),
         log_weight=np.zeros(count),
     )
-    return replace(drawn, log_weight=_log_weights(drawn, shapes, chance, width))
+    return replace(drawn, log_weight=_log_weights(drawn, shapes, chance, roots))
 
 
-def _widths(shapes: Shapes, chance: Floats) -> tuple[Floats, Floats]:
-    """How far to jitter log scale and form within each family; 0 where a family does not use them."""
-    result = np.zeros((2, len(FAMILIES)))
-    for family in range(len(FAMILIES)):
+def _jitters(shapes: Shapes, chance: Floats) -> list[Floats]:
+    """How far to move log scale and form, together, within each family: a root of their covariance."""
+    result: list[Floats] = []
+    for family, used in enumerate(USED):
         mine = shapes.family == family
-        mass = float(chance[mine].sum())
-        weight = chance[mine] / mass if mass > 0 else chance[mine]
+        weight = chance[mine] / max(float(chance[mine].sum()), 1e-300)
         crowd = 1.0 / max(float((weight**2).sum()), 1e-9)
-        for row, values in enumerate((shapes.log_scale[mine], shapes.form[mine])):
-            spread = float(np.sqrt(max(weight @ values**2 - (weight @ values) ** 2, 0.0)))
-            result[row, family] = max(spread * min(crowd, 1e6) ** (-1 / 6), 0.03)
-    result[0, POWER] = 0.0
-    result[1, [f for f in range(len(FAMILIES)) if f not in {HILL, POWER}]] = 0.0
-    return result[0], result[1]
+        places = np.stack([shapes.log_scale[mine], shapes.form[mine]])
+        off = places - (places @ weight)[:, None]
+        spread = (off * weight) @ off.T * min(crowd, 1e6) ** (-1 / 3) * np.outer(used, used)
+        result.append(np.linalg.cholesky(spread + np.diag(LEAST_JITTER**2)) * used[:, None])
+    return result
 
 
-def _log_weights(drawn: Shapes, shapes: Shapes, chance: Floats, width: tuple[Floats, Floats]) -> Floats:
+def _log_weights(drawn: Shapes, shapes: Shapes, chance: Floats, roots: list[Floats]) -> Floats:
     prior = _prior(drawn)
     proposal = np.zeros(len(drawn.family))
-    for family in range(len(FAMILIES)):
+    for family, (root, used) in enumerate(zip(roots, USED, strict=True)):
         new, old = drawn.family == family, (shapes.family == family) & (chance > 1e-7)
         if not new.any() or not old.any():
             continue
-        near = np.outer(np.ones(new.sum()), chance[old])
-        for row, (values, centers) in enumerate(((drawn.log_scale, shapes.log_scale), (drawn.form, shapes.form))):
-            if width[row][family] > 0:
-                off = (values[new][:, None] - centers[old][None, :]) / width[row][family]
-                near = near * np.exp(-0.5 * off**2) / (width[row][family] * np.sqrt(2 * np.pi))
-        same = drawn.kernel[new][:, None] == shapes.kernel[old][None, :]
-        near = near * (STAY * same + (1 - STAY) * KERNEL_WEIGHTS[drawn.kernel[new]][:, None])
-        proposal[new] = near.sum(axis=1)
+        steps = np.linalg.inv(root + np.diag(1.0 - used))
+        to = steps @ np.stack([drawn.log_scale[new], drawn.form[new]]) * used[:, None]
+        by = steps @ np.stack([shapes.log_scale[old], shapes.form[old]]) * used[:, None]
+        far = (to**2).sum(axis=0)[:, None] + (by**2).sum(axis=0)[None, :] - 2.0 * to.T @ by
+        near = np.exp(-0.5 * far) * (chance[old] * np.linalg.det(steps) / (2 * np.pi) ** (used.sum() / 2))
+        kernel = drawn.kernel[new]
+        alike = near @ (shapes.kernel[old][:, None] == np.arange(len(KERNEL_WEIGHTS))[None, :])
+        proposal[new] = STAY * alike[np.arange(len(kernel)), kernel]
+        proposal[new] += (1 - STAY) * KERNEL_WEIGHTS[kernel] * near.sum(axis=1)
     with np.errstate(divide="ignore"):
         return np.log(prior) - np.log((1 - FRESH) * proposal + FRESH * prior + 1e-300)
 
@@ -137,4 +146,4 @@ def _prior(shapes: Shapes) -> Floats:
     hill = np.exp(-0.5 * ((shapes.form - SLOPE_MEAN) / SLOPE_SD) ** 2) / (SLOPE_SD * np.sqrt(2 * np.pi))
     power = ((shapes.form >= POWER_LOW) & (shapes.form <= POWER_HIGH)) / (POWER_HIGH - POWER_LOW)
     density = density * np.where(shapes.family == POWER, power, normal)
-    return density * np.where(shapes.family == HILL, hill, 1.0)
+    return density * np.where(shapes.family == HILL, hill * (shapes.form <= STEEPEST), 1.0)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from events.plan import Brief
+from tests.agency_histories import SEASONAL, agency_history
 from tests.invented_histories import Scenario, scenario
 from worker.planning import evidence, fit_process, panel, planner
 from worker.planning.allocation import Bounds, best_splits, fill, frontier
@@ -130,6 +131,17 @@ def test_refined_shapes_keep_the_prior() -> None:
     mean = (weight * second.log_scale)[used].sum() / weight[used].sum()
     assert mean == pytest.approx(np.log(1.5), abs=0.12)
     assert weight.mean() == pytest.approx(1.0, abs=0.15)
+
+
+def test_another_seed_finds_the_same_curve_beyond_what_was_spent() -> None:
+    case = agency_history(5_000_027, "channel", SEASONAL)
+    table = panel.build(brief_of(case), from_frame(case.rows))
+    task, display = evidence.evidence(table, "channel"), table.channels.index("display")
+    far = 1.75 * np.quantile(table.spend, 0.95, axis=0)
+    told = np.array([respond(fit(task, Effort(), seed).draws, far)[:, display] for seed in (1, 2, 3)])
+    assert np.ptp(told.mean(axis=1)) < 0.15 * told.mean()
+    low, high = np.quantile(told, [0.05, 0.95])
+    assert low < case.curves["display"](far)[display] < high
 
 
 def test_splits_by_dynamic_programming_are_the_best_ones() -> None:

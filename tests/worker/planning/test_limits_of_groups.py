@@ -95,9 +95,10 @@ def test_too_little_to_work_is_nothing_at_all() -> None:
     assert on.low[0] == 4
 
 
-def test_a_careful_step_that_stops_short_of_a_limit_says_so() -> None:
-    """Noise makes the bad case of the whole way a loss, so a channel whose best is its limit gets less."""
-    chance = random.Random(4)
+@pytest.mark.parametrize(("luck", "short"), [(4, False), (5, True)])
+def test_a_careful_step_that_stops_short_of_a_limit_says_so(luck: int, *, short: bool) -> None:
+    """Noise may make the bad case of the whole way a loss: then a channel whose best is its limit gets less."""
+    chance = random.Random(luck)
     rows: list[tuple[date, str, float, float]] = []
     for week in range(40):
         for channel, base, gain in (("Search", 600, 5.5), ("Social", 900, 4.0), ("Video", 700, 3.3)):
@@ -106,19 +107,15 @@ def test_a_careful_step_that_stops_short_of_a_limit_says_so() -> None:
             rows.append(
                 (date(2024, 1, 1) + timedelta(weeks=week), channel, spend, gain * math.sqrt(600 * spend) * noise)
             )
-    history = from_frame(pl.DataFrame(rows, schema=["date", "channel", "spend", "revenue"], orient="row"))
-    told: dict[int, tuple[Decimal, int]] = {}
-    for most in (740, 780):
-        brief = Brief(
-            title="short",
-            budget=Decimal(2200),
-            start=date(2025, 1, 6),
-            end=date(2025, 1, 12),
-            regime="channel",
-            limits={"Search": Limit(at_most=Decimal(most))},
-        )
-        result = planner.plan(brief, history).result
-        told[most] = (amounts(result)["Search"], sum("limit would let Search" in text for text in result.warnings))
-    assert told[740][0] >= Decimal(735)
-    assert told[780][0] < Decimal(772)
-    assert (told[740][1], told[780][1]) == (0, 1)
+    brief = Brief(
+        title="short",
+        budget=Decimal(2200),
+        start=date(2025, 1, 6),
+        end=date(2025, 1, 12),
+        regime="channel",
+        limits={"Search": Limit(at_most=Decimal(740))},
+    )
+    columns = ["date", "channel", "spend", "revenue"]
+    result = planner.plan(brief, from_frame(pl.DataFrame(rows, schema=columns, orient="row"))).result
+    told = sum("limit would let Search" in text for text in result.warnings)
+    assert (amounts(result)["Search"] < Decimal(732), told) == (short, int(short))
