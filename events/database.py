@@ -3,9 +3,9 @@
 import select
 import time
 from collections import deque
-from collections.abc import Generator
-from contextlib import AbstractContextManager, contextmanager, suppress
-from typing import Any
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
+from typing import Any, TypeVar
 
 import psycopg
 import sqlalchemy as sa
@@ -21,6 +21,7 @@ APP_ROLE = "media_planner_app"
 """Sessions drop to this role: it reads and appends, and can change neither events nor blobs."""
 
 Cursor = psycopg.Cursor[tuple[Any, ...]]
+Found = TypeVar("Found")
 
 _RETURNED = "returned"
 _WRITER = "writer"
@@ -125,11 +126,11 @@ class Autocommit:
         self._idle: deque[tuple[Cursor, float]] = deque()  # safe between threads
         event.listen(engine, "engine_disposed", self._close)
 
-    @contextmanager
-    def cursor(self) -> Generator[Cursor]:
+    def run(self, work: Callable[[Cursor], Found]) -> Found:
+        """Do the work with a session's cursor."""
         lent = self._take()
         try:
-            yield lent
+            return work(lent)
         finally:
             at_rest = lent.connection.pgconn.transaction_status == TransactionStatus.IDLE
             if at_rest and len(self._idle) < _KEPT_IDLE:
@@ -138,13 +139,14 @@ class Autocommit:
                 lent.connection.close()
 
     def _take(self) -> Cursor:
-        with suppress(IndexError):  # nothing is idle, or another thread was faster
-            while True:
-                found, returned = self._idle.pop()
-                if _lives(found.connection, returned):
-                    return found
-                found.connection.close()
-        return self._open()
+        try:
+            found, returned = self._idle.pop()
+        except IndexError:
+            return self._open()
+        if _lives(found.connection, returned):
+            return found
+        found.connection.close()
+        return self._take()
 
     def _open(self) -> Cursor:
         opened = self._engine.raw_connection()

@@ -6,7 +6,7 @@ Their rows carry schema 0, so that our own readers leave them alone. Snapshots a
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID, uuid5
 
 import msgspec
@@ -32,7 +32,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError as NoConnection
 
 from events import database, schema
-from events.database import Autocommit, Cursor, cursor
+from events.database import Autocommit, Cursor, Found, cursor
 from events.envelope import Meta
 from events.store import APPEND, CHANNEL, OF_STREAM, kind, positions
 
@@ -41,8 +41,6 @@ _ABOUT = msgspec.json.encode(Meta(actor="system")).decode()
 _is_object = msgspec.json.Decoder(msgspec.defstruct("AnyObject", [])).decode
 """Reads through an object and keeps nothing of it."""
 _POLL = 0.5
-
-Found = TypeVar("Found")
 
 
 class LogRecorder(ProcessRecorder):
@@ -136,8 +134,8 @@ class LogRecorder(ProcessRecorder):
 
     def _alone(self, work: Callable[[Cursor], Found]) -> Found:
         """Run one statement that needs no transaction around it, which spares two trips to the server."""
-        with _errors(), self._autocommit.cursor() as run:
-            return work(run)
+        with _errors():
+            return self._autocommit.run(work)
 
 
 @contextmanager

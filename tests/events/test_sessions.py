@@ -10,8 +10,7 @@ WHO = b"SELECT pg_backend_pid(), current_user::text"
 
 
 def _who(sessions: Autocommit) -> tuple[int, str]:
-    with sessions.cursor() as run:
-        row = run.execute(WHO).fetchone()
+    row = sessions.run(lambda run: run.execute(WHO).fetchone())
     assert row is not None
     return row[0], row[1]
 
@@ -35,24 +34,24 @@ def test_a_session_that_died_while_idle_is_replaced(engine: Engine, migrated_url
 def test_two_at_once_have_each_their_own_session(engine: Engine) -> None:
     sessions = Autocommit(engine)
 
-    with sessions.cursor() as one:
-        assert one.connection.info.backend_pid != _who(sessions)[0]
+    one, other = sessions.run(lambda run: (run.connection.info.backend_pid, _who(sessions)[0]))
+
+    assert one != other
 
 
 def test_a_session_survives_a_refused_statement(engine: Engine) -> None:
     sessions = Autocommit(engine)
     first, _ = _who(sessions)
 
-    with pytest.raises(psycopg.errors.DivisionByZero), sessions.cursor() as run:
-        run.execute("SELECT 1 / 0")
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        sessions.run(lambda run: run.execute("SELECT 1 / 0"))
 
     assert first == _who(sessions)[0]
 
 
 def test_idle_sessions_end_with_the_engine(engine: Engine) -> None:
     sessions = Autocommit(engine)
-    with sessions.cursor() as run:
-        connection = run.connection
+    connection = sessions.run(lambda run: run.connection)
 
     engine.dispose()
 
@@ -62,7 +61,4 @@ def test_idle_sessions_end_with_the_engine(engine: Engine) -> None:
 def test_a_session_that_is_left_in_a_transaction_is_closed(engine: Engine) -> None:
     sessions = Autocommit(engine)
 
-    with sessions.cursor() as run:
-        run.execute("BEGIN")
-
-    assert run.connection.closed
+    assert sessions.run(lambda run: run.execute("BEGIN")).connection.closed
