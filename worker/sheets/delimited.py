@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-import numpy as np
 import polars as pl
 
 from worker.sheets import headers
@@ -178,6 +177,8 @@ def _large(data: bytes, separator: str, name: str, again: Callable[[], bytes] | 
 
 def _line_ends(data: bytes) -> int:
     """Counted by comparing: looking for one after the other takes twice as long."""
+    import numpy as np  # its start-up takes longer than reading a small file
+
     pieces = (np.frombuffer(data, np.uint8, min(_PIECE, len(data) - at), at) for at in range(0, len(data), _PIECE))
     return sum(int(np.count_nonzero(piece == ord("\n"))) for piece in pieces)
 

@@ -21,9 +21,8 @@ MAX_CELLS = 9_000_000
 _CELL = re.compile(rb'<(?:\w+:)?c\b([^>]*\bt="e"[^>]*)>(.*?)</(?:\w+:)?c>', re.DOTALL)
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _PLACE = re.compile(rb"""\br=["']([A-Za-z]{1,3})(\d{1,10})["']""")
-_FAR = re.compile(rb"""r=["'](?:[A-Za-z]{2,3}\d|[A-Za-z](?:[3-9]\d{5}|\d{7}))""")
-"""Not among the first 26 columns and 299,999 rows, which always have room."""
 _BIT, _LONGEST = 1 << 18, 20
+"""Bytes that are looked at together, and those that a place may take."""
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _BROKEN = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
 _PIECE = 8_000_000
@@ -166,7 +165,7 @@ def _check_reach(archive: zipfile.ZipFile, path: str, name: str) -> None:
     What the sheet declares as its size is not asked: it may be missing or wrong.
     """
     large = archive.getinfo(path).file_size > _SEARCHED
-    if large and not any(_FAR.search(piece) for piece in _pieces(archive, path)):
+    if large and not _reaches_far(_pieces(archive, path)):
         return
     rows, columns = 0, {b"A"}
     for piece in _pieces(archive, path):
@@ -178,13 +177,30 @@ def _check_reach(archive: zipfile.ZipFile, path: str, name: str) -> None:
         raise too_large(name, cells)
 
 
+def _reaches_far(pieces: Iterator[bytes]) -> bool:
+    """Whether a cell may stand beyond the first 26 columns and 299,999 rows, which always have room.
+
+    As bytes: an expression would take as long as unpacking.
+    """
+    import numpy as np  # its start-up takes longer than reading a small file
+
+    for piece in pieces:
+        signs = np.frombuffer(piece, np.uint8)
+        at = np.flatnonzero((signs[:-1] == ord("r"))[:-_LONGEST] & (signs[1:] == ord("="))[:-_LONGEST])
+        second, sixth, seventh = (signs[at + after] for after in (4, 9, 10))
+        long = (sixth >= ord("0")) & (sixth <= ord("9")) & ((second >= ord("3")) | (seventh >= ord("0")))
+        if long.any() or (second > ord("9")).any():
+            return True
+    return False
+
+
 def _pieces(archive: zipfile.ZipFile, path: str) -> Iterator[bytes]:
     """A part bit by bit; each begins with the end of the one before, so that no place is cut in two."""
     rest = b""
     with archive.open(path) as part:
         while piece := part.read(_BIT):
             yield rest + piece
-            rest = piece[-_LONGEST:]
+            rest = (rest + piece)[-2 * _LONGEST :]
 
 
 def _check_repeats(archive: zipfile.ZipFile, name: str) -> None:

@@ -204,13 +204,18 @@ def test_a_zip_bomb_is_not_unpacked(xlsx: Xlsx) -> None:
     assert refused.value.code == "too_large"
 
 
-def test_one_cell_in_the_far_corner_does_not_fill_the_memory() -> None:
-    book = openpyxl.Workbook()
-    assert book.active is not None
-    book.active["A1"] = "Campaign"
-    book.active["XFD1048576"] = 1
-    out = io.BytesIO()
-    book.save(out)
+@pytest.mark.parametrize("count", [1, 15_000], ids=["small", "large"])
+@pytest.mark.parametrize(
+    ("place", "declared"), [("XFD1048576", ""), ("ABC200000", '<dimension ref="A1:L9"/>'), ("A987654321", "")]
+)
+def test_one_cell_in_the_far_corner_does_not_fill_the_memory(xlsx: Xlsx, count: int, place: str, declared: str) -> None:
+    out, row = io.BytesIO(), b'<row r="2"><c r="A2" t="str"><v>Campaign A</v></c>' + b'<c r="B2"><v>10</v></c>' * 20
+    with zipfile.ZipFile(io.BytesIO(xlsx({"Data": [["x"]]}))) as source, zipfile.ZipFile(out, "w") as target:
+        for item in source.infolist():
+            rows = row + b"</row>"
+            far = f'<row><c r="{place}"><v>1</v></c></row>'.encode()
+            sheet = b"<worksheet>%s<sheetData>%s%s</sheetData></worksheet>" % (declared.encode(), rows * count, far)
+            target.writestr(item.filename, sheet if "sheet1" in item.filename else source.read(item.filename))
 
     with pytest.raises(UnreadableFile) as refused:
         read(out.getvalue(), "a.xlsx")
