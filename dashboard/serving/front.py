@@ -36,7 +36,7 @@ _HOST = {
 """What Streamlit's `/_stcore/host-config` would say; nobody but our own pages may talk to a page."""
 STATE_COLORS = ("red", "orange", "yellow", "blue", "green")
 _WHEN_IDLE = "requestIdleCallback(() => {}.forEach((one) => import(one)))"
-"""While a browser waits for the first words of our server, it can already learn how to draw what will come."""
+"""While a browser that has the scripts waits for our server, it can already learn how to draw what will come."""
 _FOREVER = "public, immutable, max-age=31536000"
 
 
@@ -99,7 +99,8 @@ def html(shows: tuple[str, ...], *, known: bool) -> str:
     host = f"HOST_CONFIG: {{...{json.dumps(_HOST)}, allowedOrigins: [location.origin]}}" if known else ""
     start = f"<script>window.__streamlit = {{ BACKEND_BASE_URL: location.origin, {host} }}</script>"
     scripts = "".join(f'<link rel="modulepreload" crossorigin href="./static/js/{one}">' for one in chunks(shows))
-    scripts += f'<script type="module">{_WHEN_IDLE.format(json.dumps(_own(shows)))}</script>'
+    if known:
+        scripts += f'<script type="module">{_WHEN_IDLE.format(json.dumps(_own(shows)))}</script>'
     page = (_FILES / "index.html").read_text("utf-8")
     page = re.sub(r'<link\s+rel="preload"[^>]*SourceSans[^>]*>', _FONT, page)
     page = page.replace("<title>Streamlit</title>", "<title>Media Planner</title>")

@@ -9,6 +9,7 @@ import streamlit as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from dashboard import tables
 from dashboard.serving import front
 
 SHIPPED = Path(st.__file__).parent / "static"
@@ -45,6 +46,12 @@ def test_only_a_browser_with_the_cookie_connects_without_asking_first(client: Te
 
     assert "allowedOrigins" not in first.text
     assert "allowedOrigins: [location.origin]" in again.text
+    assert "requestIdleCallback" not in first.text
+    assert re.search(r'requestIdleCallback\(\(\) => \["./static/js/Html\.[^]]*EChartsChart\.', again.text)
+
+
+def test_every_page_brings_the_look_of_plain_html(client: TestClient) -> None:
+    assert f"{tables.STYLE}.stHtml .red {{ color: light-dark(#8F1D17, #FF938C) }}" in client.get("/").text
 
 
 def test_scripts_are_streamlit_s_own_kept_forever_and_sent_small(client: TestClient) -> None:
