@@ -56,6 +56,20 @@ def _proportional(a: list[float], b: list[float]) -> bool:
     return all(abs(x * pairs[0][1] - y * pairs[0][0]) <= 1e-6 * abs(x * pairs[0][1]) for x, y in pairs)
 
 
+def is_mean(body: Body, position: int, why: dict[int, str]) -> bool:
+    """Whether each of two or more values is the mean of all other rows, which differ."""
+    agreed = 0
+    for values in body.values.values():
+        value = values[position]
+        others = [float(v) for i, v in enumerate(values) if v is not None and i != position and i not in why]
+        if value is None or not any(others):
+            continue
+        if abs(sum(others) / len(others) - float(value)) > abs(float(value)) / 500 + 0.006 or len(set(others)) < 2:
+            return False
+        agreed += 1
+    return agreed > 1
+
+
 def _is_statistic(body: Body, position: int, why: dict[int, str]) -> bool:
     checked = agreed = 0
     for values in body.values.values():

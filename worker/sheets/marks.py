@@ -12,6 +12,7 @@ from worker.sheets.normalize import normal, unaccented
 from worker.sheets.numbers import missing
 
 _FEW = 100
+_NEAR_TOTALS = 8
 _SIGN = r"\s*[:\-–—(|/：]"
 
 
@@ -74,6 +75,7 @@ def find(body: Body) -> dict[int, str]:
     averages.sums_of_days(body, why)
     averages.find(body, why)
     _taxes(body, why)
+    _comparisons(body, why)
     _unnamed_totals(body, why)
     _sums_of_all(body, why)
     nested.find(body, why)
@@ -166,6 +168,19 @@ def _taxes(body: Body, why: dict[int, str]) -> None:
                 why[position] = "a tax or fee"
 
 
+def _comparisons(body: Body, why: dict[int, str]) -> None:
+    """'Previous period' and 'Change' below a total: they compare it with another time."""
+    last = max((position for position, reason in why.items() if reason.startswith("total")), default=0)
+    above = [i for i in (body.written.head(last) > 0).arg_true() if i not in why]
+    words = {word for phrase in vocabulary.everywhere("comparison") for word in phrase.split()}
+    for column in body.labels() if above else []:
+        for position in range(last + 1, min(len(column), last + _NEAR_TOTALS)):
+            text = column[position]
+            said = text is not None and words.issuperset(normal(str(text)).split())
+            if said and position not in why and body.names_nothing_else(position, str(text)):
+                why[position] = "a comparison with another time"
+
+
 def _unnamed_totals(body: Body, why: dict[int, str]) -> None:
     """A row without any name among named rows: the first or last one, or the sum of the rows above."""
     data = [i for i in (body.written > 0).arg_true() if i not in why] if len(body.row) < 50_000 else []
@@ -181,6 +196,8 @@ def _unnamed_totals(body: Body, why: dict[int, str]) -> None:
         if follows or _is_sum_above(body, position, why, unnamed=True) or (edge and _tops_all(body, position, why)):
             why[position] = "total without a name"
             found = True
+        elif edge and averages.is_mean(body, position, why):
+            why[position] = "an average without a name"
 
 
 def _sums_of_all(body: Body, why: dict[int, str]) -> None:

@@ -26,6 +26,8 @@ _COMMA = (
 )
 _ONE_POINT = r"^-?[1-9]\d{0,2}\.\d{3}$"
 _ONE_COMMA = r"^-?[1-9]\d{0,2},\d{3}$"
+_WHOLE = r"^-?[1-9]\d{0,2}$"
+_ROUND = r"^-?[1-9]\d{0,2}\.\d\d0$"
 _POINT_SHAPE = r"^-?(?:\d+(?:\.\d*)?|\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d*)?|\.\d+)$"
 _COMMA_SHAPE = r"^-?(?:\d+(?:,\d*)?|\d{1,3}(?:\.\d{3})+(?:,\d*)?|,\d+)$"
 _ENOUGH = 1_000  # cells that may prove the decimal mark: the others are not asked
@@ -43,6 +45,10 @@ class Evidence:
     open_comma: int = 0
     signed: int = 0
     """Open ones with a currency: no price list shows tenths of a cent."""
+    whole: int = 0
+    """Beside open ones: whole numbers below a thousand, which three decimals on every cell would not leave."""
+    round: int = 0
+    """Open ones that end in a zero, which nobody writes behind a decimal mark unless every cell has as many."""
 
     def is_open(self) -> bool:
         """Whether some cells can be read in two ways and no other cell of the column helps."""
@@ -126,6 +132,8 @@ def _bare_evidence(texts: pl.Series) -> Evidence:
             signed=(
                 pl.col("bare").str.contains(f"{_ONE_POINT}|{_ONE_COMMA}") & pl.col("t").str.contains(currencies.IN_CELL)
             ).sum(),
+            whole=pl.col("bare").str.contains(_WHOLE).sum(),
+            round=pl.col("bare").str.contains(_ROUND).sum(),
         )
     )
     return Evidence(*found.row(0))
@@ -140,8 +148,10 @@ def _plain_evidence(texts: pl.Series) -> Evidence:
     if pointed.is_empty():
         return Evidence()
     proven = _proven(pointed.head(_ENOUGH)) or _proven(pointed)
-    open_point = 0 if proven else int(pointed.str.contains(_ONE_POINT).sum())
-    return Evidence(point=proven, open_point=open_point)
+    if proven:
+        return Evidence(point=proven)
+    opened, ending = (int(pointed.str.contains(pattern).sum()) for pattern in (_ONE_POINT, _ROUND))
+    return Evidence(open_point=opened, whole=int(texts.str.contains(_WHOLE).sum()), round=ending)
 
 
 def _pointed(texts: pl.Series) -> pl.Series:
@@ -165,11 +175,13 @@ def decide(column: Evidence, table: Evidence, *, count: bool, fallback: Decimal)
     if column.open_comma:
         return "." if count or usual != "," else None
     if column.open_point:
-        return _open_point(usual, count=count, fallback=fallback)
+        return _open_point(column, usual, count=count, fallback=fallback)
     return usual or fallback
 
 
-def _open_point(usual: Decimal | None, *, count: bool, fallback: Decimal) -> Decimal | None:
+def _open_point(column: Evidence, usual: Decimal | None, *, count: bool, fallback: Decimal) -> Decimal | None:
+    if column.whole and not count:
+        return "none" if column.round else "," if usual == "," or fallback == "," else None
     if usual == ",":
         return ","
     if count:

@@ -31,10 +31,6 @@ def find(
     if spend is None or matches[spend].unit != ONE:
         return []
     title = " ".join(layout.titles[spend].split())
-    if _look_like_micros(grid, layout.first, spend, fields.get("clicks")):
-        return [
-            f"The amounts under “{title}” look like millionths. Name the unit in the header, such as “cost micros”."
-        ]
     for metric, words, per in _PRICES:
         price = _price(layout, matches, seen, words)
         counted = fields.get(metric)
@@ -49,6 +45,10 @@ def find(
             return [
                 f"The prices under “{name}” would fit if “{title}” or the {metric} were in thousands. Check the unit."
             ]
+    if _look_like_micros(grid, layout.first, spend, fields.get("clicks")):
+        return [
+            f"The amounts under “{title}” look like millionths. Name the unit in the header, such as “cost micros”."
+        ]
     return []
 
 
