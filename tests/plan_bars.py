@@ -32,10 +32,10 @@ def _brier(rows: list[dict[str, Any]], hits: list[float]) -> float:
 BARS = {
     "mean regret, channel revenue": 1.9,
     "mean regret, total sales only": 7.4,
-    "worst against keeping the mix": 3.0,
+    "worst against keeping the mix": 3.5,
     "share of harmful plans": 0.03,
     "regret left": 0.37,
-    "Brier score of the confidence": 0.12,
+    "Brier score of the confidence": 0.14,
     "Brier score against the base rate's": 0.63,
     "share of 80 % ranges that miss": 0.2,
     "crashes": 0.0,
