@@ -79,6 +79,21 @@ def test_a_changed_export_is_found_out(up: Up, tmp_path: Path) -> None:
     assert "broken at position" in answer.stdout
 
 
+def test_a_file_that_is_no_export_is_refused_in_one_sentence(up: Up, tmp_path: Path) -> None:
+    noise = tmp_path / "noise"
+    noise.write_bytes(b"\0\1\2")
+
+    refused = _run("audit", "verify", "--file", str(noise))
+    unwritten = _run("audit", "export", str(tmp_path / "nowhere" / "log.jsonl"), state=up.state)
+    unknown = _run("audit", "replay", "--stream", "demo/plan/nope", state=up.state)
+
+    assert (1, 1, 1) == (refused.returncode, unwritten.returncode, unknown.returncode)
+    assert "is no export of the log" in refused.stderr
+    assert "can't be written: No such file or directory." in unwritten.stderr
+    assert "nothing is known of 'demo/plan/nope'" in unknown.stderr
+    assert "Traceback" not in refused.stderr + unwritten.stderr + unknown.stderr
+
+
 def test_replay_shows_the_state_as_it_was(up: Up) -> None:
     lines = _run("audit", "replay", "--workspace", "demo", "--json", state=up.state).stdout.splitlines()
     events = [json.loads(line) for line in lines[:-1]]

@@ -34,6 +34,8 @@ def replay(
                 workspaces[recorded.workspace] = recorded.position
                 print(_event_json(recorded) if as_json else _event_line(recorded))
             after = page[-1].position
+        if not workspaces:
+            _explain_nothing(position, stream or workspace)
         for each in workspaces:
             _print_state(connection, each, position, as_json=as_json)
 
@@ -48,10 +50,7 @@ def verify(
 
     kept = _anchor(anchor)
     if file is not None:
-        if not file.exists():
-            raise Trouble(f"There is no file {file}.")
-        with file.open("rb") as lines:
-            verdict = proof.verify_export(lines, kept)
+        verdict = _of_file(file, kept)
     else:
         with opened() as engine, engine.connect() as connection:
             verdict = proof.verify(connection, kept)
@@ -69,11 +68,15 @@ def export(file: Annotated[Path, typer.Argument(help="where to write it, one JSO
     """Write the whole log, with its hashes, to a file that `audit verify --file` can check anywhere."""
     from events import verify as proof
 
-    with opened() as engine, engine.connect() as connection, file.open("wb") as out:
-        count = 0
-        for lines in proof.export(connection):
-            out.write(lines)
-            count += lines.count(b"\n")
+    count = 0
+    with opened() as engine, engine.connect() as connection:
+        try:
+            with file.open("wb") as out:
+                for lines in proof.export(connection):
+                    out.write(lines)
+                    count += lines.count(b"\n")
+        except OSError as problem:
+            raise Trouble(f"{file} can't be written: {problem.strerror}. Choose another place.") from problem
     print(f"{count} events written to {file}.")
 
 
@@ -93,7 +96,29 @@ def _position(connection: Any, point: int | datetime | None) -> int:
 
     if point is None:
         return store.head(connection)
-    return store.position_at(connection, point) if isinstance(point, datetime) else point
+    return store.position_at(connection, point) if isinstance(point, datetime) else min(point, store.head(connection))
+
+
+def _explain_nothing(position: int, asked: str | None) -> None:
+    """A stream or a workspace without events is most likely a slip; a time before the first event is none."""
+    if asked is None:
+        sys.stderr.write("Nothing had happened by then.\n")
+        return
+    raise Trouble(f"Up to position {position} nothing is known of {asked!r}. Check its name, or choose a later moment.")
+
+
+def _of_file(file: Path, kept: Any) -> Any:
+    from events import verify as proof
+
+    try:
+        with file.open("rb") as lines:
+            return proof.verify_export(lines, kept)
+    except FileNotFoundError:
+        raise Trouble(f"There is no file {file}.") from None
+    except OSError as problem:
+        raise Trouble(f"{file} can't be read: {problem.strerror}.") from problem
+    except ValueError as problem:  # what msgspec finds wrong is one, and so are letters that are no hexadecimal
+        raise Trouble(f"{file} is no export of the log, or a damaged one: {problem}.") from problem
 
 
 def _anchor(text: str | None) -> Any:
@@ -134,7 +159,7 @@ def _print_state(connection: Any, workspace: str, position: int, *, as_json: boo
         return
     print(f"\nWorkspace {workspace} as of position {state.position}: {state.rows} rows that count")
     for each in state.connections:
-        print(f"  connection  {each.platform}: {each.status} ({each.account})")
+        print(f"  connection  {each.platform}: {each.status} ({each.account or each.reason or 'no account yet'})")
     for file in state.files:
         print(
             f"  file        {file.name}: {file.status}, revision {file.revision_number or '-'}, {file.rows or 0} rows"

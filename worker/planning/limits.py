@@ -13,6 +13,8 @@ from worker.planning.curves import Floats
 from worker.planning.voice import Refusal
 
 CENT = Decimal("0.01")
+MOST_MONEY = Decimal(10**13)
+"""More than any advertiser spends, in any currency, and few enough cents to be counted exactly in floats."""
 LONGEST_DAYS = 731
 MOST_ALL_OR_NOTHING = 10
 """Channels with a least effective amount: every combination of on and off is tried."""
@@ -52,6 +54,8 @@ def check(brief: Brief) -> None:
     """Raise BriefProblem when the brief contradicts itself."""
     if not brief.budget.is_finite() or brief.budget < CENT:
         raise BriefProblem("brief.no_budget")
+    if brief.budget > MOST_MONEY:
+        raise BriefProblem("brief.too_much", most=MOST_MONEY)
     if brief.end < brief.start:
         raise BriefProblem("brief.backwards", start=brief.start, end=brief.end)
     if (brief.end - brief.start).days >= LONGEST_DAYS:

@@ -1,6 +1,7 @@
 """What a person typed at `media-planner plan`, as a brief. A slip is a BriefProblem that says what to write."""
 
 import difflib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,10 +11,13 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 import msgspec
 
 from events.plan import Brief, Goal, Limit, Regime, ResponseKind
-from worker.planning.limits import CENT, BriefProblem
+from worker.planning.limits import CENT, MOST_MONEY, BriefProblem
 
 if TYPE_CHECKING:
     from worker.planning.history import History
+
+
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 
 
 @dataclass(frozen=True)
@@ -62,13 +66,24 @@ def brief(options: Options, history: "History", today: date) -> Brief:
 
 
 def _money(text: str, name: str) -> Decimal:
-    try:
-        value = Decimal(text.replace("_", "").replace(",", ""))
-    except InvalidOperation as problem:
-        raise BriefProblem("typed.no_number", name=name, text=text) from problem
+    value = _number(text)
+    if value is None:
+        raise BriefProblem("typed.no_number", name=name, text=text)
     if not value.is_finite() or value <= 0:
         raise BriefProblem("typed.not_above_zero", name=name, text=text)
+    if value > MOST_MONEY:
+        raise BriefProblem("brief.too_much", most=MOST_MONEY)
     return value
+
+
+def _number(text: str) -> Decimal | None:
+    """A comma may only stand between thousands: 1.000,50 would become one and a bit."""
+    if "," in text and not _THOUSANDS.fullmatch(text):
+        return None
+    try:
+        return Decimal(text.replace("_", "").replace(",", ""))
+    except InvalidOperation:
+        return None
 
 
 def _one_of(text: str, name: str, choices: Any) -> str:
@@ -97,10 +112,10 @@ def _limit(text: str) -> tuple[str, Limit]:
 def _bound(text: str, limit: str) -> Decimal | None:
     if not text.strip():
         return None
-    try:
-        return Decimal(text.strip().replace("_", "").replace(",", "")).quantize(CENT)
-    except InvalidOperation as problem:
-        raise BriefProblem("typed.bound", text=text.strip(), limit=limit) from problem
+    value = _number(text.strip())
+    if value is None or not value.is_finite() or abs(value) > MOST_MONEY:
+        raise BriefProblem("typed.bound", text=text.strip(), limit=limit)
+    return value.quantize(CENT)
 
 
 def _known(options: Options, limits: dict[str, Limit], channels: Sequence[str]) -> None:

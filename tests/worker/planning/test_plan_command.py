@@ -156,6 +156,10 @@ def test_an_empty_plan_can_be_shown() -> None:
     [
         ("date,channel,spend\n2026-01-05,tv,5\n", ["0"], "more than zero"),
         ("date,channel,spend\n2026-01-05,tv,5\n", ["a lot"], "no number"),
+        ("date,channel,spend\n2026-01-05,tv,5\n", ["1.000,50"], "no number"),
+        ("date,channel,spend\n2026-01-05,tv,5\n", ["1e400"], "at most 10,000,000,000,000"),
+        ("date,channel,spend\n2026-01-05,tv,5\n", ["9" * 20], "at most 10,000,000,000,000"),
+        ("date,channel,spend\n2026-01-05,tv,5\n", ["100", "--limit", "tv=..nan"], "is no number"),
         ("date,channel,spend\n2026-01-05,tv,5\n", ["100", "--goal", "fame"], "Choose a goal"),
         ("date,channel,spend\n2026-01-05,tv,5\n", ["100", "--goal", "target_roas"], "needs a target"),
         ("city,people\nRome,5\n", ["100"], "no column date"),
