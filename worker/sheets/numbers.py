@@ -8,7 +8,7 @@ from typing import Literal
 
 import polars as pl
 
-from worker.sheets import currencies, shortened, vocabulary
+from worker.sheets import currencies, shortened, unread, vocabulary
 from worker.sheets.grid import SHORT, Cells
 from worker.sheets.shortened import NUMBER
 
@@ -219,9 +219,9 @@ def parse(column: Column, decimal: Decimal | None) -> Numbers:
     values = column.plain
     if text.null_count() < len(text):
         values = _values(column, decimal)
-        unread = (text.is_not_null() & values.is_null()).arg_true()
-        bad = unread.filter(~missing(text.gather(unread)))
-        problems = [_problem(raw, decimal) for raw in text.gather(bad)]
+        unknown = (text.is_not_null() & values.is_null()).arg_true()
+        bad = unknown.filter(~missing(text.gather(unknown)))
+        problems = [unread.why(raw, undecided=decimal is None) for raw in text.gather(bad)]
     if column.cells.number is not None:
         values = values.zip_with(values.is_not_null(), column.cells.number.cast(NUMBER, strict=False))
     raw = text.gather(bad).to_list()
@@ -281,19 +281,6 @@ def _read(text: pl.Series, decimal: Decimal | None) -> pl.Series:
     frame = pl.DataFrame({"t": text}).with_columns(bare=_bare(pl.col("t")))
     frame = frame.with_columns(bare=pl.when(dash).then(pl.lit("0")).otherwise(bare))
     return shortened.in_full(text, frame.select(value=value.otherwise(None)).to_series())
-
-
-def _problem(raw: str, decimal: Decimal | None) -> str:
-    text = raw.strip()
-    if text.startswith("#"):
-        return f"the formula shows the error {text}"
-    if text.endswith("%"):
-        return "a percentage where an amount belongs"
-    if text[:1] in "<>":
-        return "only a limit is known, not the number"
-    if decimal is None and any(char.isdigit() for char in text) and not any(char.isalpha() for char in text):
-        return "can be read in two ways: the mark could be a decimal or a thousands mark"
-    return "not a number"
 
 
 _CELL = re.compile(
