@@ -16,6 +16,7 @@ _SIGN = r"(?:US|AU|CA|NZ|HK|MX|[ARCS])?\$|[€£¥￥₹₽₴₩฿₺₪₫]"
 _SPELLED = (
     r"Rs\.?",
     r"Rp\.?",
+    r"R\s",
     "zł",
     "zl",
     r"kr\.?",

@@ -40,6 +40,8 @@ def judge(assigned: Assigned, above: str = "", name: str = "") -> Judgement:
     `above` is what stands above the table and on its tab, `name` that of the file: it only names a platform.
     """
     money, money_reason = _money(assigned)
+    if money == 0.0 and _is_paid_delivery(assigned):
+        return Judgement(0.65, ("It counts impressions and clicks, and what a click cost.",))
     if money == 0.0:
         nothing = _SOLD if _has_header_of(assigned, "publisher") else "No column holds a cost or a budget."
         return Judgement(0.2 if _advertising(assigned)[0] else 0.0, (nothing,))
@@ -81,7 +83,8 @@ def _plain(title: str) -> str:
 
 def _spend_of_days(assigned: Assigned, above: str, name: str) -> str:
     """Days and their costs and nothing unknown beside them: of a platform that tab, title or file names, or 'Spend'."""
-    unknown = [c for c in assigned.columns if c.field == "other" and c.header and not assigned.profiles[c.index].empty]
+    others = [c.index for c in assigned.columns if c.field == "other" and c.header]
+    unknown = [i for i in others if not assigned.profiles[i].empty and assigned.matches[i].field not in _MONEY]
     if unknown or not {"date", "start_date"} & set(assigned.fields) or max(map(assigned.sure, _MONEY)) < 0.6:
         return ""
     if assigned.sure("channel") >= 0.9 and assigned.profiles[assigned.fields["channel"]].numeric < 0.5:
@@ -195,6 +198,13 @@ def _has_parts(assigned: Assigned) -> bool:
     """'Facebook spend' and 'Google spend' beside a total that holds more than both."""
     labels = {match.label for match in assigned.matches if match.field == "spend" and match.label}
     return len({platform for label in labels if (platform := vocabulary.platform(label))}) > 1
+
+
+def _is_paid_delivery(assigned: Assigned) -> bool:
+    """Impressions and clicks that were paid for, in an export without its column of costs."""
+    titles = [set(normal(column.header).split()) for column in assigned.columns]
+    prices = any(title & {"cpc", "cpm"} and assigned.profiles[i].numeric >= 0.5 for i, title in enumerate(titles))
+    return prices and min(assigned.sure("impressions"), assigned.sure("clicks")) >= 0.9
 
 
 def _names_platform(assigned: Assigned, metric: str) -> bool:

@@ -250,7 +250,11 @@ def _dates_in(cells: Cells) -> pl.Series:
 
 def _bare(text: pl.Expr) -> pl.Expr:
     """Without blanks, currency and apostrophes; a minus in front also when written behind or as brackets."""
-    shown = text.str.replace_all(rf"{_BLANKS}|['’`´]", "").str.replace_all("[−–]", "-")
+    shown = (
+        text.str.replace(rf"^([-+(]?)R{_BLANKS}+(\d)", "${1}${2}")
+        .str.replace_all(rf"{_BLANKS}|['’`´]", "")
+        .str.replace_all("[−–]", "-")
+    )
     shown = shown.str.replace(r"^\((.*)\)$", "-$1").str.replace(r"^(.*\d)-$", "-$1")
     shown = shown.str.replace(rf"^([-+]?){currencies.IN_CELL}([-+]?)", "$1$2")
     shown = shown.str.replace(rf"{currencies.IN_CELL}$", "").str.replace(r"^\+", "").str.replace(r",-+$", "")

@@ -26,7 +26,13 @@ _BRACKETED = re.compile(
 )
 _SHORTEST, _LONGEST = 3, 12
 """Words of a text that says in what the amounts below it are; a longer one than the shortest speaks of money, too."""
-_PARTS = {"micros": Decimal("0.000001"), "cents": Decimal("0.01"), "cent": Decimal("0.01"), "копейки": Decimal("0.01")}
+_PARTS = {
+    "micros": Decimal("0.000001"),
+    "micro": Decimal("0.000001"),
+    "cents": Decimal("0.01"),
+    "cent": Decimal("0.01"),
+    "копейки": Decimal("0.01"),
+}
 
 
 def taken_from(words: list[str]) -> tuple[Decimal, list[str]]:
