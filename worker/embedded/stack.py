@@ -1,5 +1,6 @@
 """What `./dev up` starts: database, Temporal, Google sandbox, worker, projection follower and dashboard."""
 
+import errno
 import fcntl
 import json
 import os
@@ -12,6 +13,9 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
+
+import psycopg
 
 from worker.embedded import keys, ports
 from worker.embedded.postgres import Postgres
@@ -22,6 +26,7 @@ from worker.embedded.temporal import NAMESPACE, TemporalServer
 from worker.embedded.trouble import Trouble
 
 DEMO_USER = "demo"
+_FOLDER_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EEXIST, errno.ENOTDIR}
 _QUIET = {"PYTHONUNBUFFERED": "1", "DO_NOT_TRACK": "1"}
 
 
@@ -175,10 +180,29 @@ def _ok(url: str) -> bool:
 
 
 @contextmanager
+def _usable(state: Path) -> Generator[None]:
+    """A full disk and a folder that cannot be written are the machine's, whoever of us meets them first."""
+    try:
+        yield
+    except (OSError, psycopg.errors.DiskFull) as error:
+        if isinstance(error, OSError) and error.errno not in _FOLDER_TROUBLE:
+            raise
+        what = error.strerror if isinstance(error, OSError) else "No space left on device"
+        raise Trouble(
+            f"The state folder {state} cannot be used: {what}. "
+            "Make room or put its rights right, or set MEDIA_PLANNER_STATE to another folder."
+        ) from error
+
+
+def _lock_file(state: Path) -> IO[str]:
+    state.mkdir(parents=True, exist_ok=True)
+    return (state / "lock").open("a+")
+
+
+@contextmanager
 def only_one(state: Path) -> Generator[None]:
     """Hold the state folder: two stacks on one folder would fight over its files."""
-    state.mkdir(parents=True, exist_ok=True)
-    with (state / "lock").open("a+") as lock:
+    with _usable(state), _lock_file(state) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
