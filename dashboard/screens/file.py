@@ -6,6 +6,7 @@ from dashboard import parts, tables, visits
 from dashboard.access import file_reads, reads
 from dashboard.files import changes, drift, judgement, listing, overlaps, pins, row_tables
 from dashboard.views.file import file_view
+from dashboard.views.freshness import is_watched
 from dashboard.workspace import connection
 
 visit = visits.here()
@@ -24,7 +25,8 @@ if file is None:
     parts.write(say("file.missing_body"))
     st.stop()
 
-view = file_view(visit.voice, file, reads.pending(place), may_plan=visit.holds("planner"))
+watched = is_watched(reads.drive(place))
+view = file_view(visit.voice, file, reads.pending(place), may_plan=visit.holds("planner"), watched=watched)
 counts = file.status not in ("not_campaign", "removed")
 with st.container(horizontal=True, vertical_alignment="center"):
     parts.title(view.name, width="content")

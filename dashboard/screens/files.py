@@ -7,18 +7,25 @@ from dashboard.access import file_reads, reads
 from dashboard.files import listing
 from dashboard.tables import Fact
 from dashboard.views.files import files_view
+from dashboard.views.freshness import is_watched
 from dashboard.workspace import connection
 
 visit = visits.here()
 say, place = visit.say, visit.place
-view = files_view(visit.voice, reads.campaign_files(place), reads.pending(place), file_reads.not_counted(place))
+view = files_view(
+    visit.voice,
+    reads.campaign_files(place),
+    reads.pending(place),
+    file_reads.not_counted(place),
+    watched=is_watched(reads.drive(place)),
+)
 
 
 def show_numbers() -> None:
     counts, number = view.counts, visit.voice.figures.number
     waiting = counts["waiting"] + counts["checking"] + counts["late"]
     numbers = [
-        Fact(say("files.read"), number(counts["up_to_date"])),
+        Fact(say("files.read"), number(counts["up_to_date"] + counts["paused"])),
         Fact(say("files.waiting"), number(waiting)),
         Fact(say("files.needs"), number(counts["needs_you"])),
     ]

@@ -12,6 +12,7 @@ _LOOKS: dict[str, tuple[str, Color]] = {
     "late": (":material/schedule:", "orange"),
     "needs_you": (":material/error:", "red"),
     "waiting": (":material/hourglass_empty:", "gray"),
+    "paused": (":material/pause:", "gray"),
     "removed": (":material/delete:", "gray"),
     "not_campaign": (":material/block:", "gray"),
     "not_connected": (":material/link_off:", "gray"),

@@ -50,9 +50,11 @@ class FileView:
     """Why it counts as a campaign file."""
 
 
-def file_view(voice: Voice, file: CampaignFile, pending: Mapping[str, datetime], *, may_plan: bool) -> FileView:
+def file_view(
+    voice: Voice, file: CampaignFile, pending: Mapping[str, datetime], *, may_plan: bool, watched: bool = True
+) -> FileView:
     """Put a file into words for somebody who may decide about it, or who only looks."""
-    line = file_line(voice, file, pending)
+    line = file_line(voice, file, pending, watched=watched)
     needed, drifted = file.status == "needs_you", file.problem_code == "drift"
     problem = voice.say("file.problem_of.drift", changes="").strip() if drifted else problem_of(voice, file)
     return FileView(

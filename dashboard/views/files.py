@@ -14,10 +14,12 @@ from dashboard.voice import Voice
 from dashboard.words.reading import said
 from projections.files import CampaignFile
 
-FILTERS = ("all", "up_to_date", "checking", "late", "needs_you", "waiting", "removed")
+FILTERS = ("all", "up_to_date", "checking", "late", "needs_you", "waiting", "paused", "removed")
 PAGE = 25
 """Files on a page of a list."""
-_URGENCY = ("needs_you", "late", "checking", "waiting", "up_to_date", "removed")
+_URGENCY = ("needs_you", "late", "checking", "waiting", "paused", "up_to_date", "removed")
+_OUR_PROMISE = ("late", "checking", "waiting", "up_to_date")
+"""States that say how well we keep a file up to date; without a connection that works, nobody does."""
 
 
 class FileLine(NamedTuple):
@@ -53,12 +55,16 @@ class FilesView:
     """Files by state, `all` included."""
     pending: Mapping[str, datetime]
     not_counted: Mapping[str, str]
+    watched: bool
 
     def shown(self, state: str = "all", page: int | None = None) -> list[FileLine]:
         """Give the lines in a state: one page of them, counted from 1, or all."""
         files = [file for found, file in self.files if state in ("all", found)]
         counted = counted_words(self.voice, self.not_counted, self.names)
-        return [file_line(self.voice, file, self.pending, counted.get(file.file_id, "")) for file in _page(files, page)]
+        return [
+            file_line(self.voice, file, self.pending, counted.get(file.file_id, ""), watched=self.watched)
+            for file in _page(files, page)
+        ]
 
     def other_lines(self, page: int | None = None) -> list[OtherFile]:
         return [_other(self.voice, file) for file in _page(self.others, page)]
@@ -78,16 +84,21 @@ def files_view(
     files: list[CampaignFile],
     pending: Mapping[str, datetime],
     not_counted: Mapping[str, str] | None = None,
+    *,
+    watched: bool = True,
 ) -> FilesView:
     """`pending` maps files that changed in Drive and are not yet stored to when the change was noted.
 
-    `not_counted` maps files that are left out to those that hold the same money.
+    `not_counted` maps files that are left out to those that hold the same money; `watched` says whether Drive is
+    connected.
     """
-    ours = [(file_state(voice, file, pending), file) for file in files if file.status != "not_campaign"]
+    ours = [
+        (file_state(voice, file, pending, watched=watched), file) for file in files if file.status != "not_campaign"
+    ]
     ours.sort(key=lambda one: (_URGENCY.index(one[0]), one[1].name.lower()))
     counts = dict.fromkeys(FILTERS, 0) | {"all": len(ours)} | Counter(state for state, _ in ours)
     others = [file for file in files if file.status == "not_campaign"]
-    return FilesView(voice, ours, others, counts, pending, not_counted or {})
+    return FilesView(voice, ours, others, counts, pending, not_counted or {}, watched)
 
 
 def pages(count: int) -> int:
@@ -99,12 +110,15 @@ def _page(files: list[CampaignFile], page: int | None) -> list[CampaignFile]:
     return files if page is None else files[(page - 1) * PAGE : page * PAGE]
 
 
-def file_line(voice: Voice, file: CampaignFile, pending: Mapping[str, datetime], counted: str = "") -> FileLine:
+def file_line(
+    voice: Voice, file: CampaignFile, pending: Mapping[str, datetime], counted: str = "", *, watched: bool = True
+) -> FileLine:
+    state = file_state(voice, file, pending, watched=watched)
     return FileLine(
         file_id=file.file_id,
         name=file.name,
-        badge=badge(voice.say, file_state(voice, file, pending)),
-        todo=todo(voice, file),
+        badge=badge(voice.say, state),
+        todo=voice.say("files.todo.paused") if state == "paused" else todo(voice, file),
         changed=ago(voice, file.modified_at),
         behind=_behind(voice, file, pending),
         rows=voice.figures.number(file.rows) if file.revision_number else "–",
@@ -114,8 +128,16 @@ def file_line(voice: Voice, file: CampaignFile, pending: Mapping[str, datetime],
     )
 
 
-def file_state(voice: Voice, file: CampaignFile, pending: Mapping[str, datetime]) -> str:
-    """A change that is being read is Checking, the first content of a file is Waiting, both are Late after a while."""
+def file_state(voice: Voice, file: CampaignFile, pending: Mapping[str, datetime], *, watched: bool = True) -> str:
+    """A change that is being read is Checking, the first content of a file is Waiting, both are Late after a while.
+
+    All of these are Paused while Drive is not connected.
+    """
+    state = _state_while_watched(voice, file, pending)
+    return "paused" if state in _OUR_PROMISE and not watched else state
+
+
+def _state_while_watched(voice: Voice, file: CampaignFile, pending: Mapping[str, datetime]) -> str:
     if file.status != "waiting":
         return file.status
     noted = pending.get(file.file_id)

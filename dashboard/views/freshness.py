@@ -20,6 +20,11 @@ class FreshnessView:
     """How far behind Drive, as a figure: "42 sec"; a dash when there is nothing to be behind of."""
 
 
+def is_watched(connection: Connection | None) -> bool:
+    """Whether files are kept up to date: there is a connection, and it works."""
+    return connection is not None and connection.status == "connected"
+
+
 def freshness_view(voice: Voice, connection: Connection | None, freshness: Freshness) -> FreshnessView:
     state = freshness_state(voice, connection, freshness)
     return FreshnessView(badge(voice.say, state), _sentence(voice, state, freshness), _behind(voice, freshness))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.views.files import file_line, files_view
-from dashboard.views.freshness import freshness_state, freshness_view
+from dashboard.views.freshness import freshness_state, freshness_view, is_watched
 from dashboard.views.history import Names, event_line, file_differences, plan_differences
 from dashboard.views.home import Need, home_view, main_currency, week_totals
 from dashboard.views.new_plan import PlanForm, channel_shares, draft
@@ -147,6 +147,25 @@ def test_a_file_stands_on_the_ladder_of_promises(
     pending = {"f1": NOW - noted} if noted else {}
 
     assert state == file_line(VOICE, file(status=status, revision_number=revision), pending).badge.state
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [("up_to_date", "paused"), ("waiting", "paused"), ("needs_you", "needs_you"), ("removed", "removed")],
+)
+def test_a_file_is_paused_while_drive_is_not_connected(status: str, state: str) -> None:
+    line = file_line(VOICE, file(status=status), {}, watched=False)
+
+    assert state == line.badge.state
+    assert ("Connect Google Drive again" in line.todo) == (state == "paused")
+
+
+@pytest.mark.parametrize(
+    ("status", "watched"), [("connected", True), ("requested", False), ("access_lost", False), ("disconnected", False)]
+)
+def test_files_are_watched_while_the_connection_works(status: str, watched: bool) -> None:
+    assert is_watched(connection(status=status)) is watched
+    assert not is_watched(None)
 
 
 def test_files_that_need_someone_come_first() -> None:
