@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 from dashboard.problems import on_script_error
 from dashboard.serving import audit_route, connect
 from dashboard.serving.front import Front
-from dashboard.serving.security import SecurityHeaders
+from dashboard.serving.security import OwnPagesOnly, SecurityHeaders
 from dashboard.serving.settings import settings
 from dashboard.serving.sign_in_polish import SignInPolish
 
@@ -44,9 +44,10 @@ async def lifespan(_app: st.App) -> AsyncGenerator[dict[str, Any]]:
 def middleware() -> list[Middleware]:
     known = settings()
     if known.sign_in == "demo":
-        return [Middleware(SecurityHeaders), Middleware(Front)]
+        return [Middleware(OwnPagesOnly), Middleware(SecurityHeaders), Middleware(Front)]
     https = known.dashboard_url.startswith("https:")
-    return [Middleware(SecurityHeaders), Middleware(SignInPolish, https=https), Middleware(Front)]
+    polish = Middleware(SignInPolish, https=https)
+    return [Middleware(OwnPagesOnly), Middleware(SecurityHeaders), polish, Middleware(Front)]
 
 
 app = st.App(

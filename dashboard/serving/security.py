@@ -1,6 +1,8 @@
-"""What the browser is told about trust: only this host, never in a frame, no guessing of types."""
+"""Trust between browsers and us: pages load from this host only and in no frame, and no other page talks to us."""
 
-from starlette.datastructures import MutableHeaders
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _SOURCES = {
@@ -41,3 +43,25 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+class OwnPagesOnly:
+    """Refuse a socket that another site's page opens.
+
+    Streamlit would refuse it too, but looks up this machine's public address first: a call to a foreign host.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket" and _is_foreign(Headers(scope=scope)):
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        await self._app(scope, receive, send)
+
+
+def _is_foreign(headers: Headers) -> bool:
+    """A browser always says where its page is from; other programs say nothing."""
+    origin = headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != headers.get("host")
