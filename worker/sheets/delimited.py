@@ -45,8 +45,9 @@ def to_utf8(data: bytes) -> bytes:
     if data.startswith(b"\xef\xbb\xbf"):
         data = data[3:]
     sample = data[:4096]
-    if sample.count(0) > len(sample) // 4:
-        codec = "utf-16-be" if sample[:1] == b"\0" else "utf-16-le"
+    first, second = sample[0::2].count(0), sample[1::2].count(0)
+    if sample.count(0) > len(sample) // 4 and 8 * min(first, second) < max(first, second):  # programs: anywhere
+        codec = "utf-16-be" if first > second else "utf-16-le"
         return data[: len(data) // 2 * 2].decode(codec, "replace").encode()
     if b"\0" in sample:
         raise UnreadableFile("not_a_spreadsheet", "This file is no table: it holds binary data, not text or cells.")

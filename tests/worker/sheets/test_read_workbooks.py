@@ -185,9 +185,10 @@ def bomb(xlsx: Xlsx) -> bytes:
         (b"PK\x03\x04 broken", "a.xlsx", "damaged"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "a.xls", "damaged"),
         (bytes(range(256)) * 20, "a.csv", "not_a_spreadsheet"),
+        (b"\x7fELF\x02\x01\x01" + b"\0\0\x07\0\0\x90\0" * 600, "a.xlsx", "not_a_spreadsheet"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "a.xlsx", "protected"),
     ],
-    ids=["empty", "blank", "pdf", "picture", "web page", "broken zip", "broken xls", "binary", "password"],
+    ids=["empty", "blank", "pdf", "picture", "web page", "broken zip", "broken xls", "binary", "program", "password"],
 )
 def test_an_unreadable_file_says_why(data: bytes, name: str, code: str) -> None:
     with pytest.raises(UnreadableFile) as refused:
