@@ -97,7 +97,7 @@ def _samples() -> dict[str, Event]:
 
 def _write_events(connection: Connection, events: int) -> None:
     samples = _samples()
-    kinds = [{"kind": kind, "name": event.NAME, "data": encode(event)} for kind, event in samples.items()]
+    kinds = [{"kind": kind, "name": event.NAME, "data": msgspec.Raw(encode(event))} for kind, event in samples.items()]
     values = {
         "kinds": msgspec.json.encode(kinds).decode(),
         "meta": msgspec.json.encode(Meta(actor="system", workflow_id="sync-acme")).decode(),
