@@ -118,7 +118,7 @@ def file_line(
         file_id=file.file_id,
         name=file.name,
         badge=badge(voice.say, state),
-        todo=voice.say("files.todo.paused") if state == "paused" else todo(voice, file),
+        todo="" if state == "paused" else todo(voice, file),  # the page says once what to do
         changed=ago(voice, file.modified_at),
         behind=_behind(voice, file, pending),
         rows=voice.figures.number(file.rows) if file.revision_number else "–",

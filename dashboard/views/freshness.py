@@ -10,6 +10,7 @@ from projections.sync_lag import Freshness
 from worker.contracts import SYNC_EVERY
 
 LATE_AFTER = 2 * SYNC_EVERY
+_UNWATCHED = ("not_connected", "connecting", "failed", "access_lost")
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,8 @@ def is_watched(connection: Connection | None) -> bool:
 
 def freshness_view(voice: Voice, connection: Connection | None, freshness: Freshness) -> FreshnessView:
     state = freshness_state(voice, connection, freshness)
-    return FreshnessView(badge(voice.say, state), _sentence(voice, state, freshness), _behind(voice, freshness))
+    behind = "–" if state in _UNWATCHED else _behind(voice, freshness)
+    return FreshnessView(badge(voice.say, state), _sentence(voice, state, freshness), behind)
 
 
 def freshness_state(voice: Voice, connection: Connection | None, freshness: Freshness) -> str:
@@ -51,7 +53,7 @@ def _is_late(voice: Voice, freshness: Freshness) -> bool:
 
 
 def _sentence(voice: Voice, state: str, freshness: Freshness) -> str:
-    if state in ("not_connected", "connecting", "failed", "access_lost"):
+    if state in _UNWATCHED:
         return voice.say(f"freshness.{state}")
     read = freshness.up_to_date
     parts = [
