@@ -63,7 +63,7 @@ def database_url(postgres_server: Postgres) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def migrated_template(postgres_server: Postgres) -> str:
     from events import database
-    from worker.embedded.schema import migrate
+    from worker.schema import migrate
 
     url = _create(postgres_server, "migrated_template")
     engine = database.connect(url)

@@ -15,10 +15,10 @@ from projections.start import CannotStart, open_database, settings_named
 from worker import temporal_client
 from worker.composition import CONNECTIONS, Outside, workers
 from worker.contracts import PLATFORM_GOOGLE_DRIVE
-from worker.embedded.schema import migrate
 from worker.google_drive.connector import GoogleDriveConnector
 from worker.google_drive.consent import GoogleSettings
 from worker.planning.language_model import LanguageModelSettings, from_settings
+from worker.schema import migrate
 from worker.sync import erasing
 from worker.temporal_client import TemporalSettings, TemporalUnreachable
 from worker.vault import Vault, VaultSettings

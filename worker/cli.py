@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from worker.audit.command import audit
-from worker.embedded.trouble import Trouble
 from worker.operations import lag, rebuild, status, workspace
 from worker.planning.command import plan
 from worker.sheets.command import read
+from worker.trouble import Trouble
 
 app = typer.Typer(
     name="media-planner",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from worker.embedded.trouble import Trouble
+from worker.trouble import Trouble
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine  # importing it takes longer than reading a file

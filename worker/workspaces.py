@@ -7,7 +7,7 @@ from sqlalchemy.engine import Connection as Database
 from events import store
 from events.envelope import Meta, business_key, stream_of
 from events.workspace import MemberAdded, WorkspaceCreated
-from worker.embedded.trouble import Trouble
+from worker.trouble import Trouble
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from worker.embedded.trouble import Trouble
 from worker.operations import opened
+from worker.trouble import Trouble
 
 audit = typer.Typer(help="Replay and verify the log of everything that happened.", no_args_is_help=True)
 

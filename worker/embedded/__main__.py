@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from worker.embedded.settings import StackSettings
 from worker.embedded.stack import Stack, forget, inherited, only_one
-from worker.embedded.trouble import Trouble
+from worker.trouble import Trouble
 
 
 class Stop(Exception):

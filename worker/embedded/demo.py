@@ -20,7 +20,7 @@ from projections import files, performance, plans
 from worker.embedded.main_job import DEMO, Doors, Step, open_doors, run
 from worker.embedded.settings import StackSettings
 from worker.embedded.stack import Stack, export
-from worker.embedded.trouble import Trouble
+from worker.trouble import Trouble
 
 
 @dataclass

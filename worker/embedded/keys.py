@@ -5,7 +5,7 @@ import json
 import secrets
 from pathlib import Path
 
-from worker.embedded.trouble import Trouble
+from worker.trouble import Trouble
 
 NAMES = ("payload_key", "vault_key", "cookie_secret")
 

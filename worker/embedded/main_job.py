@@ -20,10 +20,10 @@ from events.plan import Brief
 from events.workspace import MemberAdded, WorkspaceCreated
 from projections import connections, files, members, performance, plans
 from worker import temporal_client, workspaces
-from worker.embedded.trouble import Trouble
 from worker.google_drive.sandbox.accounts import MARA
 from worker.google_drive.sandbox.control_client import SandboxControl
 from worker.planning.request import request_plan
+from worker.trouble import Trouble
 
 DEMO, MINE = "demo", "mine"
 USER = "demo"

@@ -4,7 +4,7 @@ import json
 import socket
 from pathlib import Path
 
-from worker.embedded.trouble import Trouble
+from worker.trouble import Trouble
 
 PREFERRED = {"dashboard": 8501, "temporal_ui": 8233, "sandbox": 8585}
 NAMES = ("dashboard", "postgres", "temporal", "temporal_ui", "temporal_http", "temporal_metrics", "sandbox")

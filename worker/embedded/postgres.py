@@ -18,7 +18,7 @@ from pathlib import Path
 
 import psutil
 
-from worker.embedded.trouble import Trouble
+from worker.trouble import Trouble
 
 USER = "media_planner"
 DATABASE = "media_planner"

@@ -23,7 +23,7 @@ from worker.embedded.settings import StackSettings
 from worker.embedded.supervisor import Say, Service, Supervisor
 from worker.embedded.temporal import ENVIRONMENT as TEMPORAL_ENVIRONMENT
 from worker.embedded.temporal import NAMESPACE, TemporalServer
-from worker.embedded.trouble import Trouble
+from worker.trouble import Trouble
 
 DEMO_USER = "demo"
 _FOLDER_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EEXIST, errno.ENOTDIR}

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from worker.embedded.trouble import Trouble
+from worker.trouble import Trouble
 
 Say = Callable[[str], None]
 

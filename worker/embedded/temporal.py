@@ -5,7 +5,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from worker.embedded.trouble import Trouble
+from worker.trouble import Trouble
 
 NAMESPACE = "media-planner"
 

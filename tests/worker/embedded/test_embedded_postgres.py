@@ -10,7 +10,7 @@ import pytest
 
 from worker.embedded.ports import free
 from worker.embedded.postgres import Postgres
-from worker.embedded.trouble import Trouble
+from worker.trouble import Trouble
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from worker.embedded.stack import only_one
-from worker.embedded.trouble import Trouble
+from worker.trouble import Trouble
 
 
 def test_a_file_in_the_place_of_the_folder_is_told(tmp_path: Path) -> None:
