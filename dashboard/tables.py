@@ -31,6 +31,16 @@ STYLE = f""".stHtml {{
     .sheet :is(th, td) {{ padding-right: 0.75rem }}
 }}
 @container (max-width: 22rem) {{ .sheet :is(th, td) {{ padding-right: 0.5rem; font-size: 0.8125rem }} }}
+@container (max-width: 44rem) {{
+    .sheet .stacked :is(tr, tbody, td) {{ display: block }}
+    .sheet .stacked :is(thead, td:empty) {{ display: none }}
+    .sheet .stacked tr {{ padding: 0.6rem 0; border-bottom: {_LINE} }}
+    .sheet .stacked td {{ display: flex; justify-content: space-between; gap: 1rem; width: auto; padding: 0.1rem 0;
+        border: 0; text-align: end; white-space: normal }}
+    .sheet .stacked td::before {{ content: attr(data-column); flex: none; {_PALE} }}
+    .sheet .stacked td:first-child {{ font-weight: 600 }}
+    .sheet .stacked td:first-child::before {{ content: none }}
+}}
 .facts {{ display: flex; flex-wrap: wrap; gap: 1rem; margin: 0; padding: 0 }}
 .facts div {{ flex: 1 1 min(10.5rem, 45%); box-sizing: border-box; padding: 0.75rem 1rem; border: {_LINE};
     border-radius: 0.6rem }}
@@ -41,10 +51,13 @@ STYLE = f""".stHtml {{
 .small {{ font-size: 0.875rem; margin: 0; {_PALE} }}
 .fold[open] > summary {{ margin-bottom: 0.35rem }}
 .card {{ font-size: 1rem; padding: 0.9rem 1rem; border: {_LINE}; border-radius: 0.6rem }}
-.card p {{ margin: 0 0 0.5rem }}
+.card p {{ margin: 0 0 0.4rem }}
 .card + .card {{ margin-top: 0.75rem }}
 .card h2 {{ font-size: 1.125rem; font-weight: 600; margin: 0 0 0.75rem; padding: 0 }}
 .card h2 {{ display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 0.75rem }}
+.finding {{ display: flex; flex-wrap: wrap; align-items: center; gap: 0 1.25rem }}
+.finding > :is(p:first-child, [open]) {{ flex: 1 0 100% }}
+.finding > .small {{ margin: 0 }}
 .card > p > a {{ display: inline-block; padding: 0.2rem 0; color: inherit; font-weight: 600 }}
 .pill {{ display: inline-flex; align-items: center; gap: 0.3rem; padding: 0.1rem 0.5rem; border-radius: 0.4rem;
     font-size: 0.875rem; font-weight: 400; line-height: 1.5; white-space: nowrap; margin-right: 0.5rem;
@@ -58,6 +71,8 @@ STYLE = f""".stHtml {{
 """Every page has it from its first bytes: `serving.front` puts it there. It stands above Streamlit's own."""
 LONG = 20
 """More rows than these scroll."""
+WIDE = 4
+"""More columns than these stand below each other where there is no room beside each other."""
 
 
 class Link(NamedTuple):
@@ -77,18 +92,20 @@ def table(rows: Sequence[Mapping[str, Cell]], alt: str, looks: Mapping[str, str]
     """Write rows by the names of their columns.
 
     `looks` by column: "figure" stands at the end of its cell, "brief" in one line, "time" too where there is room,
-    "sentence" breaks even within words; narrow places leave "aside" out. A link leads its row unless it opens elsewhere
-    or its column is "plain".
+    "sentence" breaks even within words; narrow places leave "aside" out, or put the cells of a row below each other
+    where there are too many without it. A link leads its row unless it opens elsewhere or its column is "plain".
     """
     looks = looks or {}
     names = dict.fromkeys(name for row in rows for name in row)
     head = "".join(f'<th scope="col" class="{looks.get(name, "")}">{escape(name)}</th>' for name in names)
+    stacked = sum("aside" not in looks.get(name, "") for name in names) > WIDE
     body = "".join(
-        f"<tr>{''.join(_cell(row.get(name, ''), looks.get(name, '')) for name in names)}</tr>" for row in rows
+        f"<tr>{''.join(_cell(row.get(name, ''), looks.get(name, ''), name * stacked) for name in names)}</tr>"
+        for row in rows
     )
     long = " long" * (len(rows) > LONG)
     return (
-        f'<div class="sheet{long}"><table aria-label="{escape(alt)}">'
+        f'<div class="sheet{long}"><table class="{"stacked" * stacked}" aria-label="{escape(alt)}">'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
@@ -136,7 +153,7 @@ def findings(told: Sequence[Finding]) -> str:
 def _finding(told: Finding) -> str:
     evidence = _fold(told.evidence) if told.evidence.sentences else ""
     stake = f'<p class="small">{escape(told.stake)}</p>'
-    return f'<div class="card"><p>{escape(told.sentence)}</p>{stake}{evidence}</div>'
+    return f'<div class="card finding"><p>{escape(told.sentence)}</p>{stake}{evidence}</div>'
 
 
 class Pill(NamedTuple):
@@ -217,12 +234,14 @@ def notes(sentences: Sequence[str]) -> str:
     return f'<ul class="notes">{"".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)}</ul>'
 
 
-def _cell(cell: Cell, look: str) -> str:
+def _cell(cell: Cell, look: str, column: str) -> str:
+    """Write a cell; one that may stand below others carries the name of its column."""
+    named = f' data-column="{escape(column)}"' if column else ""
     if isinstance(cell, str):
-        return f'<td class="{look}">{escape(cell)}</td>'
+        return f'<td class="{look}"{named}>{escape(cell)}</td>'
     target = ' target="_blank"' if cell.new_tab else ""
     below = f'<span class="below">{escape(cell.below)}</span>' if cell.below else ""
     lead = "" if cell.new_tab or "plain" in look else "lead "
     about = f' aria-label="{escape(cell.label)}: {escape(cell.about)}"' if cell.about else ""
     link = f'<a href="{escape(cell.address)}"{target}{about}>{escape(cell.label)}</a>'
-    return f'<td class="{lead}{look}">{link}{below}</td>'
+    return f'<td class="{lead}{look}"{named}>{link}{below}</td>'

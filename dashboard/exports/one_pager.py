@@ -50,10 +50,9 @@ def _decision(page: Page, voice: Voice, plan: Plan, decided_by: str) -> None:
 
 def _answers(page: Page, voice: Voice, view: PlanView) -> None:
     expected, width = view.expected, (WIDTH - 2 * GAP) / 3
-    change = " · ".join(part for part in (expected.change, expected.likely) if part)
     sure = view.sure.label if view.sure else "–"
     answers = [
-        (expected.label, expected.value, [one for one in (change, expected.note) if one]),
+        (expected.label, expected.value, [one for one in (expected.change, expected.note) if one]),
         (voice.say("plan.moves"), view.moves, [view.moves_note]),
         (voice.say("plan.sure"), sure, [view.sure_note]),
     ]

@@ -20,10 +20,9 @@ FINDINGS = 5
 def show_headline(visit: Visit, view: PlanView) -> None:
     """Answer: what to expect, what moves, how sure we are."""
     say, expected = visit.say, view.expected
-    change = " · ".join(filter(None, (expected.change, expected.likely)))
     sure = view.sure.label if view.sure else "–"
     answers = [
-        Fact(expected.label, expected.value, "\n".join(filter(None, (change, expected.note)))),
+        Fact(expected.label, expected.value, "\n".join(filter(None, (expected.change, expected.note)))),
         Fact(say("plan.moves"), view.moves, view.moves_note),
         Fact(
             say("plan.sure"),
@@ -85,15 +84,17 @@ def show_reasons(visit: Visit, view: PlanView, split: DistributionPlan) -> None:
     looks = {say(f"plan.column.{name}"): look for name, look in LOOKS.items()}
     parts.show_table(view.lines, say("plan.lines_table"), looks)
     if view.campaigns:
-        told = tables.small(say("plan.campaigns_note")) + tables.table(view.campaigns, say("plan.campaigns_table"))
-        _show_folded(say("plan.campaigns"), "campaigns", told)
+        table = tables.table(view.campaigns, say("plan.campaigns_table"), looks)
+        _show_folded(say("plan.campaigns"), "campaigns", tables.small(say("plan.campaigns_note")) + table)
     if view.weeks:
         parts.heading(say("plan.by_week"))
         parts.show_chart(charts.flighting(visit.voice, split), "flighting")
         weeks = say("plan.weeks_table")
-        _show_folded(weeks, "by_week", tables.table(view.weeks, weeks))
+        figures = dict.fromkeys(view.weeks[0], "figure") | {say("plan.column.week"): "brief"}
+        _show_folded(weeks, "by_week", tables.table(view.weeks, weeks, figures))
     surer = tables.card(say("surer.title"), [Told(sentence) for sentence in view.surer]) if view.surer else ""
-    sources = tables.table(view.sources, say("plan.sources_table"))
+    looks = {say("plan.source.file"): "sentence", say("plan.source.rows"): "figure"}
+    sources = tables.table(view.sources, say("plan.sources_table"), looks)
     _show_folded(say("plan.sources"), "sources", sources, before=surer)
 
 

@@ -46,8 +46,8 @@ class Finding:
 class Expected:
     label: str
     value: str
-    change: str | None
-    likely: str
+    change: str
+    """Against today's split, with its range; empty when unknown."""
     note: str
 
 
@@ -139,18 +139,22 @@ def _decision_note(voice: Voice, plan: Plan, decided_by: str) -> str:
 
 def _expected(voice: Voice, split: DistributionPlan | None) -> Expected:
     if split is None:
-        return Expected(voice.say("plan.expected"), "–", None, "", "")
+        return Expected(voice.say("plan.expected"), "–", "", "")
     label = voice.say("plan.expected_of", response=response_word(voice, split.response))
     if split.expected is None:
-        return Expected(label, "–", None, "", voice.say("plan.no_expectation"))
-    uplift = split.uplift
+        return Expected(label, "–", "", voice.say("plan.no_expectation"))
     low, high = (response_text(voice, split.response, value) for value in (split.expected.low, split.expected.high))
     return Expected(
         label=label,
         value=response_text(voice, split.response, split.expected.mean),
-        change=voice.figures.signed_share(uplift.mean) if uplift else None,
-        likely=range_text(voice, uplift) if uplift else "",
+        change=_against_today(voice, split.uplift) if split.uplift else "",
         note=voice.say("plan.expected_between", low=low, high=high),
+    )
+
+
+def _against_today(voice: Voice, uplift: Estimate) -> str:
+    return voice.say(
+        "plan.against_today", change=voice.figures.signed_share(uplift.mean), range=range_text(voice, uplift)
     )
 
 

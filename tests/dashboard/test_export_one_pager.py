@@ -40,7 +40,7 @@ def test_the_page_says_what_the_plan_says(name: str, locale: str) -> None:
 
     assert view.title in page
     assert view.badge.label in page
-    assert all(spaced(one) in page for one in (view.expected.value, view.expected.likely, view.expected.note))
+    assert all(spaced(one) in page for one in (view.expected.value, view.expected.change, view.expected.note))
     assert all(spaced(one) in page for one in (view.moves, view.moves_note, view.sure_note))
     for row in view.lines:
         shown = [value for label, value in row.items() if label in set(list(row)[:6])]

@@ -132,7 +132,14 @@ def test_scenarios_follow_the_curves() -> None:
     sheet, split = opened(PLANS["ordinary"], values=True)["Scenarios"], split_of(PLANS["ordinary"])
     labels = [sheet.cell(1, column).value.replace("\u2060", "") for column in range(2, 14, 2)]
     curves = {curve.channel: curve for curve in split.curves}
-    spends = {"Today's mix": None, "Plan": 1.0, "Plan -20%": 0.8, "Plan -10%": 0.9, "Plan +10%": 1.1, "Plan +20%": 1.2}
+    spends = {
+        "Today's split": None,
+        "Plan": 1.0,
+        "Plan -20%": 0.8,
+        "Plan -10%": 0.9,
+        "Plan +10%": 1.1,
+        "Plan +20%": 1.2,
+    }
 
     assert list(spends) == labels
     for row, line in enumerate(sorted_lines(split), start=3):
@@ -179,8 +186,11 @@ def test_the_summary_ties_the_sheets_together() -> None:
     assert "='Line items'!C7" == value_of(formulas, "Planned")
     moving = [value_of(book, "Money that moves")]
     assert [float(money_that_moves(split))] == moving
-    assert (402_000, 23_000) == (value_of(book, "Expected revenue"), value_of(book, "More than today's mix"))
-    assert (0.061, 0.97) == (value_of(book, "Change against today's mix"), value_of(book, "Chance to beat today's mix"))
+    assert (402_000, 23_000) == (value_of(book, "Expected revenue"), value_of(book, "More than today's split"))
+    assert (0.061, 0.97) == (
+        value_of(book, "Change against today's split"),
+        value_of(book, "Chance to beat today's split"),
+    )
     assert RECORD in [cell.value for cell in book["Summary"]["B"]]
 
 
