@@ -80,6 +80,9 @@ class Figures:
     def short_day(self, value: date) -> str:
         return dates.format_skeleton("MMMd", value, locale=self.known)
 
+    def month(self, value: date) -> str:
+        return dates.format_skeleton("yMMM", value, locale=self.known)
+
     def moment(self, value: datetime) -> str:
         return _moment(value, self.zone, self.locale)
 

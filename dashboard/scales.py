@@ -49,10 +49,14 @@ def axis(voice: Voice, name: str, counted: Scale, gap: int | None = None) -> Opt
     }
 
 
-def tip(names: Sequence[str], look: Mapping[str, object] | None = None) -> Option:
-    """A tip for one place of a category axis: one line a series, its text standing third and on in the first series."""
+def tip(names: Sequence[str], look: Mapping[str, object] | None = None, *, titled: bool = False) -> Option:
+    """A tip for one place of a category axis: one line a series, its text standing third and on in the first series.
+
+    The title is the place's name on the axis; where it is `titled`, what stands behind the texts.
+    """
     lines = [f"{_safe(name)}: {{@[{place}]}}" for place, name in enumerate(names, start=2)]
-    return {"trigger": "axis", "formatter": "<br/>".join(["{b}", *lines]), **({"axisPointer": look} if look else {})}
+    title = f"{{@[{len(names) + 2}]}}" if titled else "{b}"
+    return {"trigger": "axis", "formatter": "<br/>".join([title, *lines]), **({"axisPointer": look} if look else {})}
 
 
 def _safe(name: str) -> str:

@@ -26,7 +26,7 @@ STYLE = f""".stHtml {{
 @media (max-width: 640px) {{ .sheet.long {{ max-height: none }} }}
 @container (max-width: 36rem) {{
     .sheet .aside {{ display: none }}
-    .sheet .time {{ white-space: normal; min-width: 5.5rem }}
+    .sheet .time {{ white-space: normal; min-width: 6.75rem }}
     .sheet th {{ white-space: normal }}
     .sheet :is(th, td) {{ padding-right: 0.75rem }}
 }}
@@ -58,6 +58,8 @@ STYLE = f""".stHtml {{
 .finding {{ display: flex; flex-wrap: wrap; align-items: center; gap: 0 1.25rem }}
 .finding > :is(p:first-child, [open]) {{ flex: 1 0 100% }}
 .finding > .small {{ margin: 0 }}
+.card .dated {{ display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1rem }}
+.card .dated > span {{ {_PALE}; font-size: 0.875rem }}
 .card > p > a {{ display: inline-block; padding: 0.2rem 0; color: inherit; font-weight: 600 }}
 .pill {{ display: inline-flex; align-items: center; gap: 0.3rem; padding: 0.1rem 0.5rem; border-radius: 0.4rem;
     font-size: 0.875rem; font-weight: 400; line-height: 1.5; white-space: nowrap; margin-right: 0.5rem;
@@ -67,8 +69,12 @@ STYLE = f""".stHtml {{
 .fold > summary {{ cursor: pointer; padding: 0.25rem 0; width: fit-content; border-radius: 0.3rem }}
 .fold > summary:hover {{ text-decoration: underline }}
 .fold a {{ display: inline-block; padding: 0.2rem 1rem 0.2rem 0; color: inherit }}
-}}"""
-"""Every page has it from its first bytes: `serving.front` puts it there. It stands above Streamlit's own."""
+}}
+.stSlider [data-rac]:not(:focus-within) > [data-testid="stSliderThumbValue"] {{ opacity: 0 }}"""
+"""Every page has it from its first bytes: `serving.front` puts it there. It stands above Streamlit's own.
+
+The amount above a slider says what stands in its label, so it shows only while the slider is moved.
+"""
 LONG = 20
 """More rows than these scroll."""
 WIDE = 4
@@ -202,16 +208,19 @@ def colors(pairs: Mapping[str, tuple[str, str]]) -> str:
 class Told(NamedTuple):
     sentence: str
     link: Link | None = None
+    when: str = ""
 
 
 def card(title: str, told: Sequence[Told]) -> str:
     """Write a card of sentences under a title, each with where it leads."""
-    body = "".join(f"<p>{escape(one.sentence)}{_lead(one.link)}</p>" for one in told)
-    return f'<div class="card"><h2>{escape(title)}</h2>{body}</div>'
+    return f'<div class="card"><h2>{escape(title)}</h2>{"".join(map(_told, told))}</div>'
 
 
-def _lead(link: Link | None) -> str:
-    return f' <a href="{escape(link.address)}">{escape(link.label)}</a>' if link else ""
+def _told(one: Told) -> str:
+    if one.when:
+        return f'<p class="dated">{escape(one.sentence)} <span>{escape(one.when)}</span></p>'
+    link = f' <a href="{escape(one.link.address)}">{escape(one.link.label)}</a>' if one.link else ""
+    return f"<p>{escape(one.sentence)}{link}</p>"
 
 
 def fold(title: str, inner: str, *, opened: bool = False) -> str:

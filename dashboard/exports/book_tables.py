@@ -7,8 +7,7 @@ from dashboard.exports import scenarios
 from dashboard.exports.book import Book, Number, Sheet, cell
 from dashboard.exports.colors import TINTS
 from dashboard.exports.scenarios import Outlook
-from dashboard.views.plan import MONEY_RESPONSES, sorted_lines
-from dashboard.views.plans import response_word
+from dashboard.views.plans import MONEY_RESPONSES, response_word, sorted_lines
 from events.plan import DistributionPlan, Line
 
 NOW, PLAN, CHANGE, SHARE, EXPECTED = 1, 2, 3, 4, 5

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from dashboard.exports.cells import shared_out
-from dashboard.views.plan import sorted_lines
+from dashboard.views.plans import sorted_lines
 from events.plan import DistributionPlan, Line, Week
 
 Cut = tuple[date, str]

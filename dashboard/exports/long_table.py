@@ -10,8 +10,7 @@ from decimal import Decimal
 
 from dashboard.exports.campaigns import Cut, cuts
 from dashboard.exports.cells import csv_bytes, shared_out, split_of
-from dashboard.views.plan import sorted_lines
-from dashboard.views.plans import plan_state
+from dashboard.views.plans import plan_state, sorted_lines
 from events.plan import DistributionPlan, Line
 from projections.plans import Plan
 

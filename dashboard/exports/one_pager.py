@@ -1,11 +1,10 @@
 """The plan on one page: what to expect, what moves, the curves, how sure and why, and what to read first."""
 
-from dashboard.charts import response_at
 from dashboard.exports.cells import result_of, split_of
 from dashboard.exports.colors import INK, LINE, QUIET, TINTS
 from dashboard.exports.page import BOTTOM, MARGIN, WIDTH, Align, Page
-from dashboard.views.plan import PlanView, Row, plan_view, response_text
-from dashboard.views.plans import response_word, subtitle
+from dashboard.views.plan import PlanView, Row, plan_view
+from dashboard.views.plans import response_at, response_text, response_word, subtitle
 from dashboard.voice import Voice
 from events.plan import Curve, DistributionPlan
 from projections.plans import Plan

@@ -13,8 +13,7 @@ import msgspec
 from dashboard.exports.campaigns import by_campaign, cuts
 from dashboard.exports.cells import result_of, shared_out, split_of
 from dashboard.views.badges import badge
-from dashboard.views.plan import sorted_lines
-from dashboard.views.plans import plan_state, response_word
+from dashboard.views.plans import plan_state, response_word, sorted_lines
 from dashboard.voice import Voice
 from events.plan import DistributionPlan, Estimate, Line
 from projections.plans import Plan

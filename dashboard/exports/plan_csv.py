@@ -1,7 +1,7 @@
 """The split as a small table that opens in the spreadsheet of the workspace's country."""
 
 from dashboard.exports.cells import csv_bytes, split_of
-from dashboard.views.plan import sorted_lines
+from dashboard.views.plans import sorted_lines
 from dashboard.voice import Voice
 from events.plan import Estimate, Line
 from projections.plans import Plan

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from dashboard.charts import response_at
-from dashboard.views.plan import sorted_lines
+from dashboard.views.plans import response_at, sorted_lines
 from events.plan import Curve, DistributionPlan, Line
 
 FACTORS = (Decimal("0.8"), Decimal("0.9"), Decimal("1.1"), Decimal("1.2"))

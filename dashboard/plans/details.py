@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from dashboard import charts, parts, tables
+from dashboard import parts, tables
 from dashboard.access import reads
 from dashboard.files import row_tables
-from dashboard.plans import outcome, what_if
+from dashboard.plans import outcome, plan_charts, what_if
 from dashboard.tables import Fact, Fold, Link, Told
 from dashboard.views.plan import BehindIt, Finding, PlanView
 from dashboard.visits import Visit
@@ -39,7 +39,7 @@ def show_charts(visit: Visit, view: PlanView, split: DistributionPlan) -> None:
     with st.grid(2, min_column_width=320):
         with st.container(border=True, height="stretch"):
             parts.heading(visit.say("plan.where"))
-            parts.show_chart(charts.budget_split(visit.voice, split), "split")
+            parts.show_chart(plan_charts.budget_split(visit.voice, split), "split")
         with st.container(border=True, height="stretch"):
             parts.heading(visit.say("plan.curve"))
             _show_curve(visit, view, split)
@@ -53,7 +53,7 @@ def _show_curve(visit: Visit, view: PlanView, split: DistributionPlan) -> None:
     options = dict(zip(known, known, strict=True))
     channel = parts.pick(visit.say("plan.curve_channel"), options, "curve", default=known[0])
     curve = next(one for one in split.curves if one.channel == channel)
-    parts.show_chart(charts.response_curve(visit.voice, split, curve), "curve_chart")
+    parts.show_chart(plan_charts.response_curve(visit.voice, split, curve), "curve_chart")
 
 
 def show_what_if(visit: Visit, plan: Plan, split: DistributionPlan) -> None:
@@ -88,7 +88,7 @@ def show_reasons(visit: Visit, view: PlanView, split: DistributionPlan) -> None:
         _show_folded(say("plan.campaigns"), "campaigns", tables.small(say("plan.campaigns_note")) + table)
     if view.weeks:
         parts.heading(say("plan.by_week"))
-        parts.show_chart(charts.flighting(visit.voice, split), "flighting")
+        parts.show_chart(plan_charts.flighting(visit.voice, split), "flighting")
         weeks = say("plan.weeks_table")
         figures = dict.fromkeys(view.weeks[0], "figure") | {say("plan.column.week"): "brief"}
         _show_folded(weeks, "by_week", tables.table(view.weeks, weeks, figures))

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from dashboard import charts, parts, visits
+from dashboard import parts, visits
 from dashboard.access import reads
+from dashboard.plans import plan_charts
 from dashboard.plans.comparison import chance_on_same_curves, choose_plans, show_findings
 from dashboard.views.compare import compare_view
 from dashboard.views.retelling import retold
@@ -39,7 +40,7 @@ if view.channels and one.result and other.result:
     splits = one.result.distribution_plan, other.result.distribution_plan
     with st.container(border=True):
         parts.heading(say("compare.channels"))
-        parts.show_chart(charts.two_splits(visit.voice, view.titles, *splits), "two_splits")
+        parts.show_chart(plan_charts.two_splits(visit.voice, view.titles, *splits), "two_splits")
         looks = {say("compare.brings", plan=title): "aside" for title in view.titles}
         parts.show_table(view.channels, say("compare.channels_table"), looks)
 with st.container(border=True):

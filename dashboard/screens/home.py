@@ -25,8 +25,7 @@ if view.state == "normal":
         home_cards.show_latest_plan(visit, names)
     if view.needs:
         home_cards.show_needs(visit, view)
-    with st.container(border=True):
-        home_cards.show_changes(visit, names)
+    home_cards.show_changes(visit, names)
 else:
     connection.first_steps(visit, view.state)
     if view.state == "empty":

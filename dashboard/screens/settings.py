@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import parts, visits
 from dashboard.access import reads, services
-from dashboard.views.settings import Pulse, connection_view, keeping, service_lines
+from dashboard.views.settings import Pulse, connection_view, kept_originals, service_lines
 from dashboard.workspace import connection, member_forms, workspace_form
 
 visit = visits.here()
@@ -40,7 +40,7 @@ with st.container(border=True):
     workspace_form.show(visit)
 with st.container(border=True):
     parts.heading(say("settings.kept"))
-    st.markdown(say("settings.kept_body", keep=keeping(voice)[visit.workspace.keep_superseded_months]))
+    st.markdown(say("settings.kept_body", keep=kept_originals(voice, visit.workspace.keep_superseded_months)))
 with st.container(border=True):
     parts.heading(say("settings.services"))
     show_services()

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from dashboard.views.actuals import estimate_text
-from dashboard.views.plan import sorted_lines
-from dashboard.views.plans import MONEY_RESPONSES, goal_text, response_word, sure_badge
+from dashboard.views.plans import MONEY_RESPONSES, goal_text, response_word, sorted_lines, sure_badge
 from dashboard.voice import Voice
 from events.plan import Brief, DistributionPlan, Estimate, Limit
 from projections.plans import Plan

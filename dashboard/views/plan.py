@@ -12,6 +12,7 @@ from dashboard.views.plans import (
     range_text,
     response_text,
     response_word,
+    sorted_lines,
     subtitle,
     sure_badge,
 )
@@ -106,11 +107,6 @@ def plan_view(voice: Voice, plan: Plan, *, requested_by: str, decided_by: str) -
         can_decide=bool(split and split.lines) and plan.decision is None,
         can_undo=plan.decision is not None,
     )
-
-
-def sorted_lines(split: DistributionPlan) -> list[Line]:
-    """Biggest budget first."""
-    return sorted(split.lines, key=lambda line: (-line.amount, line.channel))
 
 
 def _channels_with_curve(split: DistributionPlan) -> list[str]:

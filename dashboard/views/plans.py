@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from dashboard.views.badges import Badge, badge
 from dashboard.voice import Voice
-from events.plan import Brief, DistributionPlan, Estimate
+from events.plan import Brief, Curve, DistributionPlan, Estimate, Line
 from projections.plans import Plan
 
 MONEY_RESPONSES = ("revenue",)
@@ -109,6 +109,23 @@ def response_word(voice: Voice, response: str) -> str:
 
 def response_text(voice: Voice, response: str, value: float) -> str:
     return voice.figures.short_money(value) if response in MONEY_RESPONSES else voice.figures.short_number(value)
+
+
+def response_at(curve: Curve, spend: float) -> float:
+    """Read the curve between its points."""
+    before = curve.points[0]
+    for point in curve.points:
+        if point.spend >= spend:
+            width = point.spend - before.spend
+            part = (spend - before.spend) / width if width else 0.0
+            return before.mean + part * (point.mean - before.mean)
+        before = point
+    return before.mean
+
+
+def sorted_lines(split: DistributionPlan) -> list[Line]:
+    """Biggest budget first."""
+    return sorted(split.lines, key=lambda line: (-line.amount, line.channel))
 
 
 def money_that_moves(split: DistributionPlan) -> Decimal:

@@ -114,11 +114,16 @@ def keeping(voice: Voice) -> dict[Months | None, str]:
     return {None: voice.say("settings.keep_forever"), **limited}
 
 
+def kept_originals(voice: Voice, months: Months | None) -> str:
+    chosen = keeping(voice)[months]
+    return chosen if months is None else voice.say("settings.kept_limited", keep=chosen)
+
+
 def currencies(voice: Voice) -> dict[str, str]:
     """Currencies to choose from by code, the workspace's own first, with their names in its language."""
     own = voice.figures.currency
     offered = dict.fromkeys((own, *_currencies_in_use()))
-    return {code: f"{code} · {get_currency_name(code, locale=voice.figures.locale)}" for code in offered}
+    return {code: f"{get_currency_name(code, locale=voice.figures.locale)} ({code})" for code in offered}
 
 
 @cache

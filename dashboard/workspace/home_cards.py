@@ -54,10 +54,8 @@ def _need(visit: Visit, need: Need) -> Told:
 
 def show_changes(visit: Visit, names: Names) -> None:
     say = visit.say
-    parts.heading(say("home.changes"))
     entries = [entry for entry in reads.entries(visit.place, reads.Filters(), 60) if entry.name not in ROUTINE]
-    if not entries:
-        parts.note(say("home.no_changes"))
     lines = [event_line(visit.voice, entry, names) for entry in entries[:MOST_CHANGES]]
-    st.markdown("\n".join(f"- {parts.plain(f'{line.sentence} ({line.ago})')}" for line in lines))
-    parts.go_to("history", visit, say("home.more_history"), icon=":material/history:")
+    told = [Told(line.sentence, when=line.ago) for line in lines] or [Told(say("home.no_changes"))]
+    told.append(Told("", parts.link_to("history", visit, say("home.more_history"))))
+    st.html(tables.card(say("home.changes"), told))

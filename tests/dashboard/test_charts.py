@@ -8,8 +8,10 @@ import pytest
 from streamlit.elements.echarts_chart import _validate_supported_features
 
 from dashboard import charts
+from dashboard.plans import plan_charts
 from dashboard.scales import tip
 from dashboard.views.home import WeekTotals
+from dashboard.views.plans import response_at
 from dashboard.voice import voice_of
 from events.plan import CurvePoint
 from projections.sync_lag import LagPoint
@@ -26,12 +28,12 @@ CHARTS = {
     "trend": charts.trend(VOICE, WEEKS),
     "trend without revenue": charts.trend(VOICE, [WeekTotals(date(2026, 9, 7), 100.0, 0.0, 20.0)]),
     "trend of nothing": charts.trend(VOICE, []),
-    "split": charts.budget_split(VOICE, seeding.split()),
-    "curve": charts.response_curve(VOICE, seeding.split(), seeding.curve("Search")),
+    "split": plan_charts.budget_split(VOICE, seeding.split()),
+    "curve": plan_charts.response_curve(VOICE, seeding.split(), seeding.curve("Search")),
     "lag": charts.lag(
         VOICE, [LagPoint(at=NOW, file_id="f", seconds=value) for value in (42.0, 7.0, 90.0)], {"f": "A.csv"}
     ),
-    "flighting": charts.flighting(VOICE, seeding.split()),
+    "flighting": plan_charts.flighting(VOICE, seeding.split()),
 }
 
 
@@ -57,7 +59,7 @@ def test_a_curve_is_read_between_its_points() -> None:
         points=[CurvePoint(spend=0, mean=0, low=0, high=0), CurvePoint(spend=100, mean=50, low=40, high=60)],
     )
 
-    assert (0.0, 25.0, 50.0, 50.0) == tuple(charts.response_at(curve, spend) for spend in (0, 50, 100, 900))
+    assert (0.0, 25.0, 50.0, 50.0) == tuple(response_at(curve, spend) for spend in (0, 50, 100, 900))
 
 
 def test_the_band_is_as_wide_as_the_range() -> None:
@@ -75,8 +77,8 @@ def test_numbers_of_a_german_chart_have_no_english_marks() -> None:
     option = charts.trend(voice_of("de_DE", "EUR", NOW), weeks).option
 
     assert "€ (Millionen)" == option["yAxis"][0]["name"]
-    assert [[0, 1.2346, "1.234.567\xa0€", "12.345\xa0€"]] == option["series"][0]["data"]
-    assert "{b}<br/>Umsatz: {@[2]}<br/>Ausgaben: {@[3]}" == option["tooltip"]["formatter"]
+    assert [[0, 1.2346, "1.234.567\xa0€", "12.345\xa0€", "07.09.2026"]] == option["series"][0]["data"]
+    assert "{@[4]}<br/>Umsatz: {@[2]}<br/>Ausgaben: {@[3]}" == option["tooltip"]["formatter"]
 
 
 def test_a_name_of_a_channel_cannot_write_into_a_tip() -> None:

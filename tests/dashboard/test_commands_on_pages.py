@@ -67,12 +67,12 @@ def test_an_owner_changes_how_money_and_dates_are_written(followed: Engine, open
 
 def test_an_owner_says_how_long_superseded_originals_stay(followed: Engine, open_page: OpenPage, read: Read) -> None:
     app = open_page(followed, "settings", user=ANA, workspace=ACME)
-    assert "of the newest revision for ever, of older ones for ever." in read(app)
+    assert "Originals of files** are kept for ever." in read(app)
     app.selectbox(key="workspace_keep").set_value(12)
 
     page = read(press(app, "Save workspace"))
 
-    assert "of the newest revision for ever, of older ones for 12 months." in page
+    assert "for ever of the newest revision, for 12 months of older ones." in page
     (changed,) = told(followed, "workspace.settings_changed")
     assert isinstance(changed.event, SettingsChanged)
     assert 12 == changed.event.keep_superseded_months

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.engine import Engine
 from streamlit.testing.v1 import AppTest
 
-from dashboard.charts import two_splits
+from dashboard.plans.plan_charts import two_splits
 from dashboard.views.compare import compare_view
 from dashboard.voice import voice_of
 from events.plan import Estimate, GroupLimit, Limit

@@ -10,7 +10,8 @@ import pytest
 from pypdf import PdfReader
 
 from dashboard.exports.one_pager import plan_pdf
-from dashboard.views.plan import plan_view, sorted_lines
+from dashboard.views.plan import plan_view
+from dashboard.views.plans import sorted_lines
 from events.plan import DistributionPlan
 from projections.plans import Plan
 from tests.dashboard import seeding

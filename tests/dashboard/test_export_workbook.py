@@ -13,11 +13,9 @@ import pytest
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from dashboard.charts import response_at
 from dashboard.exports import scenarios
 from dashboard.exports.workbook import plan_xlsx
-from dashboard.views.plan import sorted_lines
-from dashboard.views.plans import money_that_moves
+from dashboard.views.plans import money_that_moves, response_at, sorted_lines
 from events.plan import DistributionPlan, GroupLimit, Limit
 from projections.plans import Plan
 from tests.dashboard.exported_plans import EVIL, PLANS, RECORD, plan, voice
