@@ -1,7 +1,8 @@
 """Pieces that every page is put together from."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Literal
 from urllib.parse import urlencode
@@ -148,6 +149,19 @@ def show_notice(visit: Visit, notice: str) -> None:
         st.success(visit.say("notice.connected"), icon=":material/check:")
     elif visit.say.known(f"notice.{notice}"):
         st.warning(visit.say(f"notice.{notice}"), icon=":material/info:")
+
+
+@contextmanager
+def folded_form(name: str, label: str, icon: str) -> Generator[None]:
+    """Put a form behind a button. `close_form` folds it away again, so that its result is seen."""
+    used = st.session_state.get(f"{name}_used", 0)
+    with st.popover(label, icon=icon, key=f"{name}_{used}"), st.form(name, border=False):
+        yield
+
+
+def close_form(name: str) -> None:
+    """Another popover takes its place, which nobody has opened yet."""
+    st.session_state[f"{name}_used"] = st.session_state.get(f"{name}_used", 0) + 1
 
 
 def empty(headline: str, body: str) -> None:

@@ -33,10 +33,13 @@ def show(visit: Visit, people: list[Member]) -> None:
 
 def _show_add(visit: Visit) -> None:
     say = visit.say
-    with st.popover(say("settings.add"), icon=":material/person_add:"), st.form("add_member", border=False):
+    with parts.folded_form("add_member", say("settings.add"), ":material/person_add:"):
         st.text_input(say("settings.add_user"), key="member_user", max_chars=200)
         st.text_input(say("settings.add_name"), key="member_name", max_chars=100)
-        st.selectbox(say("settings.add_role"), ROLES, format_func=lambda role: say(f"role.{role}"), key="member_role")
+        least = len(ROLES) - 1
+        st.selectbox(
+            say("settings.add_role"), ROLES, least, format_func=lambda role: say(f"role.{role}"), key="member_role"
+        )
         st.form_submit_button(say("settings.add_button"), on_click=_save, args=(visit,))
 
 
@@ -49,18 +52,31 @@ def _save(visit: Visit) -> None:
         return
     with problems.told(say):
         commands.save_member(visit.place, user, name, role)
+        parts.close_form("add_member")
+        st.session_state["member_user"] = st.session_state["member_name"] = ""
         st.toast(say("settings.saved", name=parts.plain(name), role=say(f"role.{role}")), icon=":material/check:")
 
 
 def _show_remove(visit: Visit, names: dict[str, str]) -> None:
     say = visit.say
-    with st.popover(say("settings.remove"), icon=":material/person_remove:"), st.form("remove_member", border=False):
-        st.selectbox(say("settings.member"), list(names), format_func=lambda user: names[user], key="member_removed")
+    with parts.folded_form("remove_member", say("settings.remove"), ":material/person_remove:"):
+        st.selectbox(
+            say("settings.member"),
+            list(names),
+            index=None,
+            placeholder=say("settings.remove_whom"),
+            format_func=lambda user: names[user],
+            key="member_removed",
+        )
         st.form_submit_button(say("settings.remove_button"), on_click=_remove, args=(visit, names))
 
 
 def _remove(visit: Visit, names: dict[str, str]) -> None:
     user = st.session_state["member_removed"]
+    if user is None:
+        problems.tell(visit.say("settings.nobody_chosen"))
+        return
     with problems.told(visit.say):
         commands.remove_member(visit.place, user)
+        parts.close_form("remove_member")
         st.toast(visit.say("settings.removed", name=parts.plain(names[user])), icon=":material/check:")

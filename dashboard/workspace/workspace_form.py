@@ -25,29 +25,35 @@ def show(visit: Visit) -> None:
 def _show_change(visit: Visit) -> None:
     say, workspace = visit.say, visit.workspace
     written, money = locales(visit.voice), currencies(visit.voice)
-    with st.popover(say("settings.change"), icon=":material/edit:"), st.form("change_workspace", border=False):
-        st.text_input(say("settings.title"), workspace.title, key="workspace_title", max_chars=100)
-        st.selectbox(say("settings.locale"), list(written), format_func=written.__getitem__, key="workspace_locale")
-        st.selectbox(say("settings.currency"), list(money), format_func=money.__getitem__, key="workspace_currency")
+    with parts.folded_form("change_workspace", say("settings.change"), ":material/edit:"):
+        st.text_input(say("settings.title"), workspace.title, key=_key(visit, "title"), max_chars=100)
+        st.selectbox(say("settings.locale"), list(written), format_func=written.__getitem__, key=_key(visit, "locale"))
+        st.selectbox(say("settings.currency"), list(money), format_func=money.__getitem__, key=_key(visit, "currency"))
         parts.note(say("settings.currency_note"))
         kept = keeping(visit.voice)
         index = list(kept).index(workspace.keep_superseded_months)
-        st.selectbox(say("settings.keep"), list(kept), index, format_func=kept.__getitem__, key="workspace_keep")
+        st.selectbox(say("settings.keep"), list(kept), index, format_func=kept.__getitem__, key=_key(visit, "keep"))
         parts.note(say("settings.keep_note"))
         st.form_submit_button(say("settings.change_button"), on_click=_save, args=(visit,))
 
 
+def _key(visit: Visit, field: str) -> str:
+    """Browsers keep what a field shows: in another language it is another field."""
+    return f"workspace_{field}_{visit.voice.figures.locale}"
+
+
 def _save(visit: Visit) -> None:
-    title = str(st.session_state["workspace_title"] or "").strip()
+    title = str(st.session_state[_key(visit, "title")] or "").strip()
     if not title:
         problems.tell(visit.say("settings.title_missing"))
         return
     changed = SettingsChanged(
         title=title,
-        currency=st.session_state["workspace_currency"],
-        locale=st.session_state["workspace_locale"],
-        keep_superseded_months=st.session_state["workspace_keep"],
+        currency=st.session_state[_key(visit, "currency")],
+        locale=st.session_state[_key(visit, "locale")],
+        keep_superseded_months=st.session_state[_key(visit, "keep")],
     )
     with problems.told(visit.say):
         commands.change_settings(visit.place, changed)
+        parts.close_form("change_workspace")
         st.toast(visit.say("settings.changed"), icon=":material/check:")

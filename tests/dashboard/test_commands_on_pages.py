@@ -14,7 +14,7 @@ from events import store
 from events.envelope import Recorded
 from events.integration import IntegrationDisconnected
 from events.plan import PlanChangesRequested, PlanDeclined, PlanRequested
-from events.workspace import SettingsChanged
+from events.workspace import MemberAdded, SettingsChanged
 from projections.members import NoAccess
 from tests.dashboard import seeding
 from tests.dashboard.fake_temporal import FakeTemporal
@@ -53,8 +53,8 @@ def test_check_for_changes_is_recorded_and_signalled(
 
 def test_an_owner_changes_how_money_and_dates_are_written(followed: Engine, open_page: OpenPage, read: Read) -> None:
     app = open_page(followed, "settings", user=ANA, workspace=ACME)
-    app.selectbox(key="workspace_locale").set_value("de_CH")
-    app.selectbox(key="workspace_currency").set_value("CHF")
+    app.selectbox(key="workspace_locale_en").set_value("de_CH")
+    app.selectbox(key="workspace_currency_en").set_value("CHF")
 
     page = read(press(app, "Save workspace"))
 
@@ -65,10 +65,27 @@ def test_an_owner_changes_how_money_and_dates_are_written(followed: Engine, open
     ]
 
 
+def test_a_new_member_gets_the_least_role_unless_another_is_chosen(
+    followed: Engine, open_page: OpenPage, read: Read
+) -> None:
+    app = open_page(followed, "settings", user=ANA, workspace=ACME)
+    app.text_input(key="member_user").set_value("pia@example.com")
+    app.text_input(key="member_name").set_value("Pia")
+
+    press(app, "Save member")
+
+    added = told(followed, "workspace.member_added")[-1].event
+    assert isinstance(added, MemberAdded)
+    assert ("pia@example.com", "viewer") == (added.user, added.role)
+    assert "" == app.text_input(key="member_user").value
+
+    assert "Nobody was removed. Choose a member first." in read(press(app, "Remove"))
+
+
 def test_an_owner_says_how_long_superseded_originals_stay(followed: Engine, open_page: OpenPage, read: Read) -> None:
     app = open_page(followed, "settings", user=ANA, workspace=ACME)
     assert "Originals of files** are kept for ever." in read(app)
-    app.selectbox(key="workspace_keep").set_value(12)
+    app.selectbox(key="workspace_keep_en").set_value(12)
 
     page = read(press(app, "Save workspace"))
 
@@ -76,7 +93,7 @@ def test_an_owner_says_how_long_superseded_originals_stay(followed: Engine, open
     (changed,) = told(followed, "workspace.settings_changed")
     assert isinstance(changed.event, SettingsChanged)
     assert 12 == changed.event.keep_superseded_months
-    assert 12 == open_page(followed, "settings", user=ANA, workspace=ACME).selectbox(key="workspace_keep").value
+    assert 12 == open_page(followed, "settings", user=ANA, workspace=ACME).selectbox(key="workspace_keep_en").value
 
 
 def test_one_file_can_be_read_again(followed: Engine, open_page: OpenPage, temporal: FakeTemporal) -> None:
