@@ -13,6 +13,8 @@ from worker.trouble import Trouble
 if TYPE_CHECKING:
     from sqlalchemy import Engine  # importing it takes longer than reading a file
 
+    from projections.rebuild import Rebuilt
+
 
 @contextmanager
 def opened() -> Generator["Engine"]:
@@ -51,6 +53,7 @@ def rebuild(
 ) -> None:
     """Make a read model anew from the events and the kept bytes, and say whether it differs from what was live."""
     from projections.models import MODELS
+    from projections.page import Fenced
     from projections.rebuild import rebuild as rebuild_model
     from projections.rebuild import rebuild_rows
     from worker.sync.rows import rows_of
@@ -61,22 +64,28 @@ def rebuild(
     differs = 0
     with opened() as engine:
         for each in names if name == "all" else [name]:
-            result = rebuild_model(engine, each)
+            try:
+                result = rebuild_model(engine, each)
+            except Fenced as fenced:
+                raise Trouble(f"{fenced} Use the version that the worker runs.") from None
             differs += not result.same
-            print(f"{each}: {result.rows} rows as of position {result.position}. {_compared(result.first_difference)}")
+            stands = f"{result.rows} rows as of position {result.position}, {result.parked} events parked"
+            print(f"{each}: {stands}. {_compared(result)}")
         if name in {"performance", "all"}:
             wrong = rebuild_rows(engine, rows_of)
             files = sum(not result.same for result in wrong)
             differs += files
             for result in wrong:
-                print(f"{result.model}: {_compared(result.first_difference)}{_unread(result.unread)}")
+                print(f"{result.model}: {_compared(result)}{_unread(result.unread)}")
             print(f"performance rows: read again from the kept bytes; {files} files differed.")
     if differs:
         raise typer.Exit(1)
 
 
-def _compared(difference: str | None) -> str:
-    return "The same as what was live." if difference is None else f"It differs from what was live: {difference}."
+def _compared(result: "Rebuilt") -> str:
+    if result.same:
+        return "The same as what was live."
+    return f"It differed from what was live in {result.wrong} rows, which are right now: {result.first_difference}."
 
 
 def _unread(revisions: list[int]) -> str:

@@ -24,7 +24,7 @@ PROGRAMS = {
     "Temporal": "start-dev",
     "Google sandbox": "google_drive.sandbox",
     "Worker": "-m worker$",
-    "Projections": "projections follow",
+    "Projections": "-m projections$",
     "Dashboard": "uvicorn",
 }
 

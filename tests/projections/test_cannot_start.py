@@ -1,15 +1,25 @@
-"""What the read models' commands say when their database cannot be reached."""
+"""What the follower says when its database cannot be reached."""
+
+import signal
+from collections.abc import Iterator
 
 import pytest
 from sqlalchemy.engine import make_url
-from typer.testing import CliRunner
 
-from projections.__main__ import app
+from projections.__main__ import main
 
 SECRET = "hunter2-canary"
 
 
-@pytest.mark.parametrize("command", ["follow", "lag"])
+@pytest.fixture(autouse=True)
+def signals() -> Iterator[None]:
+    """The process of the tests keeps its own."""
+    kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in kept.items():
+        signal.signal(number, handler)
+
+
 @pytest.mark.parametrize(
     ("url", "sentence"),
     [
@@ -19,25 +29,29 @@ SECRET = "hunter2-canary"
     ],
 )
 def test_an_unreachable_database_is_one_sentence(
-    monkeypatch: pytest.MonkeyPatch, command: str, url: str | None, sentence: str
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], url: str | None, sentence: str
 ) -> None:
     monkeypatch.delenv("MEDIA_PLANNER_DATABASE_URL", raising=False)
     if url is not None:
         monkeypatch.setenv("MEDIA_PLANNER_DATABASE_URL", url)
 
-    ended = CliRunner().invoke(app, [command])
+    assert 1 == main()
 
-    assert ended.exit_code == 1
-    assert sentence in ended.stderr
-    assert "Traceback" not in ended.output
-    assert SECRET not in ended.output
+    said = capsys.readouterr()
+    assert "" == said.out
+    assert said.err.startswith(sentence)
+    assert "Traceback" not in said.err
+    assert SECRET not in said.err
 
 
-def test_a_refused_password_is_one_sentence(monkeypatch: pytest.MonkeyPatch, database_url: str) -> None:
+def test_a_refused_password_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], database_url: str
+) -> None:
     wrong = make_url(database_url).set(password=SECRET).render_as_string(hide_password=False)
     monkeypatch.setenv("MEDIA_PLANNER_DATABASE_URL", wrong)
 
-    ended = CliRunner().invoke(app, ["follow"])
+    assert 1 == main()
 
-    assert (ended.exit_code, "refuses the user or password" in ended.stderr) == (1, True)
-    assert SECRET not in ended.output
+    said = capsys.readouterr().err
+    assert "refuses the user or password" in said
+    assert SECRET not in said

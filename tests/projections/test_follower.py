@@ -152,7 +152,7 @@ def test_two_followers_take_in_every_event_once(engine: Engine) -> None:
 
 def test_a_killed_follower_loses_nothing_and_repeats_nothing(engine: Engine, migrated_url: str) -> None:
     environment = {**os.environ, "MEDIA_PLANNER_DATABASE_URL": migrated_url}
-    command = [sys.executable, "-m", "projections", "follow"]
+    command = [sys.executable, "-m", "projections"]
     for turn in range(3):
         with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
             for number in range(turn * 60 + 1, turn * 60 + 61):

@@ -5,12 +5,11 @@ import threading
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
-from typer.testing import CliRunner
 
 from events import database, store
 from projections import files, follower, schema
-from projections.__main__ import app
 from projections.as_of import write_checkpoint
+from projections.page import Fenced
 from projections.rebuild import rebuild
 from tests.events.samples import META, discovered, synced
 
@@ -64,13 +63,8 @@ def test_a_model_of_another_version_is_not_rebuilt(filled: Engine) -> None:
     with filled.begin() as connection:
         connection.execute(sa.text("UPDATE read_position SET version = 99 WHERE model = 'files'"))
 
-    result = CliRunner().invoke(app, ["rebuild", "files"], env={"MEDIA_PLANNER_DATABASE_URL": url_of(filled)})
-
-    assert (1, True) == (result.exit_code, "another version of the software" in result.output)
-
-
-def url_of(engine: Engine) -> str:
-    return engine.url.render_as_string(hide_password=False)
+    with pytest.raises(Fenced, match="another version of the software"):
+        rebuild(filled, "files")
 
 
 def test_readers_never_see_half_a_model(filled: Engine) -> None:
@@ -131,27 +125,6 @@ def test_checkpoints_of_the_layout_before_become_text(filled: Engine, monkeypatc
 def test_an_unknown_name_is_refused(engine: Engine) -> None:
     with pytest.raises(KeyError):
         rebuild(engine, "nothing")
-
-
-def test_the_command_line_rebuilds_and_shows_the_lag(
-    filled: Engine, migrated_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("MEDIA_PLANNER_DATABASE_URL", migrated_url)
-    run = CliRunner().invoke
-
-    right = run(app, ["rebuild", "files"])
-    assert (0, "files: 4 rows as of position 60, 0 events parked.\n") == (right.exit_code, right.output)
-    with filled.begin() as connection:
-        connection.execute(sa.text("UPDATE files SET name = 'wrong' WHERE file_id = 'f1'"))
-    wrong = run(app, ["rebuild", "files"])
-    assert 1 == wrong.exit_code
-    assert "1 rows were wrong and are right now" in wrong.output
-    assert 2 == run(app, ["rebuild", "nothing"]).exit_code
-    assert "0 events behind position 60" in run(app, ["lag"]).output
-    with filled.begin() as connection:
-        store.append(connection, "w/file/f1", [synced()], meta=META)
-    late = run(app, ["lag"])
-    assert (1, True) == (late.exit_code, "1 events behind position 61" in late.output)
 
 
 def test_six_processes_that_start_at_once_make_one_schema(database_url: str) -> None:

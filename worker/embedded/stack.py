@@ -156,7 +156,7 @@ class Stack:
         return self._service("worker", "Worker", command, lambda service: service.logged("worker ready"), key)
 
     def _follower(self) -> Service:
-        command = [sys.executable, "-m", "projections", "follow"]
+        command = [sys.executable, "-m", "projections"]
         return self._service("projections", "Projections", command, lambda service: service.logged("following"))
 
     def _dashboard(self) -> Service:
