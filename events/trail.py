@@ -2,27 +2,18 @@
 
 The chain runs through the events of every workspace. Those of others are sealed: only their hash is given, which tells
 nothing about them but keeps the chain whole. Whoever has the trail can compute the hash of each event and the root of
-each append anew, from the first to the last, and compare the last root with one that was kept elsewhere.
+each append anew, from the first to the last, and compare the last root with one that was kept elsewhere: so does
+`verify.Chain`.
 """
 
-import hashlib
 from collections.abc import Iterator
 
-import msgspec
 from sqlalchemy.engine import Connection
 
 from events.database import cursor
-from events.verify import Anchor, Exported, Problem, Verdict, exported, leaf_of
+from events.verify import Exported, Sealed, exported
 
 _PAGE = 5000
-
-
-class Sealed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """An event of another workspace."""
-
-    position: int
-    leaf: str
-    root: str | None
 
 
 def trail(connection: Connection, workspace: str, at: int | None = None) -> Iterator[Exported | Sealed]:
@@ -37,41 +28,6 @@ def trail(connection: Connection, workspace: str, at: int | None = None) -> Iter
         if len(rows) < _PAGE:
             return
         after = rows[-1][1]
-
-
-class Chain:
-    """Proves a trail while it passes by."""
-
-    def __init__(self) -> None:
-        self._events, self._root, self._leaves = 0, "", list[bytes]()
-        self._problem: Problem | None = None
-
-    def add(self, line: Exported | Sealed) -> None:
-        if self._problem is not None:
-            return
-        self._events += 1
-        if line.position != self._events:
-            self._found("Events are missing from here on.", self._events)
-        elif isinstance(line, Exported) and leaf_of(line).hex() != line.leaf:
-            self._found("The event was changed after it was written.", line.position)
-        else:
-            self._leaves.append(bytes.fromhex(line.leaf))
-            self._close(line.root)
-
-    def verdict(self) -> Verdict:
-        return Verdict(self._events, Anchor(self._events, self._root), self._problem)
-
-    def _close(self, root: str | None) -> None:
-        if root is None:
-            return
-        self._root = hashlib.sha256(bytes.fromhex(self._root) + b"".join(self._leaves)).hexdigest()
-        if self._root != root:
-            first = self._events - len(self._leaves) + 1
-            self._found("The hashes of these events do not continue the chain.", first)
-        self._leaves.clear()
-
-    def _found(self, what: str, first: int) -> None:
-        self._problem = Problem(first, self._events, what)
 
 
 _LAST_ROOT = b"""

@@ -69,6 +69,14 @@ class Exported(msgspec.Struct, frozen=True, gc=False):
     root: str | None
 
 
+class Sealed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What `events/trail.py` gives of another workspace's event: its hash keeps the chain whole and tells nothing."""
+
+    position: int
+    leaf: str
+    root: str | None
+
+
 def verify(connection: Connection, anchor: Anchor | None = None) -> Verdict:
     """Check the whole log as one moment shows it; memory does not grow with it.
 
@@ -103,22 +111,31 @@ def verify_export(parts: Iterable[bytes], anchor: Anchor | None = None) -> Verdi
     """
     chain, decode = Chain(anchor), msgspec.json.Decoder(Exported).decode_lines
     for part in parts:
-        for event in decode(part):
-            root = None if event.root is None else bytes.fromhex(event.root)
-            chain.add(event.position, event.at, event.size, leaf_of(event), bytes.fromhex(event.leaf), root)
-    return chain.verdict(chain.events)
+        for line in decode(part):
+            chain.add_line(line)
+    return chain.verdict()
 
 
 class Chain:
     """Follows the log from its first event and stops at the first place where it is not what was written."""
 
-    def __init__(self, anchor: Anchor | None) -> None:
+    def __init__(self, anchor: Anchor | None = None) -> None:
         self.events = 0
         self._at, self._root, self._leaves = _EPOCH, b"", list[bytes]()
         self._problem: Problem | None = None
         self._anchor, self._anchored = anchor, anchor is None
 
-    def add(self, position: int, at: datetime, size: int, computed: bytes, leaf: bytes, root: bytes | None) -> None:
+    def add_line(self, line: Exported | Sealed) -> None:
+        leaf, root = bytes.fromhex(line.leaf), None if line.root is None else bytes.fromhex(line.root)
+        if isinstance(line, Exported):
+            self.add(line.position, line.at, line.size, leaf_of(line), leaf, root)
+        else:
+            self.add(line.position, self._at, None, leaf, leaf, root)
+
+    def add(
+        self, position: int, at: datetime, size: int | None, computed: bytes, leaf: bytes, root: bytes | None
+    ) -> None:
+        """Follow one more event; `size` is that of its append, None when it is sealed."""
         if self._problem is not None:
             return
         expected = self.events + 1
@@ -132,9 +149,9 @@ class Chain:
             if root is not None:
                 self._close(size, root)
 
-    def _close(self, size: int, root: bytes) -> None:
+    def _close(self, size: int | None, root: bytes) -> None:
         continued = hashlib.sha256(self._root + b"".join(self._leaves)).digest()
-        if continued != root or len(self._leaves) != size:
+        if continued != root or size not in (None, len(self._leaves)):
             self._problem = self._unchained()
             return
         self._root = root
@@ -145,12 +162,12 @@ class Chain:
     def _unchained(self) -> Problem:
         return Problem(self.events - len(self._leaves) + 1, self.events, _UNCHAINED)
 
-    def verdict(self, total: int) -> Verdict:
-        """Judge what was added of a log of so many events."""
+    def verdict(self, total: int | None = None) -> Verdict:
+        """Judge what was added; of a log of so many events, when that is known."""
         problem = self._problem
         if problem is None and self._leaves:
             problem = self._unchained()
-        elif problem is None and self.events != total:
+        elif problem is None and total not in (None, self.events):
             problem = Problem(self.events + 1, self.events + 1, _MISSING)
         anchor = self._anchor
         if anchor is not None and not self._anchored and (problem is None or anchor.position < problem.position):

@@ -9,8 +9,7 @@ from dashboard.views.history import EventLine, Names, person, sentence, technica
 from dashboard.voice import Voice
 from events.catalogue import CATALOGUE, UnknownEvent, UnreadableEvent
 from events.envelope import Meta
-from events.trail import Chain, Exported, Sealed
-from events.verify import Verdict
+from events.verify import Chain, Exported, Sealed, Verdict
 from projections.history import Entry
 
 Line = Exported | Sealed
@@ -43,7 +42,7 @@ def trail_jsonl(workspace: str, lines: Iterable[Line]) -> Iterator[bytes]:
     encode, chain = msgspec.json.Encoder().encode, Chain()
     yield encode({"workspace": workspace, "how_to_verify": HOW}) + b"\n"
     for line in lines:
-        chain.add(line)
+        chain.add_line(line)
         yield encode(line) + b"\n"
     yield encode({"proof": proof(chain.verdict())}) + b"\n"
 
@@ -65,7 +64,7 @@ def trail_csv(voice: Voice, names: Names, lines: Iterable[Line]) -> Iterator[byt
 def _rows(voice: Voice, names: Names, lines: Iterable[Line]) -> Iterator[list[object]]:
     chain = Chain()
     for line in lines:
-        chain.add(line)
+        chain.add_line(line)
         yield _row(voice, names, line)
     yield [None, None, None, "proof", proof_sentence(voice, chain.verdict())]
 

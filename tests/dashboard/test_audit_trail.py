@@ -131,7 +131,7 @@ def test_a_removed_event_of_somebody_else_breaks_the_chain_too(get: Callable[...
         connection.execute(sa.text("DELETE FROM event WHERE position = 6"))
     proof = json.loads(get().text.splitlines()[-1])["proof"]
 
-    assert {"position": 6, "what": "Events are missing from here on."} == proof["problem"]
+    assert {"position": 6, "what": "Events are missing, or stand out of order, from here on."} == proof["problem"]
 
 
 def test_the_past_ends_with_a_whole_append(get: Callable[..., Any]) -> None:
