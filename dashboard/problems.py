@@ -74,8 +74,9 @@ def show_told(page: str) -> None:
     if st.session_state.get(_PAGE) != page:
         st.session_state.pop(_TOLD, None)
     st.session_state[_PAGE] = page
+    place = st.empty()  # also without a refusal: what stands below would begin anew when one comes
     if told_last := st.session_state.get(_TOLD):
-        st.error(told_last, icon=":material/error:")
+        place.error(told_last, icon=":material/error:")
 
 
 def on_script_error(error: Exception) -> bool:

@@ -41,7 +41,7 @@ if view.channels and one.result and other.result:
     with st.container(border=True):
         parts.heading(say("compare.channels"))
         parts.show_chart(plan_charts.two_splits(visit.voice, view.titles, *splits), "two_splits")
-        looks = {say("compare.brings", plan=title): "aside" for title in view.titles}
+        looks = dict.fromkeys((*view.titles, say("compare.difference")), "figure")
         parts.show_table(view.channels, say("compare.channels_table"), looks)
 with st.container(border=True):
     parts.heading(say("compare.brief"))

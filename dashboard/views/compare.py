@@ -93,7 +93,7 @@ def _results(voice: Voice, titles: tuple[str, str], one: Plan, other: Plan) -> l
         (voice.say("compare.expected"), lambda plan: _expected(voice, _split(plan))),
         (voice.say("compare.uplift"), lambda plan: _uplift(voice, _split(plan))),
         (voice.say("compare.spent"), lambda plan: _spent(voice, _split(plan))),
-        (voice.say("compare.each"), lambda plan: _each(voice, _split(plan))),
+        (voice.say("compare.each", unit=voice.figures.symbol), lambda plan: _each(voice, _split(plan))),
         (voice.say("plan.sure"), lambda plan: _sure(voice, plan)),
     )
     return [_row(voice, titles, label, write(one), write(other)) for label, write in asked]
