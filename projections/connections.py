@@ -18,7 +18,7 @@ from events.integration import (
     IntegrationRequested,
 )
 from projections.as_of import rows_as_of
-from projections.read_model import METADATA, Folded, select
+from projections.read_model import METADATA, Folded, of_stream, select
 
 VERSION = 1
 
@@ -56,10 +56,6 @@ TABLE = sa.Table(
 )
 
 
-def key(recorded: Recorded) -> tuple[str, str]:
-    return recorded.workspace, recorded.stream.rsplit("/", 1)[1]
-
-
 def _requested(row: Connection | None, event: IntegrationRequested, recorded: Recorded) -> Connection:
     """A new attempt shows, unless the old grant works: then it goes on until the new one replaces it."""
     if row is None:
@@ -73,7 +69,7 @@ def _connected(
 ) -> Connection:
     return Connection(
         workspace=recorded.workspace,
-        platform=key(recorded)[1],
+        platform=of_stream(recorded)[1],
         user=event.user,
         account=event.account,
         status="connected",
@@ -108,7 +104,7 @@ def _disconnected(row: Connection | None, _event: IntegrationDisconnected, recor
 def _first(recorded: Recorded, user: str, attempt: str) -> Connection:
     return Connection(
         workspace=recorded.workspace,
-        platform=key(recorded)[1],
+        platform=of_stream(recorded)[1],
         user=user,
         status="requested",
         attempt=attempt,
@@ -121,7 +117,7 @@ MODEL = Folded(
     version=VERSION,
     table=TABLE,
     row=Connection,
-    key=key,
+    key=of_stream,
     folds={
         IntegrationRequested: _requested,
         IntegrationConnected: _connected,

@@ -26,6 +26,7 @@ from events.campaign_file import (
     ReadTable,
 )
 from events.envelope import Event, Recorded
+from projections.read_model import of_stream
 
 MANY_QUARANTINED = 0.05
 """Unreadable cells per row from which on a person should look at the file."""
@@ -82,10 +83,6 @@ class CampaignFile(msgspec.Struct, frozen=True, kw_only=True):
     """Of the newest event about this file."""
 
 
-def key(recorded: Recorded) -> tuple[str, str]:
-    return recorded.workspace, recorded.stream.split("/", 2)[2]
-
-
 _REMOVED = {
     "trashed": "The file is in the trash. Restore it there and it counts again.",
     "deleted_or_unshared": "The file was deleted or is no longer shared. Share it again and it counts again.",
@@ -94,7 +91,7 @@ _REMOVED = {
 
 
 def _unseen(recorded: Recorded, name: str) -> CampaignFile:
-    workspace, file_id = key(recorded)
+    workspace, file_id = of_stream(recorded)
     return CampaignFile(workspace=workspace, file_id=file_id, name=name, status="waiting", position=recorded.position)
 
 

@@ -12,8 +12,8 @@ from events.campaign_file import FileSynced
 from events.database import cursor
 from events.envelope import Recorded, stream_of
 from projections.as_of import rows_as_of
-from projections.file_state import FOLDS, CampaignFile, Status, key
-from projections.read_model import METADATA, Folded
+from projections.file_state import FOLDS, CampaignFile, Status
+from projections.read_model import METADATA, Folded, of_stream
 
 __all__ = ["MODEL", "CampaignFile", "Status"]
 
@@ -74,7 +74,7 @@ _COUNT = b"""
 _decoder = msgspec.json.Decoder(CampaignFile)
 
 
-MODEL = Folded(name="files", version=VERSION, table=TABLE, row=CampaignFile, key=key, folds=FOLDS)
+MODEL = Folded(name="files", version=VERSION, table=TABLE, row=CampaignFile, key=of_stream, folds=FOLDS)
 
 
 def of(connection: Connection, workspace: str, at: int | None = None) -> list[CampaignFile]:

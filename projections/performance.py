@@ -23,7 +23,7 @@ from events.envelope import Recorded, stream_of
 from projections import overlaps, performance_rows
 from projections.as_of import rows_as_of
 from projections.performance_rows import EVERYTHING, Only, RowChanges, difference, store
-from projections.read_model import METADATA, Folded, select
+from projections.read_model import METADATA, Folded, of_stream, select
 
 __all__ = ["RowChanges", "between", "count", "daily", "difference", "rows", "sources", "store", "weekly"]
 
@@ -80,12 +80,8 @@ SOURCES = sa.Table(
 )
 
 
-def key(recorded: Recorded) -> tuple[str, str]:
-    return recorded.workspace, recorded.stream.split("/", 2)[2]
-
-
 def _synced(_row: Source | None, event: FileSynced, recorded: Recorded) -> Source:
-    workspace, file_id = key(recorded)
+    workspace, file_id = of_stream(recorded)
     return Source(
         workspace=workspace,
         file_id=file_id,
@@ -110,7 +106,7 @@ MODEL = Folded(
     version=VERSION,
     table=SOURCES,
     row=Source,
-    key=key,
+    key=of_stream,
     folds={
         FileSynced: _synced,
         FileRemoved: _gone,

@@ -23,7 +23,7 @@ from events.plan import (
     SourceFile,
 )
 from projections.as_of import rows_as_of
-from projections.read_model import METADATA, Folded, select
+from projections.read_model import METADATA, Folded, of_stream, select
 
 Decision = Literal["approved", "declined", "changes_requested"]
 Decided = PlanApproved | PlanDeclined | PlanChangesRequested
@@ -78,12 +78,8 @@ TABLE = sa.Table(
 )
 
 
-def key(recorded: Recorded) -> tuple[str, str]:
-    return recorded.workspace, recorded.stream.split("/", 2)[2]
-
-
 def _requested(_row: Plan | None, event: PlanRequested, recorded: Recorded) -> Plan:
-    workspace, campaign_id = key(recorded)
+    workspace, campaign_id = of_stream(recorded)
     return Plan(
         workspace=workspace,
         campaign_id=campaign_id,
@@ -149,7 +145,7 @@ MODEL = Folded(
     version=VERSION,
     table=TABLE,
     row=Plan,
-    key=key,
+    key=of_stream,
     folds={
         PlanRequested: _requested,
         PlanProduced: _produced,

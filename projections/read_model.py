@@ -77,6 +77,11 @@ class Listed:
         return self.names is None or "" in told or not self.names.isdisjoint(told)
 
 
+def of_stream(recorded: Recorded) -> tuple[str, str]:
+    """Key of a row for each stream: the workspace, and which file, plan or platform the stream is about."""
+    return recorded.workspace, recorded.stream.split("/", 2)[2]
+
+
 def select(connection: Connection, model: Folded[Row], condition: LiteralString, values: Sequence[object]) -> list[Row]:
     """Rows of the live table for a condition over its columns, as the row type."""
     query = sql.SQL("SELECT to_json(t)::text FROM {} t WHERE {}").format(

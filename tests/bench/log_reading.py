@@ -17,7 +17,7 @@ from projections import files, follower, history, page
 from projections.as_of import rows_as_of
 from projections.folding import fold_range
 from projections.models import MODELS
-from projections.read_model import LEAVE_ROOM, METADATA, Folded, Rows, list_events
+from projections.read_model import LEAVE_ROOM, METADATA, Folded, Rows, list_events, of_stream
 from tests.bench.log_samples import META, event
 from tests.bench.log_server import Pace, Server, best, faster, open_engine
 from tests.bench.measure import Measure, at_most
@@ -54,7 +54,7 @@ TOTALS = Folded(
         sa.Column("at_position", sa.BigInteger),
     ),
     row=Totals,
-    key=files.key,
+    key=of_stream,
     folds={FileSynced: _total},
 )
 
