@@ -106,11 +106,6 @@ def cursor(connection: Connection, workspace: str, platform: str) -> str | None:
     ).scalar()
 
 
-def forget_check(connection: Connection, workspace: str, platform: str) -> None:
-    """Drop the cursor of a grant that ended: the next grant starts its own."""
-    connection.execute(CHECKS.delete().where(CHECKS.c.workspace == workspace, CHECKS.c.platform == platform))
-
-
 def pending(connection: Connection, workspace: str) -> list[PendingChange]:
     """Changes that are noted and not yet stored, the oldest first."""
     rows = connection.execute(

@@ -58,8 +58,6 @@ def test_the_cursor_and_the_time_of_the_last_check_are_kept(engine: Engine) -> N
         assert "18" == sync_lag.cursor(connection, "w", "google_drive")
         assert (now, now + CHECK_EVERY) == (fresh.last_checked_at, fresh.next_check_at)
         assert sync_lag.cursor(connection, "v", "google_drive") is None
-        sync_lag.forget_check(connection, "w", "google_drive")
-        assert sync_lag.cursor(connection, "w", "google_drive") is None
 
 
 def test_a_refresh_runs_until_the_next_check(engine: Engine) -> None:
