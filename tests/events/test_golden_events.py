@@ -37,6 +37,13 @@ def test_a_stored_event_decodes_for_ever(sample: Path) -> None:
         assert kept == as_known(kept, today)
 
 
+def test_the_readme_names_every_event() -> None:
+    told = (Path(__file__).parents[2] / "events" / "README.md").read_text("utf-8")
+
+    short = {name: name[name.index(".") :] for name in CATALOGUE.classes}
+    assert [] == [name for name in short if f"`{name}`" not in told and f"`{short[name]}`" not in told]
+
+
 def test_every_event_has_a_golden_sample() -> None:
     stored = {(name, cls.VERSION) for name, cls in CATALOGUE.classes.items()}
 
