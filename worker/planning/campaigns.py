@@ -1,7 +1,9 @@
 """Each channel's money over its campaigns: as it is split of late, leaning a little to those that clearly bring more.
 
-Platforms' own rows are all there is to compare campaigns by, and they may be off by a factor. So returns are shrunken
-to the channel's, a campaign moves only when it is `SURE` that it differs, and by a fifth at most.
+Platforms' own rows are all there is to compare campaigns by, and they may be off by a factor. So log returns are
+shrunken to the channel's by t²/(t² + e² + d²): t is what is left of the spread between campaigns (DerSimonian and
+Laird), e the error of the mean over weeks, d the doubt about attribution. A campaign moves only when it is `SURE` that
+it differs, and by a fifth at most.
 """
 
 from dataclasses import dataclass

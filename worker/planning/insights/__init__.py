@@ -1,4 +1,17 @@
-"""Findings worth money, each with its evidence, none that a coin toss would support, most at stake first."""
+"""Findings worth money, each with its evidence, none that a coin toss would support, most at stake first.
+
+What makes a kind sure:
+
+- uplift, shift, more_budget, less_budget: the share of draws that agree.
+- saturated, over_used, under_used, limit_costs: draws of the last money against its cost, or that of the whole mix.
+- trend: response per money and at the same spend changed, against the other channels or last year.
+- carry_over: the probability of the echoes that put a quarter or more of the effect into later periods.
+- season, better_time: the plan's weeks in earlier years against stretches as long, spend and trend taken out;
+  `better_time` is the best of many, so it must be surer.
+- campaign_leads, campaign_wastes: shrunken returns of campaigns, with the doubt about attribution.
+- tracking_outage, unheard, quarantine: counted, not estimated.
+- test, never_varied: the chance to see a channel whose next money brings half of the average, given how its weeks stray.
+"""
 
 from collections import Counter
 
