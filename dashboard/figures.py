@@ -112,6 +112,14 @@ class Figures:
         theirs = numbers.format_decimal(example, locale=parsed(known_locale(browser)))
         return "localized" if theirs == self.number(example) else "%d"
 
+    @property
+    def day_format(self) -> str:
+        """How a field for a day writes it: Streamlit knows three orders, with one mark."""
+        pattern = self.known.date_formats["short"].pattern.lower()
+        mark = next((one for one in "./-" if one in pattern), "/")
+        order = sorted(("YYYY", "MM", "DD"), key=lambda part: pattern.index(part[0].lower()))
+        return mark.join(order)
+
     def _currency(self, amount: Number, digits: int) -> str:
         return _money(_rounded(amount, digits), digits, self.currency, self.locale)
 

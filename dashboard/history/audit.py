@@ -9,16 +9,14 @@ from dashboard import parts, visits
 from dashboard.access import reads
 from dashboard.files import changes
 from dashboard.serving.settings import settings
-from dashboard.views.history import (
+from dashboard.views.differences import (
     Difference,
-    Names,
     connection_differences,
-    event_line,
     file_differences,
     plan_differences,
-    technical,
     workspace_differences,
 )
+from dashboard.views.history import Names, event_line, technical
 from dashboard.visits import Visit
 from events.campaign_file import FileSynced
 from projections.history import Entry
@@ -30,7 +28,10 @@ def travel(visit: Visit) -> None:
     with st.popover(say("history.as_of"), icon=":material/history:", key="travel"):
         parts.note(say("history.as_of_note"))
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            day = st.date_input(say("history.as_of_day"), visit.voice.now.date(), key="as_of_day", width=200)
+            written = visit.voice.figures.day_format
+            day = st.date_input(
+                say("history.as_of_day"), visit.voice.now.date(), format=written, key="as_of_day", width=200
+            )
             at = st.time_input(say("history.as_of_time"), time(12, 0), key="as_of_time", width=160)
             if st.button(say("history.go"), icon=":material/history:") and day and at:
                 _go(visit, datetime.combine(day, at, visit.voice.figures.zone).astimezone(UTC))

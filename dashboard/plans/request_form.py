@@ -147,9 +147,10 @@ def _ask_period(visit: Visit) -> tuple[date | None, date | None]:
     if chosen in offered:
         return offered[chosen]
     first, last = st.columns(2)
+    written = visit.voice.figures.day_format
     return (
-        first.date_input(visit.say("new.start"), None, key="start"),
-        last.date_input(visit.say("new.end"), None, key="end"),
+        first.date_input(visit.say("new.start"), None, format=written, key="start"),
+        last.date_input(visit.say("new.end"), None, format=written, key="end"),
     )
 
 

@@ -110,7 +110,8 @@ def _facts(voice: Voice, file: CampaignFile, behind: str) -> list[Fact]:
     facts.extend(
         Fact(voice.say(f"field.{metric}"), metric_text(voice, metric, total)) for metric, total in file.sums.items()
     )
-    facts.append(Fact(voice.say("file.behind"), behind))
+    if behind != "–" and file.status != "not_campaign":
+        facts.append(Fact(voice.say("file.behind"), behind))
     return facts[:4]
 
 

@@ -71,7 +71,8 @@ def summary(voice: Voice, pins: FilePins) -> str:
     if pins.is_campaign is not None:
         choices.append(say("file.pins.now_campaign" if pins.is_campaign else "file.pins.now_no_campaign"))
     for header, field in pins.columns.items():
-        choices.append(say("file.pins.now_column", header=header, field=field_words(voice, field)))
+        key = "file.pins.now_column_out" if field == "other" else "file.pins.now_column"
+        choices.append(say(key, header=header, field=field_words(voice, field)))
     if pins.tab is not None:
         choices.append(say("file.pins.now_tab", tab=pins.tab))
     if pins.header_row is not None:

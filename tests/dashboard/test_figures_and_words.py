@@ -97,6 +97,14 @@ def test_sliders_group_digits_only_where_the_browser_does_it_alike(locale: str, 
     assert written == Figures(locale, "EUR").slider_format(browser)
 
 
+@pytest.mark.parametrize(
+    ("locale", "written"),
+    [("en_US", "MM/DD/YYYY"), ("en_GB", "DD/MM/YYYY"), ("de", "DD.MM.YYYY"), ("sv", "YYYY-MM-DD")],
+)
+def test_a_field_for_a_day_has_the_order_of_the_workspace(locale: str, written: str) -> None:
+    assert written == Figures(locale, "EUR").day_format
+
+
 def test_a_day_that_begins_a_sentence_is_no_list_and_shows_no_mark() -> None:
     assert ("30\\. Nov. 2026", "\\- more") == (plain("30. Nov. 2026"), plain("- more"))
 

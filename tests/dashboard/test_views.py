@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard.views.differences import file_differences, plan_differences
 from dashboard.views.files import file_line, files_view
 from dashboard.views.freshness import freshness_state, freshness_view, is_watched
-from dashboard.views.history import Names, event_line, file_differences, plan_differences
+from dashboard.views.history import Names, event_line
 from dashboard.views.home import Need, home_view, main_currency, week_totals
 from dashboard.views.new_plan import PlanForm, channel_shares, draft
 from dashboard.views.periods import period_label, periods
@@ -21,7 +22,7 @@ from dashboard.views.progress import progress_view
 from dashboard.views.refresh import refresh_view
 from dashboard.views.settings import Pulse, connection_view, member_lines, service_lines
 from dashboard.voice import voice_of
-from events.campaign_file import FileSynced, RefreshRequested
+from events.campaign_file import FilePinned, FilePins, FileSynced, RefreshRequested
 from events.envelope import Event
 from events.plan import GroupLimit, Limit, PlanApproved
 from projections.connections import Connection
@@ -465,6 +466,20 @@ def test_events_are_sentences_with_names() -> None:
     line = event_line(VOICE, entry(PlanApproved(campaign_id="c1")), names)
 
     assert ("Pia Maas", "Pia Maas approved Q1 always-on.") == (line.who, line.sentence)
+
+
+@pytest.mark.parametrize(
+    ("pins", "said"),
+    [
+        (FilePins(is_campaign=False), "pia said that A.csv is no campaign file."),
+        (FilePins(is_campaign=True), "pia said that A.csv is a campaign file."),
+        (FilePins(is_campaign=True, currency="EUR"), "pia decided how A.csv is read."),
+    ],
+)
+def test_a_decision_about_a_file_says_what_was_decided(pins: FilePins, said: str) -> None:
+    pinned = FilePinned(file_id="f", name="A.csv", pins=pins)
+
+    assert said == event_line(VOICE, entry(pinned), Names()).sentence
 
 
 def test_names_with_braces_stay_what_they_are() -> None:
