@@ -15,6 +15,8 @@ from worker.sheets.reading import DIMENSIONS, METRICS, Column, Pins
 from worker.sheets.units import ONE
 
 _MONEY = ("spend", "budget", "revenue")
+_CLEAR = 0.8
+"""A header as sure as this needs no other to be believed."""
 
 
 @dataclass(frozen=True)
@@ -186,7 +188,7 @@ def _winners(matches: list[Match], spread_columns: set[int], spread_metrics: set
             continue
         if match.field in spread_metrics:
             continue
-        if match.field in METRICS and match.label and not (strong - {match.field}):
+        if match.field in METRICS and match.label and match.sure < _CLEAR and not (strong - {match.field}):
             continue
         winners[match.field] = index
     return winners

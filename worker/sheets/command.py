@@ -60,7 +60,7 @@ def read(
             _say_error(path, "damaged", sentence, as_json=as_json)
         else:
             _say(path, reading, as_json=as_json)
-    if failed and not as_json:
+    if failed:
         raise typer.Exit(1)
 
 

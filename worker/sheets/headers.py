@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
-from worker.sheets import currencies, units, vocabulary
+from worker.sheets import compounds, currencies, units, vocabulary
 from worker.sheets.normalize import normal
 from worker.sheets.period_titles import period_in
 from worker.sheets.reading import METRICS
@@ -16,6 +16,9 @@ GROSS = 60
 """Amounts with tax are read only when there are none without."""
 _AFFIXES = {"s": "spend", "i": "impressions", "c": "clicks"}
 _DATES = ("date", "start_date", "end_date")
+_MONEY = ("spend", "budget")
+_TURNED = 50
+"""'Planned costs' come after every phrase that says budget."""
 _NUMBERED = re.compile(r"^[a-z]+ ?\d+$")
 
 
@@ -53,8 +56,7 @@ def match(header: str) -> Match:
         return OTHER
     unit, rest = units.taken_from(spelled.split())
     code, words = currencies.taken_from(rest)
-    if not header.isascii():
-        words = [part for word in words for part in _without_hint(word)]
+    words = [part for word in words for part in compounds.parts(word)]
     found = _exact(" ".join(words)) or _exact(spelled) or _halves(header)
     if found is None:
         bare, gross = without_tax(words)
@@ -62,22 +64,12 @@ def match(header: str) -> Match:
         if found is not None and gross:
             found = replace(found, rank=found.rank + GROSS)
     if found is None and any(word in vocabulary.everywhere("rate") for word in words):
-        return Match("other", 0.8, currency=code, why="a rate, a share or another period")
+        return Match("other", 0.8, unit=unit, currency=code, why="a rate, a share or another period")
     if found is None:
-        return Match("other", 0.0, currency=code, why="no known header")
+        return Match("other", 0.0, unit=unit, currency=code, why="no known header")
     if found.field == "conversions" and code is not None:
         found = replace(found, field="revenue", rank=found.rank + GROSS, why="sales in a currency are revenue")
     return _with_flags(replace(found, unit=unit), words, code)
-
-
-def _without_hint(word: str) -> list[str]:
-    """'想定クリック' is two words where no blanks are written: expected clicks."""
-    for language in vocabulary.languages() if len(word) > 2 and word[0] > "\u2fff" else ():
-        for role in ("plan", "actual"):
-            for hint in language.words.get(role, frozenset[str]()):
-                if word.startswith(hint) and word not in language.phrases and word[len(hint) :] in language.phrases:
-                    return [hint, word[len(hint) :]]
-    return [word]
 
 
 def without_tax(words: list[str]) -> tuple[list[str], bool]:
@@ -146,31 +138,57 @@ def _best_partial(words: tuple[str, ...]) -> Match | None:
 
 
 def _partial(words: tuple[str, ...], language: Language) -> Match | None:
-    neutral = language.words.get("neutral", frozenset[str]()) | language.words.get("campaign_word", frozenset[str]())
-    hints = language.words.get("plan", frozenset[str]()) | language.words.get("actual", frozenset[str]())
+    neutral = vocabulary.neutral(language.code)
     reduced = tuple(word for word in words if word not in neutral)
-    entry = language.phrases.get(" ".join(reduced)) if reduced != words else None
-    if entry is not None and (entry.field in METRICS or entry.field in _DATES):
-        return _of(entry, 0.55 if entry.weak else 0.9, _meaning(entry))
-    without_hints = tuple(word for word in reduced if word not in hints)
-    entry = language.phrases.get(" ".join(without_hints)) if without_hints != reduced else None
-    if entry is not None and entry.field in METRICS and not _blocked(words, language):
-        return _of(_planned(entry, words, language), 0.85, f"the header means {entry.field}")
-    found = _affix(words, language) or _inside(words, reduced, language)
+    found = _composed(words, reduced, language) or _affix(words, language) or _inside(words, reduced, language)
     if found is not None and ("/" in words or _names_a_rate(found.label, language)):
         return Match("other", 0.8, why="a rate, a share or another period")
     return found
 
 
+def _composed(words: tuple[str, ...], reduced: tuple[str, ...], language: Language) -> Match | None:
+    """A header is a bag of parts: a metric's name, and words that leave its meaning, turn it or say what it is for."""
+    entry = language.phrases.get(" ".join(reduced)) if reduced != words else None
+    if entry is not None and (entry.field in METRICS or entry.field in _DATES):
+        return _of(entry, 0.55 if entry.weak else 0.9, _meaning(entry))
+    if found := _name_of_campaign(reduced, words, language):
+        return found
+    if _blocked(words, language):
+        return None
+    purpose = vocabulary.near(language.code, "purpose")
+    label = " ".join(word for word in reduced if word in purpose)
+    hints = vocabulary.near(language.code, "plan") | vocabulary.near(language.code, "actual")
+    for turns in (hints, hints | vocabulary.near(language.code, "spent")):
+        metric = " ".join(word for word in reduced if word not in turns and word not in purpose)
+        entry = language.phrases.get(metric) if metric != " ".join(reduced) else None
+        if entry is not None and entry.field in METRICS and (not label or entry.field in _MONEY):
+            return _of(_turned(entry, words, language), 0.85, f"the header means {entry.field}", label)
+    return None
+
+
+def _name_of_campaign(reduced: tuple[str, ...], words: tuple[str, ...], language: Language) -> Match | None:
+    """'campanha_nome' and 'Имя кампании': nothing but a word for campaign and one for name."""
+    names = vocabulary.near(language.code, "name_word")
+    named = reduced and names.issuperset(reduced) and vocabulary.near(language.code, "campaign_word") & set(words)
+    if not named:
+        return None
+    return Match("campaign", 0.9, _TURNED + ("id" in reduced), language=language.code, why="the header means campaign")
+
+
 def _names_a_rate(label: str, language: Language) -> bool:
-    """'Video Spend' is the spend of a channel, although a video's cost is none."""
-    return not vocabulary.is_channel(label) and _blocked(tuple(label.split()), language)
+    """'Video Spend' is the spend of a channel, although a video's cost is none; 'Budget units' counts goods."""
+    words = tuple(label.split())
+    measured = not vocabulary.everywhere("measure").isdisjoint(words)
+    return not vocabulary.is_channel(label) and (measured or _blocked(words, language))
 
 
-def _planned(entry: Entry, words: tuple[str, ...], language: Language) -> Entry:
-    """Planned costs are a budget."""
-    if entry.field == "spend" and any(word in language.words.get("plan", frozenset[str]()) for word in words):
-        return Entry("budget", 50 + entry.rank, entry.language, entry.weak)
+def _turned(entry: Entry, words: tuple[str, ...], language: Language) -> Entry:
+    """Planned costs are a budget, a used budget is spend."""
+    said = {role for role in ("plan", "spent") if vocabulary.near(language.code, role) & set(words)}
+    if entry.field == "spend" and "plan" in said:
+        return Entry("budget", _TURNED + entry.rank, entry.language, entry.weak)
+    if entry.field == "budget" and said == {"spent"}:
+        return Entry("spend", _TURNED + entry.rank, entry.language, entry.weak)
     return entry
 
 
@@ -204,17 +222,20 @@ def _inside(words: tuple[str, ...], reduced: tuple[str, ...], language: Language
             if entry is None or entry.field in {"other", "reach"}:
                 continue
             left = words[:start] + words[start + length :]
-            if entry.weak and length == 1 and not (entry.field in {"spend", "budget"} and _is_period(left)):
+            if entry.weak and length == 1 and not (entry.field in _MONEY and _completes_money(left)):
                 continue
             label = " ".join(word for word in left if word in reduced or word in blocking) or " ".join(left)
+            label = " ".join(left) if vocabulary.is_channel(" ".join(left)) else label
             return _of(entry, _sureness(entry, label), f"the header names {entry.field.replace('_', ' ')}", label)
     return None
 
 
-def _is_period(words: tuple[str, ...]) -> bool:
-    """'Actual' alone proves little; under 'Jan Actual' it is January's money."""
+def _completes_money(words: tuple[str, ...]) -> bool:
+    """'Actual' alone proves little; under 'Jan Actual' it is January's money, and 'VK costs' are those of a channel."""
     label = " ".join(words)
-    return label in vocabulary.months() or (bool(words) and period_in(label) is not None)
+    return (
+        label in vocabulary.months() or vocabulary.is_channel(label) or (bool(words) and period_in(label) is not None)
+    )
 
 
 def _sureness(entry: Entry, label: str) -> float:

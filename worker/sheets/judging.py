@@ -40,13 +40,13 @@ def judge(assigned: Assigned, above: str = "", name: str = "") -> Judgement:
     `above` is what stands above the table and on its tab, `name` that of the file: it only names a platform.
     """
     money, money_reason = _money(assigned)
-    if money == 0.0 and _is_paid_delivery(assigned):
-        return Judgement(0.65, ("It counts impressions and clicks, and what a click cost.",))
+    if money == 0.0 and (delivered := _delivery(assigned)):
+        return Judgement(0.65, (delivered,))
     if money == 0.0:
         nothing = _SOLD if _has_header_of(assigned, "publisher") else "No column holds a cost or a budget."
         return Judgement(0.2 if _advertising(assigned)[0] else 0.0, (nothing,))
     context, reasons = _advertising(assigned)
-    said = _said_to_be(assigned, above) or _spend_of_days(assigned, above, name)
+    said = _said_to_be(assigned, above, name) or _spend_of_days(assigned, above, name)
     if said and (context == 0.0 or money * context < _PLAIN):
         context, reasons = context + 0.35, [*reasons, said]
     if foreign := _of_another_trade(assigned):
@@ -60,7 +60,7 @@ def judge(assigned: Assigned, above: str = "", name: str = "") -> Judgement:
     return Judgement(round(score, 2), (money_reason, *reasons))
 
 
-def _said_to_be(assigned: Assigned, above: str) -> str:
+def _said_to_be(assigned: Assigned, above: str, name: str) -> str:
     """Words that call the money advertising: the title of a media plan, 'Ad spend' over amounts of days."""
     if any(f" {title} " in f" {normal(above)} " for title in vocabulary.everywhere("plan_title")):
         return "Its title says that it is a media plan."
@@ -69,11 +69,24 @@ def _said_to_be(assigned: Assigned, above: str) -> str:
         for f, i in assigned.fields.items()
         if f in {"spend", "budget"}
     ]
-    named = any(f" {word} " in title for title in titles for word in vocabulary.everywhere("ad_money"))
+
+    def in_header(role: str) -> bool:
+        return any(f" {word} " in title for title in titles for word in vocabulary.everywhere(role))
+
     dated = {"date", "start_date"} & set(assigned.fields)
-    if named and dated and not _has_header_of(assigned, "goods"):
+    called = _is_called_marketing(above, name)
+    if _has_header_of(assigned, "goods"):
+        return ""
+    if in_header("ad_money") and (dated or called):
         return "The header calls the money ad spend."
+    if in_header("campaign_word") and called:
+        return "It holds the money of campaigns, and its name or title says that they are for marketing."
     return ""
+
+
+def _is_called_marketing(above: str, name: str) -> bool:
+    words = f" {normal(f'{above} {_stem(name)}')} "
+    return any(f" {word} " in words for word in vocabulary.everywhere("marketing"))
 
 
 def _plain(title: str) -> str:
@@ -95,7 +108,7 @@ def _spend_of_days(assigned: Assigned, above: str, name: str) -> str:
     named = sorted(title for title in platforms.named_in(words) if title not in _SELL_MORE or " ads " in words)
     if named:
         return f"It holds the days and costs of {named[0]}."
-    if any(f" {word} " in words for word in vocabulary.everywhere("marketing")):
+    if _is_called_marketing(above, name):
         return "It holds days and costs, and its name or title says that they are for marketing."
     titles = [currencies.taken_from(normal(column.header).split())[1] for column in assigned.columns]
     spend = any(" ".join(words) in vocabulary.everywhere("spend_word") for words in titles)
@@ -179,7 +192,7 @@ def _advertising(assigned: Assigned) -> tuple[float, list[str]]:
         telling = assigned.sure("channel") >= 0.9 or assigned.profiles[channel].channel_names >= 3
         weight += 0.35 if telling else 0.15
         reasons.append("It names media channels.")
-    if any(spread.kind == "channel" for spread in assigned.spreads) or _has_parts(assigned):
+    if _has_channels(assigned) or _has_parts(assigned):
         weight += 0.35
         reasons.append("It has a column for each media channel.")
     if not weight and _has_ad_rates(assigned):
@@ -194,17 +207,32 @@ def _advertising(assigned: Assigned) -> tuple[float, list[str]]:
     return weight, reasons
 
 
+def _has_channels(assigned: Assigned) -> bool:
+    """A column for each of several names: one at least is known as a channel, or all are called spend."""
+    spreads = [spread for spread in assigned.spreads if spread.kind == "channel"]
+    titles = [normal(assigned.columns[i].header).split() for spread in spreads for i in spread.columns]
+    spend = bool(titles) and all(vocabulary.everywhere("spend_word").intersection(words) for words in titles)
+    return spend or any(vocabulary.has_channel_word(label) for spread in spreads for label in spread.labels.values())
+
+
 def _has_parts(assigned: Assigned) -> bool:
     """'Facebook spend' and 'Google spend' beside a total that holds more than both."""
     labels = {match.label for match in assigned.matches if match.field == "spend" and match.label}
     return len({platform for label in labels if (platform := vocabulary.platform(label))}) > 1
 
 
-def _is_paid_delivery(assigned: Assigned) -> bool:
-    """Impressions and clicks that were paid for, in an export without its column of costs."""
+def _delivery(assigned: Assigned) -> str:
+    """What shows that impressions and clicks were paid for, in an export without its column of costs."""
+    if min(assigned.sure("impressions"), assigned.sure("clicks")) < 0.9 or _has_header_of(assigned, "publisher"):
+        return ""
     titles = [set(normal(column.header).split()) for column in assigned.columns]
-    prices = any(title & {"cpc", "cpm"} and assigned.profiles[i].numeric >= 0.5 for i, title in enumerate(titles))
-    return prices and min(assigned.sure("impressions"), assigned.sure("clicks")) >= 0.9
+    if any(title & {"cpc", "cpm"} and assigned.profiles[i].numeric >= 0.5 for i, title in enumerate(titles)):
+        return "It counts impressions and clicks, and what a click cost."
+    channel = assigned.fields.get("channel")
+    channels = channel is not None and assigned.profiles[channel].channels >= 0.3
+    if assigned.sure("conversions") >= 0.6 and (channels or assigned.sure("campaign") >= 0.9):
+        return "It counts impressions, clicks and conversions of campaigns; its costs are missing."
+    return ""
 
 
 def _names_platform(assigned: Assigned, metric: str) -> bool:

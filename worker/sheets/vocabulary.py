@@ -85,10 +85,41 @@ def missing_marks() -> frozenset[str]:
 
 
 @cache
+def _near(code: str, roles: tuple[str, ...]) -> frozenset[str]:
+    """Words of these roles in a language and in English, which stands in headers everywhere."""
+    return frozenset().union(*(language(c).words.get(role, frozenset()) for c in {code, _COMMON} for role in roles))
+
+
 def blocking(code: str) -> frozenset[str]:
     """Words that make an amount into something else, for a header of this language."""
-    roles = ("rate", "other_period", "foreign")
-    return frozenset().union(*(language(c).words.get(role, frozenset()) for c in {code, _COMMON} for role in roles))
+    return _near(code, ("rate", "other_period", "foreign"))
+
+
+def neutral(code: str) -> frozenset[str]:
+    """Words that leave the meaning of a metric's name as it is: total, number of, monthly, campaign."""
+    return _near(code, ("neutral", "campaign_word"))
+
+
+def near(code: str, role: str) -> frozenset[str]:
+    """The words of one role in a language and in English."""
+    return _near(code, (role,))
+
+
+@cache
+def qualifiers() -> frozenset[str]:
+    """Single words that say more about a metric, in all languages."""
+    roles = ("neutral", "campaign_word", "purpose", "plan", "actual", "spent", "daily", "rate", "other_period")
+    return frozenset(word for role in roles for word in everywhere(role) if " " not in word)
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset().union(qualifiers(), *(found.known for found in languages()))
+
+
+def is_known(word: str) -> bool:
+    """Whether a word stands in a phrase of any language or qualifies one."""
+    return word in _known()
 
 
 @cache

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from worker.sheets import vocabulary
+from worker.sheets import currencies, units, vocabulary
 from worker.sheets.grid import Grid, head_cell
 from worker.sheets.headers import Match
 from worker.sheets.layout import Layout
@@ -86,8 +86,8 @@ def _labelled(metric: str, grid: Grid, layout: Layout, matches: list[Match], see
     known = {i: label for i, label in found.items() if vocabulary.has_channel_word(label) or _NUMBERED.match(label)}
     plain = [i for i, m in enumerate(matches) if m.field == metric and not m.label]
     if plain:
-        adds_up = len(known) >= 2 and _adds_up(grid, layout.first, list(known), plain[0])
-        return Spread(metric, "channel", {i: titles[i] for i in known}, {}) if adds_up else None
+        parts = _parts_beside(grid, layout, plain[0], {i: titles[i] for i in known}, titles)
+        return Spread(metric, "channel", parts, {}) if parts else None
     long_names = any(m.field in {"campaign", "channel"} and m.sure >= 0.85 for m in matches)
     if len(known) >= 2 and not any(m.field == "channel" and m.sure >= 0.85 for m in matches):
         everything = found if dated and not long_names else known
@@ -95,6 +95,26 @@ def _labelled(metric: str, grid: Grid, layout: Layout, matches: list[Match], see
     if dated and not long_names and all(m.sure <= 0.85 for m in (matches[i] for i in found)):
         return Spread(metric, "channel", titles, {})
     return None
+
+
+def _parts_beside(
+    grid: Grid, layout: Layout, plain: int, known: dict[int, str], found: dict[int, str]
+) -> dict[int, str]:  # fmt: skip
+    """Columns that together are the one without a label; or that with it, when they hold more than it does."""
+    for parts in (known, found):
+        if len(parts) >= 2 and _adds_up(grid, layout.first, list(parts), plain):
+            return parts
+    name = _name_beside_metric(layout.titles[plain])
+    if len(known) < 2 or not name or not _holds_more(grid, layout.first, list(found), plain):
+        return {}
+    return found | {plain: name}
+
+
+def _name_beside_metric(title: str) -> str:
+    """'Media' of 'Media spend'; nothing is left of 'Total spend'."""
+    phrases, totals = vocabulary.phrases(), vocabulary.everywhere("total")
+    words = [word for word in normal(title).split() if word not in totals]
+    return " ".join(word for word in words if (entry := phrases.get(word)) is None or entry.field not in METRICS)
 
 
 def _periods(metric: str, found: dict[int, str], year: int | None, *, dated: bool) -> Spread | None:
@@ -144,6 +164,14 @@ def _adds_up(grid: Grid, first: int, parts: list[int], total: int) -> bool:
     return seen > 0 and agree >= 0.8 * seen
 
 
+def _holds_more(grid: Grid, first: int, parts: list[int], column: int) -> bool:
+    """Whether some columns hold more than another that might be their total."""
+    rows = grid.head[first : first + 100]
+    wholes = [(row, whole) for row in rows if (whole := _number(head_cell(row, column))) is not None]
+    more = sum(sum(_number(head_cell(row, i)) or 0.0 for i in parts) > whole + 0.02 for row, whole in wholes)
+    return more > 0.5 * len(wholes)
+
+
 def _number(cell: object) -> float | None:
     if isinstance(cell, float):
         return cell
@@ -155,19 +183,26 @@ def _number(cell: object) -> float | None:
 
 def _bare_channels(layout: Layout, matches: list[Match], seen: list[Profile]) -> list[Spread]:
     """'TV | Radio | Newspaper | Sales': the header is the channel, the numbers are its spend."""
-    named = {
-        i: title
-        for i, title in enumerate(layout.titles)
-        if title
-        and vocabulary.is_channel(title)
-        and seen[i].numeric >= 0.8
-        and matches[i].field in {"other", "channel"}
-    }
+    named: dict[int, str] = {}
+    for index, title in enumerate(layout.titles):
+        channel = _bare_channel(title)
+        if channel and seen[index].numeric >= 0.8 and matches[index].field in {"other", "channel"}:
+            named[index] = channel
     fields = {match.field for match in matches if match.sure >= 0.5}
     anchored = fields & {"date", "start_date", "revenue", "conversions"}
     if len(named) < 2 or not anchored or fields & {"clicks", "impressions"}:
         return []
-    return [Spread("spend", "channel", {i: vocabulary.platform(t) or t for i, t in named.items()}, {})]
+    return [Spread("spend", "channel", named, {})]
+
+
+def _bare_channel(title: str) -> str:
+    """The channel that is all a header says: 'TV', 'Search ads (k EUR)'."""
+    if vocabulary.is_channel(title):
+        return vocabulary.platform(title) or title
+    code, words = currencies.taken_from(units.taken_from(normal(title).split())[1])
+    names = (" ".join(words), " ".join(word for word in words if word not in vocabulary.neutral("en")))
+    name = next((name for name in names if vocabulary.is_channel(name)), "")
+    return (vocabulary.platform(name) or name) if code else ""
 
 
 def _bare_periods(grid: Grid, layout: Layout, matches: list[Match], seen: list[Profile]) -> list[Spread]:
