@@ -9,7 +9,15 @@ from babel import Locale
 from dashboard.views.files import problem_words
 from dashboard.voice import Voice
 from dashboard.words.reading import said
-from events.campaign_file import FileContentsErased, FilePinned, FilePins, FileReadFailed, FileSynced
+from events.campaign_file import (
+    FileContentsErased,
+    FilePinned,
+    FilePins,
+    FileReadFailed,
+    FileRemoved,
+    FileSynced,
+    RefreshRequested,
+)
 from events.envelope import Event
 from events.integration import AccessLost, IntegrationFailed
 from events.overlap import OverlapChosen, OverlapFound
@@ -69,19 +77,23 @@ def sentence(voice: Voice, entry: Entry, names: Names) -> str:
 
 def _variant(event: Event) -> str:
     """Some events read differently by what they hold."""
-    if event.NAME == "sync.refresh_requested":
-        return ".one" if getattr(event, "file_id", None) else ".all"
-    if event.NAME == "file.removed":
-        return f".{getattr(event, 'why', '')}"
-    if isinstance(event, PlanDeclined):
-        return ".because" if event.reason else ".simply"
-    if isinstance(event, FileSynced):
-        return _variant_of_content(event)
-    if isinstance(event, FilePinned):
-        return _variant_of_decision(event.pins)
-    if isinstance(event, OverlapFound | OverlapChosen):
-        return {event.one: ".one", event.other: ".other"}.get(event.counts or "", ".both")
-    return ""
+    variant = ""
+    match event:
+        case RefreshRequested():
+            variant = ".one" if event.file_id else ".all"
+        case FileRemoved():
+            variant = f".{event.why}"
+        case PlanDeclined():
+            variant = ".because" if event.reason else ".simply"
+        case FileSynced():
+            variant = _variant_of_content(event)
+        case FilePinned():
+            variant = _variant_of_decision(event.pins)
+        case OverlapFound() | OverlapChosen():
+            variant = {event.one: ".one", event.other: ".other"}.get(event.counts or "", ".both")
+        case _:
+            pass
+    return variant
 
 
 def _variant_of_content(event: FileSynced) -> str:
