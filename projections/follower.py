@@ -48,7 +48,8 @@ class Health:
 
     @property
     def behind(self) -> int:
-        return self.head - self.position
+        """Events that are not in every read model yet. The follower may pass the head that was read before it."""
+        return max(0, self.head - self.position)
 
 
 def catch_up(engine: Engine, size: int = PAGE) -> int:

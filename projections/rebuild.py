@@ -21,11 +21,14 @@ from projections.page import PAGE, Fenced
 from projections.read_model import Folded, Listed, Rows, list_events
 
 _BESIDE = "rebuilt"
+_MOST_SHOWN = 60
+"""Characters of a value in a sentence."""
 _WHERE_IT_STANDS = sa.text("SELECT position FROM read_position WHERE model = :name AND version = :version")
 _HOLD_BACK = sa.text(
-    "UPDATE read_position SET updated_at = now() WHERE model = :name AND version = :version RETURNING position"
+    "UPDATE read_position SET position = least(position, (SELECT coalesce(max(position), 0) FROM event)),"
+    " updated_at = now() WHERE model = :name AND version = :version RETURNING position"
 )
-"""Makes the follower wait, and then forget the rows that it remembers."""
+"""Makes the follower wait, and then forget the rows that it remembers; a log that was cut ends earlier than they do."""
 
 Reader = Callable[[bytes, FileSynced], pl.DataFrame]
 """Reads the kept bytes of a revision again; rows in the reader's ROW_SCHEMA."""
@@ -39,6 +42,7 @@ class Rebuilt:
     wrong: int
     """Rows that were live and should not have been, or the other way round, or had another content."""
     first_difference: str | None
+    """A sentence for an operator: which row, and what was live in it instead of what."""
     parked: int
     unread: list[int] = field(default_factory=list[int])
     """Revisions of a file whose originals were erased: their rows stay as they are, and those of older ones."""
@@ -128,11 +132,27 @@ def _compare(connection: Connection, table: sa.Table) -> tuple[int, str | None]:
         return 0, None
     keys = sql.SQL(", ").join(sql.Identifier(column.name) for column in table.primary_key.columns)
     differences = sql.SQL(
-        "SELECT coalesce(l::text, 'nothing') || ' instead of ' || coalesce(r::text, 'nothing')"
-        " FROM {live} l FULL JOIN {beside} r USING ({keys}) WHERE l::text IS DISTINCT FROM r::text ORDER BY {keys}"
+        "SELECT count(*) OVER (), to_jsonb(l), to_jsonb(r) FROM {live} l FULL JOIN {beside} r USING ({keys})"
+        " WHERE l::text IS DISTINCT FROM r::text ORDER BY {keys} LIMIT 1"
     ).format(**names, keys=keys)
-    found = cursor(connection).execute(differences).fetchall()
-    return len(found), found[0][0] if found else None
+    found = cursor(connection).execute(differences).fetchone()
+    return (found[0], _difference(table, found[1], found[2])) if found else (0, None)
+
+
+def _difference(table: sa.Table, live: dict[str, Any] | None, right: dict[str, Any] | None) -> str:
+    row = live or right or {}
+    name = " / ".join(str(row[column.name]) for column in table.primary_key.columns)
+    if live is None or right is None:
+        return f"{name} {'was missing' if live is None else 'should not have been there'}"
+    wrong = [column for column in live if live[column] != right[column]]
+    return f"{name} held " + ", ".join(
+        f"{column} {_short(live[column])} instead of {_short(right[column])}" for column in wrong
+    )
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}..."
 
 
 def _correct(connection: Connection, table: sa.Table) -> None:

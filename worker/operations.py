@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from worker.trouble import Trouble
+from worker.trouble import Trouble, settings_told
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine  # importing it takes longer than reading a file
@@ -24,18 +24,8 @@ def opened() -> Generator["Engine"]:
     """
     from sqlalchemy.exc import OperationalError, ProgrammingError
 
-    from events import database
-    from worker.embedded.settings import StackSettings
-    from worker.embedded.stack import export, running_environment
-
-    settings = StackSettings()
-    if settings.database_url is None:
-        environment = running_environment(settings.state)
-        if environment is None:
-            raise Trouble("Nothing runs here. Start it with ./dev up, or set MEDIA_PLANNER_DATABASE_URL.")
-        export(environment)
-    url = database.DatabaseSettings().database_url.get_secret_value()  # pyright: ignore[reportCallIssue] - from the environment
-    engine = database.connect(url, pool_size=2)
+    with settings_told():
+        engine = _connect()
     try:
         yield engine
     except OperationalError as error:
@@ -46,6 +36,20 @@ def opened() -> Generator["Engine"]:
         raise Trouble("This database has no Media Planner tables yet. Start the worker once; it makes them.") from error
     finally:
         engine.dispose()
+
+
+def _connect() -> "Engine":
+    from projections.start import open_database
+    from worker.embedded.settings import StackSettings
+    from worker.embedded.stack import export, running_environment
+
+    settings = StackSettings()
+    if settings.database_url is None:
+        environment = running_environment(settings.state)
+        if environment is None:
+            raise Trouble("Nothing runs here. Start it with ./dev up, or set MEDIA_PLANNER_DATABASE_URL.")
+        export(environment)
+    return open_database(lambda _: None, pool_size=2)
 
 
 def rebuild(
@@ -85,7 +89,7 @@ def rebuild(
 def _compared(result: "Rebuilt") -> str:
     if result.same:
         return "The same as what was live."
-    return f"It differed from what was live in {result.wrong} rows, which are right now: {result.first_difference}."
+    return f"It differed from what was live in {result.wrong} rows, which are right now. {result.first_difference}."
 
 
 def _unread(revisions: list[int]) -> str:
@@ -99,7 +103,7 @@ def _unread(revisions: list[int]) -> str:
 def workspace(
     identifier: Annotated[str, typer.Argument(metavar="ID", help="short and lasting, for example acme-europe")],
     title: Annotated[str, typer.Option(help="what people read")],
-    owner: Annotated[str, typer.Option(help="the owner's user id, as the sign-in knows it")],
+    owner: Annotated[str, typer.Option(help="the owner's e-mail address, as the sign-in knows it")],
     owner_name: Annotated[str, typer.Option(help="what people call the owner")] = "",
     currency: Annotated[str, typer.Option(help="three letters")] = "EUR",
     locale: Annotated[str, typer.Option(help="en, de ...")] = "en",
@@ -162,7 +166,8 @@ async def _temporal_status() -> dict[str, str]:
     from worker.contracts import TASK_QUEUE
     from worker.temporal_client import TemporalSettings, connect
 
-    settings = TemporalSettings()  # pyright: ignore[reportCallIssue] - from the environment
+    with settings_told():
+        settings = TemporalSettings()  # pyright: ignore[reportCallIssue] - from the environment
     try:
         client = await asyncio.wait_for(connect(settings), timeout=5)
         answer = await client.workflow_service.describe_task_queue(
@@ -183,7 +188,8 @@ def _dashboard_status() -> str:
 
     from worker.google_drive.consent import GoogleSettings
 
-    url = GoogleSettings().dashboard_url
+    with settings_told():
+        url = GoogleSettings().dashboard_url
     try:
         answer = httpx.get(f"{url}/healthz", timeout=5)
     except httpx.HTTPError as error:

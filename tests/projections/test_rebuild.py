@@ -42,10 +42,35 @@ def test_a_wrong_model_is_put_right_and_the_difference_is_shown(filled: Engine) 
     result = rebuild(filled, "files")
 
     assert 4 == result.wrong
-    assert "wrong" in (result.first_difference or "")
+    assert "w / f1 held name wrong instead of f1.xlsx" == result.first_difference
     with filled.connect() as connection:
         assert right == files.of(connection, "w")
     assert rebuild(filled, "files").same
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("DELETE FROM files WHERE file_id = 'f2'", "w / f2 was missing"),
+        (
+            "INSERT INTO history SELECT workspace, 99, actor, name, kind, subject FROM history LIMIT 1",
+            "w / 99 should not",
+        ),
+        (
+            "UPDATE files SET revision = repeat('x', 90), rows = 7 WHERE file_id = 'f1'",
+            f"revision {'x' * 60}... instead",
+        ),
+    ],
+)
+def test_a_difference_is_told_shortly(filled: Engine, statement: str, told: str) -> None:
+    with filled.begin() as connection:
+        connection.execute(sa.text(statement))
+
+    first = rebuild(filled, "history" if "history" in statement else "files").first_difference
+
+    assert first is not None
+    assert told in first
+    assert len(first) < 300
 
 
 def test_a_rebuild_ends_where_the_follower_stands(filled: Engine) -> None:

@@ -38,7 +38,7 @@ def test_a_rebuild_says_whether_the_live_rows_were_right(engine: Engine, run: Ru
     assert 0 == right.exit_code
     assert "files: 1 rows as of position 2, 0 events parked. The same as what was live.\n" == right.output
     assert 1 == wrong.exit_code
-    assert "It differed from what was live in 1 rows, which are right now: " in wrong.output
+    assert "It differed from what was live in 1 rows, which are right now. w / f1 held name wrong inst" in wrong.output
     assert 0 == run("rebuild", "files").exit_code
 
 
