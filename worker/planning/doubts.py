@@ -51,7 +51,7 @@ def review(state: State) -> Review:
 def _regime(state: State) -> Regime:
     """Claims without a total can't be told apart from what was caused, whatever they are called."""
     regime = state["data_steward"].judgement.regime
-    return "channel" if regime == "attributed" and not (np.nan_to_num(state["panel"].total) > 0).any() else regime
+    return "channel" if regime == "attributed" and not state["panel"].has_total else regime
 
 
 def _test(state: State) -> Backtest | None:

@@ -41,25 +41,19 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
 
 def judge(brief: Brief, panel: Panel, voice: Voice) -> Judgement:
     """Decide what the response column means and how much it can carry. The brief's word on the meaning wins."""
-    has_total = bool((np.nan_to_num(panel.total) > 0).any())
-    has_claims = bool((np.nan_to_num(panel.claimed) > 0).any())
-    regime = _regime(brief, panel, has_total=has_total, has_claims=has_claims)
+    regime = _regime(brief, panel)
     level = _level(panel, heard=regime != "none")
     return Judgement(regime=regime, level=level, why=_why(regime, level, panel, voice))
 
 
-def _regime(brief: Brief, panel: Panel, *, has_total: bool, has_claims: bool) -> Regime:
-    if not has_total and not has_claims:
-        return "none"
-    if not has_claims:
-        return "total"
-    if has_total and shared_out(panel):
+def _regime(brief: Brief, panel: Panel) -> Regime:
+    if not (np.nan_to_num(panel.claimed) > 0).any():
+        return "total" if panel.has_total else "none"
+    if panel.has_total and (shared_out(panel) or brief.regime == "total"):
         return "total"
     if brief.regime in {"channel", "attributed"}:
         return brief.regime
-    if brief.regime == "total" and has_total:
-        return "total"
-    return "attributed" if has_total else "channel"
+    return "attributed" if panel.has_total else "channel"
 
 
 def _level(panel: Panel, *, heard: bool) -> Level:
@@ -84,15 +78,18 @@ def attribution_sd(brief: Brief, panel: Panel) -> float:
     """How much to doubt what the channels' own rows claim."""
     if brief.regime == "channel":
         return MEASURED_SD
-    if brief.regime == "attributed" and not (np.nan_to_num(panel.total) > 0).any():
+    if brief.regime == "attributed" and not panel.has_total:
         return CLAIMED_SD
     return ATTRIBUTION_SD
 
 
 def readings(brief: Brief, panel: Panel) -> tuple[float, ...]:
     """Equally likely doubts about returns: without a total, nothing in the rows tells claims that are right or off."""
-    unsaid = (ATTRIBUTION_SD,) if (np.nan_to_num(panel.total) > 0).any() else (RIGHT, OFF)
-    return {MEASURED_SD: (RIGHT,), CLAIMED_SD: (OFF,)}.get(attribution_sd(brief, panel), unsaid)
+    if brief.regime == "channel":
+        return (RIGHT,)
+    if panel.has_total:
+        return (ATTRIBUTION_SD,)
+    return (OFF,) if brief.regime == "attributed" else (RIGHT, OFF)
 
 
 def shared_out(panel: Panel) -> bool:
@@ -123,7 +120,7 @@ def evidence(panel: Panel, regime: Regime) -> Evidence:
     claimed[outage & mostly] = np.nan
     if regime == "total":
         claimed[:] = np.nan
-    if regime == "channel" or not (np.nan_to_num(total) > 0).any():
+    if regime == "channel" or not panel.has_total:
         total[:] = np.nan
     tied = bool(np.isfinite(total).any())
     mean, spread = bridge(panel.channels, regime)

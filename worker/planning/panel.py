@@ -45,6 +45,11 @@ class Panel:
     def last(self) -> date:
         return self.first + timedelta(days=self.days * self.periods - 1)
 
+    @property
+    def has_total(self) -> bool:
+        """Whether total sales are known, not only what channels claim."""
+        return bool((np.nan_to_num(self.total) > 0).any())
+
     def current(self) -> Floats:
         """Mean spend per period of late (28 days, or 13 longer periods): today's mix."""
         recent = self.spend[-(28 if self.days == 1 else max(1, min(13, 365 // self.days))) :]

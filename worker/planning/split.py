@@ -71,7 +71,7 @@ def choose(state: State, longest: float = 1.0) -> Split:
         return _without_curves(state, plain, share)
     draws = curves_of(analyst.draws)
     doubted = confidence.doubted(draws, evidence.readings(brief, panel), brief.seed)
-    if state["data_steward"].judgement.regime == "channel" or not (np.nan_to_num(panel.total) > 0).any():
+    if state["data_steward"].judgement.regime == "channel" or not panel.has_total:
         draws, _ = confidence.regressed(draws, evidence.attribution_sd(brief, panel))
     return _with_curves(state, plain, draws, doubted, analyst.draws.season, longest)
 

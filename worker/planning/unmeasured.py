@@ -20,7 +20,7 @@ WORD = "unmeasured"
 def channels(panel: Panel) -> list[str]:
     """Those without any response of their own, where others have some and no total tells the rest."""
     heard = [bool(np.isfinite(column).any()) for column in panel.claimed.T]
-    if not any(heard) or (np.nan_to_num(panel.total) > 0).any():
+    if not any(heard) or panel.has_total:
         return []
     return [name for name, told in zip(panel.channels, heard, strict=True) if not told]
 

@@ -10,7 +10,7 @@ What makes a kind sure:
   `better_time` is the best of many, so it must be surer.
 - campaign_leads, campaign_wastes: shrunken returns of campaigns, with the doubt about attribution.
 - tracking_outage, unheard, quarantine: counted, not estimated.
-- test, never_varied: the chance to see a channel whose next money brings half of the average, given how its weeks stray.
+- test, never_varied: the chance to see a channel whose next money brings half of the average, given how weeks stray.
 """
 
 from collections import Counter

@@ -87,7 +87,7 @@ def _better_time(ledger: Ledger, rest: Floats, own: float, usual: float, expecte
 
 def _beyond_spend(panel: Panel) -> Floats | None:
     """Log of the whole response per period without trend and what more or less spend explains; None when unknown."""
-    told = np.nan_to_num(panel.total) if (np.nan_to_num(panel.total) > 0).any() else np.nan_to_num(panel.claimed).sum(1)
+    told = np.nan_to_num(panel.total) if panel.has_total else np.nan_to_num(panel.claimed).sum(axis=1)
     spent = panel.spend.sum(axis=1)
     good = (told > 0) & (spent > 0)
     if panel.periods * panel.days < YEAR or good.mean() < 0.9:
