@@ -12,11 +12,15 @@ _NOT_WORD = re.compile(r"[^\w%/$€£¥₹₽#]+")
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
 """Letters of which no accent can be taken away."""
 _EDGE = re.compile(r"(?<=\w)\.(?=\s|$)")
+_PLAIN = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")
+"""Texts that are spelled so already, as most of the vocabulary is."""
 
 
 @lru_cache(maxsize=20_000)
 def normal(text: str) -> str:
     """Words in lower case, one blank between them; the signs %, / and # stay because they change a meaning."""
+    if _PLAIN.fullmatch(text):
+        return text
     text = unicodedata.normalize("NFKC", text)
     if not text.isupper():
         text = _HUMP.sub(" ", text)
