@@ -4,7 +4,7 @@ from dashboard.exports.cells import result_of, split_of
 from dashboard.exports.colors import INK, LINE, QUIET, TINTS
 from dashboard.exports.page import BOTTOM, MARGIN, WIDTH, Align, Page
 from dashboard.views.plan import PlanView, Row, plan_view
-from dashboard.views.plans import response_at, response_text, response_word, subtitle
+from dashboard.views.plans import per, response_at, response_text, response_word, subtitle
 from dashboard.voice import Voice
 from events.plan import Curve, DistributionPlan
 from projections.plans import Plan
@@ -102,10 +102,9 @@ def _curves(page: Page, voice: Voice, view: PlanView, split: DistributionPlan) -
     for place, curve in enumerate(chosen[:MOST_CURVES]):
         _curve(page, voice, split, curve, MARGIN + place * (width + GAP), width)
     page.y += 52
-    labels = {"response": response_word(voice, split.response), "symbol": voice.figures.symbol}
-    page.y = (
-        page.text(MARGIN, page.y, WIDTH, voice.say("export.curve_note", **labels), size=8, quiet=True, lines=2) + GAP
-    )
+    response, symbol = response_word(voice, split.response), voice.figures.symbol
+    note = voice.say("export.curve_note", response=response, per=per(voice, split), symbol=symbol)
+    page.y = page.text(MARGIN, page.y, WIDTH, note, size=8, quiet=True, lines=2) + GAP
 
 
 def _curve(page: Page, voice: Voice, split: DistributionPlan, curve: Curve, x: float, width: float) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from dashboard.charts import CALM, Chart, bar_series, grid, line_series, with_unit
 from dashboard.scales import Option, Scale, axis, scale, tip
-from dashboard.views.plans import MONEY_RESPONSES, response_at, response_text, response_word, sorted_lines
+from dashboard.views.plans import MONEY_RESPONSES, per, response_at, response_text, response_word, sorted_lines
 from dashboard.voice import Voice
 from events.plan import Curve, DistributionPlan
 
@@ -74,7 +74,7 @@ def _split_alt(voice: Voice, split: DistributionPlan) -> str:
 
 def response_curve(voice: Voice, split: DistributionPlan, curve: Curve) -> Chart:
     """Expected response by spend with its band, marked at today's spend, the plan's and the most ever seen."""
-    say = voice.say
+    spent_on = voice.say("chart.spend_on", channel=curve.channel, per=per(voice, split), symbol=voice.figures.symbol)
     spent, brought = (
         scale([point.spend for point in curve.points]),
         scale([point.high for point in curve.points]),
@@ -86,9 +86,8 @@ def response_curve(voice: Voice, split: DistributionPlan, curve: Curve) -> Chart
     option = CALM | {
         "grid": grid(top=48, bottom=36) | {"left": 28},
         "tooltip": {"show": False},
-        "xAxis": axis(voice, say("chart.spend_per_period", symbol=voice.figures.symbol), spent, 30)
-        | {"max": points[-1][0], "axisLabel": {"showMaxLabel": False}},
-        "yAxis": axis(voice, _per_period(voice, split.response), brought, 34),
+        "xAxis": axis(voice, spent_on, spent, 30) | {"max": points[-1][0], "axisLabel": {"showMaxLabel": False}},
+        "yAxis": axis(voice, _response_per(voice, split), brought, 34),
         "series": [
             _band(curve.channel, [(spend, low) for spend, low, _, _ in points], filled=False),
             _band(curve.channel, [(spend, high - low) for spend, low, high, _ in points], filled=True),
@@ -99,9 +98,10 @@ def response_curve(voice: Voice, split: DistributionPlan, curve: Curve) -> Chart
     return Chart(option, _curve_alt(voice, split, curve), 360)
 
 
-def _per_period(voice: Voice, response: str) -> str:
-    name = voice.say("chart.response_per_period", response=response_word(voice, response).capitalize())
-    return with_unit(voice, name) if response in MONEY_RESPONSES else name
+def _response_per(voice: Voice, split: DistributionPlan) -> str:
+    response = response_word(voice, split.response).capitalize()
+    name = voice.say("chart.response_per", response=response, per=per(voice, split))
+    return with_unit(voice, name) if split.response in MONEY_RESPONSES else name
 
 
 def _band(name: str, data: list[tuple[float, float]], *, filled: bool) -> Option:
@@ -143,6 +143,7 @@ def _curve_alt(voice: Voice, split: DistributionPlan, curve: Curve) -> str:
         "chart.curve",
         channel=curve.channel,
         response=response_word(voice, split.response),
+        per=per(voice, split),
         now=money(curve.now),
         plan=money(curve.plan),
         at_now=response_text(voice, split.response, response_at(curve, curve.now)),

@@ -111,6 +111,17 @@ def response_text(voice: Voice, response: str, value: float) -> str:
     return voice.figures.short_money(value) if response in MONEY_RESPONSES else voice.figures.short_number(value)
 
 
+def per(voice: Voice, split: DistributionPlan) -> str:
+    """Say what a point of a curve counts: "per week", or "per day" where the data do."""
+    planned = {line.channel: float(line.amount) for line in split.lines}
+    days = (split.end - split.start).days + 1
+    lengths = {
+        round(days * curve.plan / planned[curve.channel]) for curve in split.curves if planned.get(curve.channel)
+    }
+    named = {1: "day", 7: "week"}
+    return voice.say(f"chart.per.{named.get(lengths.pop(), 'period') if len(lengths) == 1 else 'period'}")
+
+
 def response_at(curve: Curve, spend: float) -> float:
     """Read the curve between its points."""
     before = curve.points[0]

@@ -62,6 +62,17 @@ def test_a_curve_is_read_between_its_points() -> None:
     assert (0.0, 25.0, 50.0, 50.0) == tuple(response_at(curve, spend) for spend in (0, 50, 100, 900))
 
 
+@pytest.mark.parametrize(("periods", "said"), [(13, "per week"), (90, "per day"), (3, "per period")])
+def test_a_curve_says_what_its_points_count(periods: int, said: str) -> None:
+    known = seeding.curve("Search")
+    planned = next(float(line.amount) for line in seeding.split().lines if line.channel == "Search")
+    curve = msgspec.structs.replace(known, plan=planned / periods)
+
+    split = msgspec.structs.replace(seeding.split(), curves=[curve])
+
+    assert f"Spend on Search {said}, €" in str(plan_charts.response_curve(VOICE, split, curve).option["xAxis"]["name"])
+
+
 def test_the_band_is_as_wide_as_the_range() -> None:
     option = CHARTS["curve"].option
     floor, width = (series["data"] for series in option["series"][:2])
