@@ -6,28 +6,16 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import sync_playwright
 
-from tests.bench.dashboard_sites import EVENTS, Sites, computed, running
+from tests.bench import dashboard_browser
+from tests.bench.dashboard_sites import EVENTS, PAGES, computed, query, running
 from tests.bench.measure import Measure, at_most
 from tests.bench.visitor import Visitor, visiting
 from tests.chromium import ARGUMENTS, find
-from tests.dashboard.seeding import ACME, READY
+from tests.dashboard.seeding import READY
 from tests.dashboard.site import Site
 
-CHART = '[data-testid="stEChartsChart"] :is(canvas, svg)'
-PAGES = {
-    "home": ("", "", CHART),
-    "files": ("files", "", ".sheet table"),
-    "file": ("files", "file=f10", "h2"),
-    "plans": ("plans", "", "h2"),
-    "plan": ("plans", f"plan={READY}", CHART),
-    "new plan": ("new_plan", "", "form, input"),
-    "history": ("history", "", "h1"),
-    "settings": ("settings", "", "table"),
-}
-"""Page, what else its address holds, and what stands there last."""
-ROUNDS = 5
 PEOPLE = 20
 LIVE_SECONDS = 2.0
 READS_LAST = 2.1
@@ -42,49 +30,9 @@ def run() -> Iterator[Measure]:
         yield _past(sites.ours)
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
-            yield from _to_interactive(browser, sites)
-            yield _click_to_toast(browser, sites.ours)
-            yield _slider_to_result(browser, sites.ours)
-
-
-def _query(more: str) -> str:
-    return "&".join(filter(None, (f"workspace={ACME}", more)))
-
-
-def _to_interactive(browser: Browser, sites: Sites) -> Iterator[Measure]:
-    """Let the pages and the floor take turns, each in a fresh browser window and then once more in the same."""
-    addresses = {name: (f"{sites.ours.url}/{page}?{_query(more)}", last) for name, (page, more, last) in PAGES.items()}
-    addresses["hi"] = (sites.floor.url, "text=hi")
-    cold: dict[str, list[float]] = {name: [] for name in addresses}
-    warm: dict[str, list[float]] = {name: [] for name in addresses}
-    for turn in range(ROUNDS + 1):
-        for name, (address, last) in addresses.items():
-            with browser.new_context(viewport={"width": 1440, "height": 1000}, reduced_motion="reduce") as context:
-                page = context.new_page()
-                seconds = [_load(page, address, last) for _ in range(2)]
-            if turn > 0:  # the first warms up the servers
-                cold[name].append(seconds[0])
-                warm[name].append(seconds[1])
-    for kind, found, bar in (("cold", cold, 1.5), ("warm", warm, 1.6)):
-        for name in PAGES:
-            ours, floor = min(found[name]), min(found["hi"])  # neighbors on the machine only ever add
-            yield at_most(
-                bar,
-                measure=f"{name}, time to interactive, {kind}, best of {ROUNDS}",
-                ours=ours * 1000,
-                unit="ms",
-                against=f'st.write("hi"), {floor * 1000:.0f} ms',
-                ratio=ours / floor,
-            )
-
-
-def _load(page: Page, address: str, last: str) -> float:
-    page.goto("about:blank")
-    began = time.perf_counter()
-    page.goto(address, wait_until="commit")
-    page.locator(last).first.wait_for()
-    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
-    return time.perf_counter() - began
+            yield from dashboard_browser.to_interactive(browser, sites)
+            yield dashboard_browser.click_to_toast(browser, sites.ours)
+            yield dashboard_browser.slider_to_result(browser, sites.ours)
 
 
 def _floor(site: Site) -> float:
@@ -97,7 +45,7 @@ def _floor(site: Site) -> float:
 def _computing(site: Site, floor: float) -> Iterator[Measure]:
     """Measure what the server computes for a page that nobody looked at in the last two seconds."""
     for name, (page, more, _) in PAGES.items():
-        with visiting(site.url, page, _query(more)) as visitor:
+        with visiting(site.url, page, query(more)) as visitor:
             visitor.open()
             yield _within(30, f"{name}, computing for a page", _each(site, visitor.open, READS_LAST, 10), floor)
 
@@ -130,7 +78,7 @@ def _crowd(site: Site, floor: float, seconds: float = 30) -> Iterator[Measure]:
         people: list[Visitor] = []
         for place in range(PEOPLE):
             page, more, _ = shown[place % len(shown)]
-            people.append(stack.enter_context(visiting(site.url, page, _query(more))))
+            people.append(stack.enter_context(visiting(site.url, page, query(more))))
             people[-1].open()
         before, began = computed(site), time.perf_counter()
         threads = [
@@ -175,8 +123,8 @@ def _past(site: Site) -> Measure:
     took: list[float] = []
     for point in (24_990, 333_333, 499_999, 724_990, 999_990):
         for place, (page, more, _) in enumerate(PAGES.values()):
-            query = _query(more.replace(READY, "c1")) + f"&at={point - place}"
-            with visiting(site.url, page, query) as visitor:
+            past = query(more.replace(READY, "c1")) + f"&at={point - place}"
+            with visiting(site.url, page, past) as visitor:
                 took.append(visitor.open())
     late = statistics.quantiles(took, n=20)[-1]
     return at_most(
@@ -186,52 +134,4 @@ def _past(site: Site) -> Measure:
         unit="ms",
         against="one second, 95 of 100",
         ratio=late,
-    )
-
-
-def _click_to_toast(browser: Browser, site: Site) -> Measure:
-    """Press the button that asks Drive for changes: the wish is in the log and Temporal has it when the toast shows."""
-    took: list[float] = []
-    with browser.new_context(viewport={"width": 1440, "height": 1000}, reduced_motion="reduce") as context:
-        page = context.new_page()
-        for _ in range(ROUNDS):
-            _load(page, f"{site.url}/files?{_query('')}", PAGES["files"][2])
-            button = page.get_by_role("button", name="Check for changes now")
-            began = time.perf_counter()
-            button.click()
-            page.get_by_test_id("stToast").first.wait_for()
-            took.append(time.perf_counter() - began)
-    best = min(took)
-    return at_most(
-        1.0,
-        measure=f"from the button to the toast, best of {ROUNDS}",
-        ours=best * 1000,
-        unit="ms",
-        against="250 ms",
-        ratio=best / 0.25,
-    )
-
-
-def _slider_to_result(browser: Browser, site: Site) -> Measure:
-    """Move one channel's money by a step: the new expectation stands on the page."""
-    took: list[float] = []
-    with browser.new_context(viewport={"width": 1440, "height": 1000}, reduced_motion="reduce") as context:
-        page = context.new_page()
-        _load(page, f"{site.url}/new_plan?{_query('')}", "form, input")
-        result, slider = page.get_by_test_id("stMetricValue").first, page.get_by_role("slider", name="Search")
-        for _ in range(ROUNDS):
-            before = result.inner_text()
-            began = time.perf_counter()
-            slider.press("ArrowRight")
-            expect(result).not_to_have_text(before)
-            took.append(time.perf_counter() - began)
-            page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
-    best = min(took)
-    return at_most(
-        1.0,
-        measure=f"from the slider to the new result, best of {ROUNDS}",
-        ours=best * 1000,
-        unit="ms",
-        against="300 ms",
-        ratio=best / 0.3,
     )

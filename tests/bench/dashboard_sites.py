@@ -17,6 +17,7 @@ from projections.follower import follow
 from tests.bench import long_log
 from tests.bench.log_server import open_engine, serve
 from tests.dashboard import seeding
+from tests.dashboard.seeding import ACME, READY
 from tests.dashboard.site import ROOT, Site, environment
 from worker.embedded.ports import free
 from worker.embedded.supervisor import Service, Supervisor
@@ -24,6 +25,18 @@ from worker.embedded.temporal import ENVIRONMENT as TEMPORAL_ENVIRONMENT
 from worker.embedded.temporal import TemporalServer
 
 EVENTS = 1_000_000
+CHART = '[data-testid="stEChartsChart"] :is(canvas, svg)'
+PAGES = {
+    "home": ("", "", CHART),
+    "files": ("files", "", ".sheet table"),
+    "file": ("files", "file=f10", "h2"),
+    "plans": ("plans", "", "h2"),
+    "plan": ("plans", f"plan={READY}", CHART),
+    "new plan": ("new_plan", "", '[data-testid="stSlider"]'),
+    "history": ("history", "", '[data-testid="stDownloadButton"]'),
+    "settings": ("settings", "", "table"),
+}
+"""Page, what else its address holds, and what stands there last."""
 _HI = """
 import gc
 from contextlib import asynccontextmanager
@@ -36,6 +49,10 @@ async def lifespan(app):
 
 app = st.App("hi.py", lifespan=lifespan)
 """
+
+
+def query(more: str) -> str:
+    return "&".join(filter(None, (f"workspace={ACME}", more)))
 
 
 @dataclass(frozen=True)
