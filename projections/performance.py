@@ -22,10 +22,8 @@ from events.database import cursor
 from events.envelope import Recorded, stream_of
 from projections import overlaps, performance_rows
 from projections.as_of import rows_as_of
-from projections.performance_rows import EVERYTHING, Only, RowChanges, difference, store
+from projections.performance_rows import EVERYTHING, Only
 from projections.read_model import METADATA, Folded, of_stream, select
-
-__all__ = ["RowChanges", "between", "count", "daily", "difference", "rows", "sources", "store", "weekly"]
 
 VERSION = 1
 TOTAL = "(total)"

@@ -134,14 +134,6 @@ def rows(
     return [dict(zip(COLUMNS, row, strict=True)) for row in cursor(connection).execute(_ROWS, about)]
 
 
-def difference(
-    connection: Connection, workspace: str, file_id: str, revision_number: int, limit: int = 200
-) -> list[dict[str, Any]]:
-    """What a revision changed against the one before: rows by column name, with `change` added or removed."""
-    about = {"workspace": workspace, "file_id": file_id, "revision": revision_number, "limit": limit}
-    return [dict(zip((*COLUMNS, "change"), row, strict=True)) for row in cursor(connection).execute(_DIFFERENCE, about)]
-
-
 _CONTENTS = b"""
     SELECT id, file_id
     FROM performance_content JOIN unnest(%(files)s::text[], %(revisions)s::int[]) s (file_id, revision) USING (file_id)
@@ -180,12 +172,4 @@ _ROWS = b"""
       AND (%(first)s::date IS NULL OR coalesce(date, end_date, start_date) >= %(first)s)
       AND (%(last)s::date IS NULL OR coalesce(date, start_date) <= %(last)s)
     ORDER BY tab, row, since, number LIMIT %(limit)s OFFSET %(offset)s
-"""
-_DIFFERENCE = b"""
-    SELECT row, tab, campaign, channel, placement, ad_group, ad, date, start_date, end_date,
-           spend, budget, impressions, clicks, conversions, revenue, currency,
-           CASE since WHEN %(revision)s THEN 'added' ELSE 'removed' END
-    FROM performance
-    WHERE workspace = %(workspace)s AND file_id = %(file_id)s AND %(revision)s IN (since, until)
-    ORDER BY tab, row, since, number LIMIT %(limit)s
 """

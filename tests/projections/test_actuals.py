@@ -22,7 +22,7 @@ from events.plan import (
     Week,
     week_starts,
 )
-from projections import actuals, follower, performance, plans, track_record
+from projections import actuals, follower, performance_rows, plans, track_record
 from projections.actuals import compare, planned_until, told_until
 from projections.performance import ChannelDay
 from tests.events.samples import META, result, synced
@@ -174,7 +174,7 @@ def test_the_record_counts_approved_plans_whose_time_is_over(engine: Engine) -> 
         for day in range(28)
     ]
     with engine.begin() as connection:
-        performance.store(connection, "w", "f1", 1, table(*rows))
+        performance_rows.store(connection, "w", "f1", 1, table(*rows))
         event = msgspec.structs.replace(synced(number=1), non_additive=[])
         before = store.head(connection)
         store.append(connection, "w/file/f1", [event], meta=META)

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Engine
 from events import store
 from events.envelope import Event
 from events.overlap import OverlapChoiceUndone, OverlapChosen, OverlapEnded
-from projections import follower, overlaps, performance, performance_sums, schema
+from projections import follower, overlaps, performance, performance_rows, performance_sums, schema
 from projections.overlaps import Overlap, not_counted
 from projections.rebuild import rebuild
 from tests.events.samples import META, PAIR, overlap_found, synced
@@ -33,7 +33,7 @@ def stored(engine: Engine, *overlap_events: Event) -> int:
     """Two files with the same two rows, and what is told about the pair; the log's end."""
     with engine.begin() as connection:
         for file_id in ("f1", "f2"):
-            performance.store(connection, "w", file_id, 1, rows("10", "20"))
+            performance_rows.store(connection, "w", file_id, 1, rows("10", "20"))
             store.append(connection, f"w/file/{file_id}", [synced(file_id, rows=2)], meta=META)
         if overlap_events:
             store.append(connection, "w/overlap/self", overlap_events, meta=META)
@@ -127,13 +127,13 @@ def test_who_is_left_out_is_left_out_for_a_file_that_counts(
 
 def test_files_with_the_same_amounts_are_found_by_their_months(engine: Engine) -> None:
     with engine.begin() as connection:
-        performance.store(connection, "w", "f1", 1, pl.concat([rows("10", "20.50"), rows("7", month=2)]))
-        performance.store(connection, "w", "longer", 1, pl.concat([rows("10", "20.50"), rows("9", month=2)]))
-        performance.store(connection, "w", "copy", 1, pl.concat([rows("10", "20.50"), rows("7", month=2)]))
-        performance.store(connection, "w", "else", 1, rows("11", "20.50"))
-        performance.store(connection, "w", "undated", 1, rows("37.50").with_columns(date=pl.lit(None, pl.Date)))
+        performance_rows.store(connection, "w", "f1", 1, pl.concat([rows("10", "20.50"), rows("7", month=2)]))
+        performance_rows.store(connection, "w", "longer", 1, pl.concat([rows("10", "20.50"), rows("9", month=2)]))
+        performance_rows.store(connection, "w", "copy", 1, pl.concat([rows("10", "20.50"), rows("7", month=2)]))
+        performance_rows.store(connection, "w", "else", 1, rows("11", "20.50"))
+        performance_rows.store(connection, "w", "undated", 1, rows("37.50").with_columns(date=pl.lit(None, pl.Date)))
         found = performance_sums.alike(connection, "w", "f1", "spend", 5)
-        performance.store(connection, "w", "copy", 2, rows("1"))
+        performance_rows.store(connection, "w", "copy", 2, rows("1"))
         later = performance_sums.alike(connection, "w", "f1", "spend", 5)
 
     assert ["copy", "longer", "undated"] == found
@@ -142,8 +142,8 @@ def test_files_with_the_same_amounts_are_found_by_their_months(engine: Engine) -
 
 def test_rows_of_an_older_version_are_added_up_once(engine: Engine) -> None:
     with engine.begin() as connection:
-        performance.store(connection, "w", "f1", 1, pl.concat([rows("10", "20.50"), rows("7", month=2)]))
-        performance.store(connection, "w", "f1", 2, rows("10", "20.50"))
+        performance_rows.store(connection, "w", "f1", 1, pl.concat([rows("10", "20.50"), rows("7", month=2)]))
+        performance_rows.store(connection, "w", "f1", 2, rows("10", "20.50"))
         kept = connection.execute(text("SELECT * FROM performance_sum ORDER BY month")).all()
         connection.execute(text("DELETE FROM performance_sum"))
         connection.execute(text("SET LOCAL ROLE NONE"))

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection, Engine
 from events import blobs, store
 from events.campaign_file import FileRemoved, FileRestored, FileSynced
 from events.envelope import Event
-from projections import follower, performance
+from projections import follower, performance, performance_changes, performance_rows
 from projections.performance import TOTAL
 from projections.performance_rows import Only, RowChanges
 from projections.rebuild import rebuild_rows
@@ -25,7 +25,7 @@ def sync(engine: Engine, rows: pl.DataFrame, number: int = 1, workspace: str = "
     """Do as the sync activity does."""
     event = synced(number=number, **{"non_additive": [], **about})
     with engine.begin() as connection:
-        changes = performance.store(connection, workspace, event.file_id, number, rows)
+        changes = performance_rows.store(connection, workspace, event.file_id, number, rows)
         store.append(connection, f"{workspace}/file/{event.file_id}", [event], meta=META)
     follower.catch_up(engine)
     return changes
@@ -49,8 +49,8 @@ def test_only_what_changed_is_written(engine: Engine) -> None:
     assert RowChanges(added=4, removed=0, kept=0) == sync(engine, first)
     assert RowChanges(added=1, removed=1, kept=3) == sync(engine, edited, 2)
     with engine.connect() as connection:
-        changes = performance.difference(connection, "w", "f1", 2)
-        assert {("removed", 20), ("added", 25)} == {(each["change"], each["spend"]) for each in changes}
+        (change,) = performance_changes.of(connection, "w", "f1", 2).shown
+        assert [("spend", 20, 25)] == change.cells()
         assert [10, 25, 30, 40] == [row["spend"] for row in performance.rows(connection, "w", "f1")]
 
 
@@ -121,12 +121,12 @@ def test_storing_a_revision_again_replaces_it_and_an_older_one_is_refused(engine
     sync(engine, days([1, 2, 4]), 2)
 
     with engine.begin() as connection:
-        again = performance.store(connection, "w", "f1", 2, days([1, 2, 3]))
+        again = performance_rows.store(connection, "w", "f1", 2, days([1, 2, 3]))
         assert RowChanges(added=0, removed=0, kept=3) == again
-        assert [] == performance.difference(connection, "w", "f1", 2)
-        performance.store(connection, "w", "f1", 2, days([1, 2, 5]))
+        assert 0 == performance_changes.of(connection, "w", "f1", 2).total
+        performance_rows.store(connection, "w", "f1", 2, days([1, 2, 5]))
         with pytest.raises(ValueError, match="too late"):
-            performance.store(connection, "w", "f1", 1, days([9]))
+            performance_rows.store(connection, "w", "f1", 1, days([9]))
 
 
 def test_every_past_state_is_there(engine: Engine) -> None:
@@ -149,7 +149,7 @@ def test_every_past_state_is_there(engine: Engine) -> None:
 def test_rows_show_only_with_the_event_that_tells_of_them(engine: Engine) -> None:
     sync(engine, days([1]))
     with engine.begin() as connection:
-        performance.store(connection, "w", "f1", 2, days([50]))
+        performance_rows.store(connection, "w", "f1", 2, days([50]))
 
     with engine.connect() as connection:
         assert 1 == spend(connection)

@@ -15,7 +15,7 @@ from events.campaign_file import (
     ReadTable,
 )
 from events.envelope import Event
-from projections.performance import RowChanges
+from projections.performance_rows import RowChanges
 from worker import first_look
 from worker.google_drive.discovery import Judgement
 from worker.platform import RemoteFile

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection as Database
 from events import blobs, store
 from events.campaign_file import FileSynced
 from events.envelope import Event, Meta, business_key, stream_of
-from projections import performance, sync_lag
+from projections import performance_rows, sync_lag
 from worker.sync import facts, overlapping
 from worker.sync.fetch import Fresh, Gone, LeftAlone, Same, Seen, Unreadable
 from worker.sync.known_file import KnownFile
@@ -53,7 +53,8 @@ class Storing:
             return "not_campaign"
         number = self.known.next_revision_number
         attempt = self.database.begin_nested()
-        changes = performance.store(self.database, self.known.workspace, self.known.file_id, number, seen.reading.rows)
+        workspace, file_id = self.known.workspace, self.known.file_id
+        changes = performance_rows.store(self.database, workspace, file_id, number, seen.reading.rows)
         content = facts.synced(self.known, seen, changes)
         if seen.file.checksum is None and facts.tells_nothing_new(self.known, content, changes):
             attempt.rollback()

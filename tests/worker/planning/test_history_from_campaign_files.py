@@ -10,7 +10,7 @@ from polars.testing import assert_frame_equal
 from sqlalchemy.engine import Engine
 
 from events import store
-from projections import follower, performance
+from projections import follower, performance, performance_rows
 from tests.events.samples import META, synced
 from worker.planning.campaign_file import daily, from_campaign_file
 from worker.sheets.reader import read
@@ -34,7 +34,7 @@ def test_rows_are_those_of_the_read_model(engine: Engine, text: str) -> None:
     reading = read(text.encode(), "plan.csv")
     event = synced(kind=reading.kind, currency=reading.currency, non_additive=list(reading.non_additive))
     with engine.begin() as connection:
-        performance.store(connection, "w", event.file_id, 1, reading.rows)
+        performance_rows.store(connection, "w", event.file_id, 1, reading.rows)
         store.append(connection, f"w/file/{event.file_id}", [event], meta=META)
     follower.catch_up(engine)
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DatabaseError
 from events import blobs, store, verify
 from events.campaign_file import FileContentsErased, FileSynced
 from events.workspace import SettingsChanged, WorkspaceCreated
-from projections import follower, performance
+from projections import follower, performance, performance_rows
 from projections.rebuild import rebuild_rows
 from tests.events.samples import META, synced
 from tests.projections.rows import days
@@ -34,7 +34,7 @@ def keep(engine: Engine, months: Any, workspace: str = "w", *, new: bool = False
 def content(engine: Engine, number: int, data: bytes, workspace: str = "w", file_id: str = "f1") -> str:
     """Store a revision as the sync activity does; `data` is one number a day."""
     with engine.begin() as database:
-        performance.store(database, workspace, file_id, number, read(data))
+        performance_rows.store(database, workspace, file_id, number, read(data))
         address = blobs.put(database, data)
         event = synced(file_id, number, revision=address)
         store.append(database, f"{workspace}/file/{file_id}", [event], meta=META)

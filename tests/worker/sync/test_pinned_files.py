@@ -16,7 +16,7 @@ from events.campaign_file import (
     FileReadFailed,
     FileSynced,
 )
-from projections import performance, sync_lag
+from projections import performance_changes, sync_lag
 from projections.rebuild import rebuild, rebuild_rows
 from worker.google_drive.sandbox.accounts import MARA
 from worker.sync.rows import rows_of
@@ -178,8 +178,8 @@ async def test_a_rebuild_reads_every_revision_with_the_pins_of_its_time(connecte
     assert [] == rebuild_rows(connected.engine, rows_of)
     assert rebuild(connected.engine, "files").same
     with connected.engine.connect() as database:
-        second = performance.difference(database, connected.workspace, connected.file_id, 2)
-    assert 32 == len(second)
+        second = performance_changes.of(database, connected.workspace, connected.file_id, 2)
+    assert 16 == second.total
 
 
 async def test_a_choice_made_while_the_file_is_read_is_not_lost(connected) -> None:
