@@ -35,7 +35,7 @@ _HOST = {
 }
 """What Streamlit's `/_stcore/host-config` would say; nobody but our own pages may talk to a page."""
 STATE_COLORS = ("red", "orange", "yellow", "blue", "green")
-_WHEN_IDLE = "requestIdleCallback(() => {}.forEach((one) => import(one)))"
+_WHEN_IDLE = "(self.requestIdleCallback ?? setTimeout)(() => {}.forEach((one) => import(one)))"
 """While a browser that has the scripts waits for our server, it can already learn how to draw what will come."""
 _FOREVER = "public, immutable, max-age=31536000"
 
@@ -50,10 +50,8 @@ PAGES = {
     "home": Page(":material/home:", ("Html", "EChartsChart", "PageLink")),
     "files": Page(":material/folder_open:", ("MenuButton", "Button", "Html", "Pagination")),
     "plans": Page(":material/donut_large:", ("MenuButton", "PageLink", "Html")),
-    "new_plan": Page(
-        ":material/add_chart:", ("Selectbox", "TextInput", "Checkbox", "Multiselect", "Button", "Metric", "Slider")
-    ),
-    "history": Page(":material/history:", ("Selectbox", "Button", "Checkbox", "Html")),
+    "new_plan": Page(":material/add_chart:", ("Selectbox", "TextInput", "Checkbox", "Button", "Metric", "Slider")),
+    "history": Page(":material/history:", ("Selectbox", "Button", "Checkbox", "DownloadButton", "Html")),
     "settings": Page(":material/settings:", ("Button", "Html")),
 }
 DETAILS = {

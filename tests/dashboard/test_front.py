@@ -47,7 +47,7 @@ def test_only_a_browser_with_the_cookie_connects_without_asking_first(client: Te
     assert "allowedOrigins" not in first.text
     assert "allowedOrigins: [location.origin]" in again.text
     assert "requestIdleCallback" not in first.text
-    assert re.search(r'requestIdleCallback\(\(\) => \["./static/js/Html\.[^]]*EChartsChart\.', again.text)
+    assert re.search(r'setTimeout\)\(\(\) => \["./static/js/Html\.[^]]*EChartsChart\.', again.text)
 
 
 def test_every_page_brings_the_look_of_plain_html(client: TestClient) -> None:
