@@ -188,10 +188,18 @@ def _winners(matches: list[Match], spread_columns: set[int], spread_metrics: set
             continue
         if match.field in spread_metrics:
             continue
-        if match.field in METRICS and match.label and match.sure < _CLEAR and not (strong - {match.field}):
+        labelled = match.field in METRICS and match.label and match.sure < _CLEAR
+        if labelled and not (strong - {match.field}) and not _is_of_one_platform(match, matches):
             continue
         winners[match.field] = index
     return winners
+
+
+def _is_of_one_platform(match: Match, matches: list[Match]) -> bool:
+    """'fb_spend' beside 'fb_clicks', and no other platform: the label only repeats whose table it is."""
+    labels = {other.label for other in matches if other.field in METRICS and other.label}
+    fields = {other.field for other in matches if other.label == match.label}
+    return labels == {match.label} and len(fields) > 1 and vocabulary.platform(match.label) is not None
 
 
 def _is_expected(match: Match) -> bool:

@@ -79,7 +79,8 @@ def _said_to_be(assigned: Assigned, above: str, name: str) -> str:
         return ""
     if in_header("ad_money") and (dated or called):
         return "The header calls the money ad spend."
-    if in_header("campaign_word") and called:
+    flights = {"campaign", "start_date", "end_date"} <= set(assigned.fields)
+    if called and (flights or in_header("campaign_word")):
         return "It holds the money of campaigns, and its name or title says that they are for marketing."
     return ""
 

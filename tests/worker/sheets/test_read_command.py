@@ -56,6 +56,17 @@ def test_people_see_a_sentence_for_a_file_that_cannot_be_read(tmp_path: Path) ->
     assert "Traceback" not in done.stderr
 
 
+def test_a_script_learns_by_line_and_exit_status_that_a_file_cannot_be_read(tmp_path: Path) -> None:
+    good, absent = tmp_path / "good.csv", tmp_path / "absent.csv"
+    good.write_text("Campaign,Date,Spend\nA,2026-03-01,10\n")
+
+    done = run("--json", str(absent), str(good))
+
+    assert done.returncode == 1
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert ["not_found", None] == [one.get("error", {}).get("code") for one in told]
+
+
 MESSY = (
     "Quarterly numbers\n\nWas,Wann,Wieviel,Treffer\n"
     'A,03/04/2026,"1,234",3\nB,04/04/2026,"2,5",4\nC,05/04/2026,offen,5\nTotal,,99,12\n'
