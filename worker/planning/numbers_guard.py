@@ -8,7 +8,7 @@ from events.plan import Fact, Insight
 LONGEST = 400
 LARGEST_SHARE = 5.0
 """Facts up to here may be spoken of in percent."""
-NUMBER = re.compile(r"\d[\d,. \u00a0\u202f]*\d|\d")
+NUMBER = re.compile(r"\d+(?:[.,]\d+|[ \u00a0\u202f]\d{3}(?!\d))*")
 COMMAS = str.maketrans({",": ".", ".": ","})
 """1.234,5 as 1,234.5."""
 RISING = re.compile(
@@ -25,6 +25,18 @@ UNIT = re.compile(
     re.IGNORECASE,
 )
 """What turns a number into another one."""
+SAME_UNIT = {
+    spoken: unit
+    for unit, others in {
+        "eur": "€ euro euros",
+        "usd": "$ dollar dollars",
+        "gbp": "£ pound pounds",
+        "jpy": "¥",
+        "chf": "franc francs franken",
+        "%": "percent prozent",
+    }.items()
+    for spoken in others.split()
+}
 FORBIDDEN = re.compile(r"https?:|www\.|<[a-z/]|\[[^\]]*\]\(|`", re.IGNORECASE)
 
 
@@ -81,7 +93,8 @@ def _same(spoken: float, value: float, digits: int) -> bool:
 
 
 def _units(text: str) -> set[str]:
-    return {unit.casefold() for unit in UNIT.findall(text)}
+    found: list[str] = [unit.casefold() for unit in UNIT.findall(text)]
+    return {SAME_UNIT.get(unit, unit) for unit in found}
 
 
 def _names(text: str, name: str) -> bool:
