@@ -21,7 +21,8 @@ from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper, WorkflowEnvironment
 
 from events import store
-from events.envelope import Event, Meta
+from events.envelope import Event, Meta, stream_of
+from events.integration import IntegrationRequested
 from events.workspace import MemberAdded, WorkspaceCreated
 from projections import files, follower, performance, sync_lag
 from projections.files import CampaignFile
@@ -210,8 +211,16 @@ class World:
         answer = parse_qs(urlsplit(self.google.control.consent(address, account, allow=allow)).query)
         return OAuthCallback(answer.get("code", [None])[0], answer.get("error", [None])[0])
 
+    def ask_to_connect(self, attempt: str, user: str) -> None:
+        """Tell the log that somebody asked, as the dashboard does."""
+        asked = IntegrationRequested(platform="google_drive", user=user, attempt=attempt)
+        stream = stream_of(self.workspace, "integration", "google_drive")
+        with self.engine.begin() as database:
+            store.append(database, stream, [asked], meta=Meta(actor=user))
+
     async def connect(self, account: str = MARA.email, user: str = "mia") -> IntegrationResult:
         handle = await self.start_integration(user)
+        await asyncio.to_thread(self.ask_to_connect, handle.id, user)
         callback = await asyncio.to_thread(self.consent, handle.id, account, user=user)
         await handle.signal(OAUTH_CALLBACK_SIGNAL, callback)
         return await handle.result()
