@@ -62,27 +62,29 @@ def judge(assigned: Assigned, above: str = "", name: str = "") -> Judgement:
 
 def _said_to_be(assigned: Assigned, above: str, name: str) -> str:
     """Words that call the money advertising: the title of a media plan, 'Ad spend' over amounts of days."""
-    if any(f" {title} " in f" {normal(above)} " for title in vocabulary.everywhere("plan_title")):
+    titled = f"{above} {_stem(name)}" if {"campaign", "channel", "placement"} & set(assigned.fields) else above
+    if any(f" {title} " in f" {normal(titled)} " for title in vocabulary.everywhere("plan_title")):
         return "Its title says that it is a media plan."
-    titles = [
-        f" {_plain(normal(assigned.columns[i].header))} "
-        for f, i in assigned.fields.items()
-        if f in {"spend", "budget"}
-    ]
-
-    def in_header(role: str) -> bool:
-        return any(f" {word} " in title for title in titles for word in vocabulary.everywhere(role))
-
-    dated = {"date", "start_date"} & set(assigned.fields)
-    called = _is_called_marketing(above, name)
     if _has_header_of(assigned, "goods"):
         return ""
-    if in_header("ad_money") and (dated or called):
+    dated = {"date", "start_date"} & set(assigned.fields)
+    called = _is_called_marketing(above, name)
+    if _is_money_of(assigned, "ad_money") and (dated or called):
         return "The header calls the money ad spend."
+    earned = assigned.has_metric("revenue") or assigned.has_metric("conversions")
+    if dated and earned and _is_money_of(assigned, "spend_word"):
+        return "It holds the spend of days, and what it brought."
     flights = {"campaign", "start_date", "end_date"} <= set(assigned.fields)
-    if called and (flights or in_header("campaign_word")):
+    if called and (flights or _is_money_of(assigned, "campaign_word")):
         return "It holds the money of campaigns, and its name or title says that they are for marketing."
     return ""
+
+
+def _is_money_of(assigned: Assigned, role: str) -> bool:
+    """Whether words of a role stand in the header of the money."""
+    money = [index for field, index in assigned.fields.items() if field in _MONEY]
+    titles = [f" {_plain(normal(assigned.columns[index].header))} " for index in money]
+    return any(f" {word} " in title for title in titles for word in vocabulary.everywhere(role))
 
 
 def _is_called_marketing(above: str, name: str) -> bool:
@@ -209,11 +211,12 @@ def _advertising(assigned: Assigned) -> tuple[float, list[str]]:
 
 
 def _has_channels(assigned: Assigned) -> bool:
-    """A column for each of several names: one at least is known as a channel, or all are called spend."""
+    """A column for each of several names: known as channels, one at least as nothing else, or all called spend."""
     spreads = [spread for spread in assigned.spreads if spread.kind == "channel"]
     titles = [normal(assigned.columns[i].header).split() for spread in spreads for i in spread.columns]
     spend = bool(titles) and all(vocabulary.everywhere("spend_word").intersection(words) for words in titles)
-    return spend or any(vocabulary.has_channel_word(label) for spread in spreads for label in spread.labels.values())
+    known = [label for one in spreads for label in one.labels.values() if vocabulary.has_channel_word(label)]
+    return spend or len(known) > 1 or any(vocabulary.platform(label) not in _SELL_MORE for label in known)
 
 
 def _has_parts(assigned: Assigned) -> bool:
@@ -231,7 +234,8 @@ def _delivery(assigned: Assigned) -> str:
         return "It counts impressions and clicks, and what a click cost."
     channel = assigned.fields.get("channel")
     channels = channel is not None and assigned.profiles[channel].channels >= 0.3
-    if assigned.sure("conversions") >= 0.6 and (channels or assigned.sure("campaign") >= 0.9):
+    unpaid = _has_header_of(assigned, "organic")
+    if assigned.sure("conversions") >= 0.6 and (channels or assigned.sure("campaign") >= 0.9) and not unpaid:
         return "It counts impressions, clicks and conversions of campaigns; its costs are missing."
     return ""
 
