@@ -1,4 +1,4 @@
-"""What an operator is told about the read models, and by which exit status."""
+"""What an operator is told about the log and the read models, and by which exit status."""
 
 from collections.abc import Callable
 
@@ -8,6 +8,8 @@ from sqlalchemy.engine import Engine
 from typer.testing import CliRunner, Result
 
 from events import store
+from events.campaign_file import FileSynced
+from events.catalogue import CATALOGUE
 from projections import follower
 from tests.events.samples import META, discovered, synced
 from worker.cli import app
@@ -61,3 +63,13 @@ def test_the_lag_is_told_in_events(engine: Engine, run: Run) -> None:
 
     assert (1, True) == (late.exit_code, late.output.startswith("1 events behind position 3; 0 parked;"))
     assert (0, True) == (there.exit_code, there.output.startswith("0 events behind position 3;"))
+
+
+def test_a_replay_says_that_an_event_needs_newer_software(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(CATALOGUE.newest, (FileSynced.NAME, FileSynced.VERSION))
+    monkeypatch.delitem(CATALOGUE.classes, FileSynced.NAME)
+
+    refused = run("audit", "replay").exception
+
+    assert isinstance(refused, Trouble)
+    assert "The event file.synced in version 1 is not known here: update the software." == str(refused)

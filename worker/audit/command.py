@@ -22,18 +22,20 @@ def replay(
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line")] = False,
 ) -> None:
     """Show the events in order, and the state of each workspace as it was then."""
-    from events import store
+    from events.catalogue import UnknownEvent, UnreadableEvent
+    from projections import replay as past
 
     point = _point(until)
     with opened() as engine, engine.connect() as connection:
         position = _position(connection, point)
-        workspaces: dict[str, int] = {}
-        after = 0
-        while page := store.read(connection, after=after, until=position, stream=stream, workspace=workspace):
-            for recorded in page:
-                workspaces[recorded.workspace] = recorded.position
+        workspaces: list[str] = []
+        try:
+            for recorded in past.events(connection, until=position, workspace=workspace, stream=stream):
+                if recorded.workspace not in workspaces:
+                    workspaces.append(recorded.workspace)
                 print(_event_json(recorded) if as_json else _event_line(recorded))
-            after = page[-1].position
+        except (UnknownEvent, UnreadableEvent) as problem:
+            raise Trouble(str(problem)) from problem
         if not workspaces:
             _explain_nothing(position, stream or workspace)
         for each in workspaces:
