@@ -14,7 +14,7 @@ from dashboard.problems import on_script_error
 from dashboard.serving import audit_route, connect
 from dashboard.serving.front import Front
 from dashboard.serving.security import OwnPagesOnly, SecurityHeaders
-from dashboard.serving.settings import settings
+from dashboard.serving.settings import require, settings
 from dashboard.serving.sign_in_polish import SignInPolish
 
 WARM = (
@@ -50,6 +50,7 @@ def middleware() -> list[Middleware]:
     return [Middleware(OwnPagesOnly), Middleware(SecurityHeaders), polish, Middleware(Front)]
 
 
+require()
 app = st.App(
     Path(__file__).parent / "app.py",
     secrets=settings().secrets(),

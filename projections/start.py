@@ -1,5 +1,6 @@
 """What stops a process from starting, as one sentence for whoever runs it."""
 
+import os
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
@@ -8,6 +9,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
 from events import database
+from projections import setting_names
 
 
 class CannotStart(Exception):
@@ -16,7 +18,13 @@ class CannotStart(Exception):
 
 @contextmanager
 def settings_named() -> Generator[None]:
-    """Name a setting that is missing or wrong and say what is wrong with it, but never its value."""
+    """Name a setting that is misspelled, missing or wrong and say what is wrong with it, but never its value.
+
+    Raises CannotStart. A settings class tells the prefix of its names in its `title` where that is a longer one.
+    """
+    slip = setting_names.misspelled(os.environ)  # noqa: TID251 - names that no settings class knows
+    if slip:
+        raise CannotStart(slip)
     try:
         yield
     except pydantic.ValidationError as problem:
@@ -26,8 +34,11 @@ def settings_named() -> Generator[None]:
 def open_database(prepare: Callable[[Engine], None], *, pool_size: int = 5) -> Engine:
     """Reach the database that the environment names and prepare it. Raises CannotStart."""
     settings = database.DatabaseSettings()  # pyright: ignore[reportCallIssue] - filled from the environment
+    url = settings.database_url.get_secret_value()
     try:
-        engine = database.connect(settings.database_url.get_secret_value(), pool_size=pool_size)
+        if not url.startswith(("postgresql", "postgres:")):
+            raise ArgumentError
+        engine = database.connect(url, pool_size=pool_size)
     except ArgumentError:
         raise CannotStart(
             "The setting MEDIA_PLANNER_DATABASE_URL is wrong: write it like postgresql://user:password@host:5432/name."
@@ -54,8 +65,13 @@ def _first_line(error: ProgrammingError) -> str:
 def _setting(problem: pydantic.ValidationError) -> str:
     first = problem.errors(include_input=False, include_url=False)[0]
     name = "_".join(str(part) for part in first["loc"]).upper()
-    full = name if name.startswith("MEDIA_PLANNER_") else f"MEDIA_PLANNER_{name}"
+    prefix = problem.title if problem.title.startswith(setting_names.PREFIX) else setting_names.PREFIX
+    full = name if name.startswith(setting_names.PREFIX) else f"{prefix}{name}"
     if first["type"] == "missing":
         return f"The setting {full} is missing. Set it and start again."
     message = first["msg"].removeprefix("Value error, ")
-    return f"The setting {full} is wrong: {message}" if name else message
+    return (
+        f"The setting {full} is wrong: {message}{'' if message.endswith('.') else '. Correct or unset it.'}"
+        if name
+        else message
+    )

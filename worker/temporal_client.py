@@ -19,7 +19,10 @@ class TemporalSettings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_prefix="MEDIA_PLANNER_TEMPORAL_", populate_by_name=True, hide_input_in_errors=True
+        env_prefix="MEDIA_PLANNER_TEMPORAL_",
+        title="MEDIA_PLANNER_TEMPORAL_",
+        populate_by_name=True,
+        hide_input_in_errors=True,
     )
 
     address: str = "127.0.0.1:7233"

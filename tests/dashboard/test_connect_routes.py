@@ -149,6 +149,9 @@ def test_with_sign_in_the_ticket_of_the_page_says_who_it_is(
     browser: TestClient, temporal: FakeTemporal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MEDIA_PLANNER_SIGN_IN", "oidc")
+    for name in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "COOKIE_SECRET"):
+        monkeypatch.setenv(f"MEDIA_PLANNER_{name}", "only this test's")
+    monkeypatch.setenv("MEDIA_PLANNER_OIDC_METADATA_URL", "http://127.0.0.1:9/.well-known/openid-configuration")
     settings.settings.cache_clear()
 
     nobody = browser.get("/connect/google/start", params={"workspace": ACME})

@@ -136,6 +136,30 @@ def test_an_operator_founds_a_workspace_once(up: Up) -> None:
 
 
 @pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        (("--owner", "nomail"), "'nomail' is no e-mail address"),
+        (("--title", " "), "A workspace needs a title"),
+        (("--currency", "euro"), "'euro' is no currency"),
+        (("--locale", "german"), "'german' is no language"),
+    ],
+)
+def test_a_workspace_that_nobody_could_use_is_refused(up: Up, changed: tuple[str, str], sentence: str) -> None:
+    answer = _run("workspace", "other", "--title", "Other", "--owner", "ana@example.com", *changed, state=up.state)
+
+    assert answer.returncode == 1
+    assert sentence in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_a_command_that_is_not_there_is_said() -> None:
+    answer = subprocess.run([ROOT / "dev", "nonsense"], check=False, capture_output=True, text=True, timeout=280)
+
+    assert answer.returncode == 1
+    assert "There is no command nonsense, neither of ./dev nor in the environment." in answer.stderr
+
+
+@pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
         (("rebuild", "nonsense"), "There is no read model nonsense"),

@@ -7,9 +7,8 @@ import sys
 import time
 from types import FrameType
 
-from pydantic import ValidationError
-
-from worker.embedded.settings import StackSettings
+from worker.embedded import own_services
+from worker.embedded.settings import StackSettings, of_up
 from worker.embedded.stack import Stack, forget, inherited, only_one
 from worker.trouble import Trouble
 
@@ -26,10 +25,11 @@ def main(arguments: list[str]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     try:
-        settings = _settings()
+        settings = of_up(inherited())
         with only_one(settings.state):
             if options.fresh and not _forget(settings, sure=options.yes):
                 return 1
+            own_services.require(settings)
             return _run(Stack(settings, _say))
     except Trouble as trouble:
         _say(str(trouble))
@@ -82,17 +82,9 @@ def _next_steps(stack: Stack) -> str:
     if stack.sandbox_url is not None:
         lines.append(f"  3. Change a number in the sandbox's files at {stack.sandbox_url},")
         lines.append('     then press "Check for changes now" under Campaign files.')
-    lines.append(f"Workflows: {stack.temporal_ui_url}   Logs: {stack.state / 'logs'}   Stop with Ctrl-C.\n")
+    workflows = f"Workflows: {stack.temporal_ui_url}   " if stack.temporal_ui_url else ""
+    lines.append(f"{workflows}Logs: {stack.state / 'logs'}   Stop with Ctrl-C.\n")
     return "\n".join(lines)
-
-
-def _settings() -> StackSettings:
-    try:
-        return StackSettings()
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = "MEDIA_PLANNER_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise Trouble(f"The setting {name} is wrong: {first['msg']}. Correct or unset it.") from error
 
 
 def _forget(settings: StackSettings, *, sure: bool) -> bool:

@@ -18,8 +18,8 @@ from events import store
 from events.plan import PlanResult
 from projections import files, performance, plans
 from worker.embedded.main_job import DEMO, Doors, Step, open_doors, run
-from worker.embedded.settings import StackSettings
-from worker.embedded.stack import Stack, export
+from worker.embedded.settings import of_demo
+from worker.embedded.stack import Stack, export, inherited
 from worker.trouble import Trouble
 
 
@@ -90,8 +90,7 @@ def _outcome(doors: Doors, steps: list[Step], seconds: float) -> Outcome:
 @contextmanager
 def _temporary_stack(say: Any) -> Generator[Stack]:
     with tempfile.TemporaryDirectory(prefix="media-planner-demo-", ignore_cleanup_errors=True) as folder:
-        settings = StackSettings(state=Path(folder), dashboard_port=None)
-        stack = Stack(settings, say, durable=False)
+        stack = Stack(of_demo(Path(folder), inherited()), say, durable=False)
         try:
             stack.start()
             yield stack

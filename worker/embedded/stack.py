@@ -51,8 +51,9 @@ class Stack:
         return f"http://127.0.0.1:{self.ports['dashboard']}"
 
     @property
-    def temporal_ui_url(self) -> str:
-        return f"http://127.0.0.1:{self.ports['temporal_ui']}"
+    def temporal_ui_url(self) -> str | None:
+        own = self.settings.temporal_address is not None
+        return self.settings.temporal_ui_url if own else f"http://127.0.0.1:{self.ports['temporal_ui']}"
 
     @property
     def sandbox_url(self) -> str | None:
@@ -68,7 +69,7 @@ class Stack:
             self.supervisor.launch(service)
         if postgres:
             self._wait(postgres)
-        self.environment = self._shared_environment(self._database_url())
+        self.environment = self.shared_environment(self._database_url())
         programs = [self._dashboard(), self._worker(), self._follower()]  # the last two make and update the tables
         for service in programs:
             self.supervisor.launch(service)
@@ -96,12 +97,12 @@ class Stack:
         server.create_database()
         return server.url()
 
-    def _shared_environment(self, database_url: str) -> dict[str, str]:
+    def shared_environment(self, database_url: str) -> dict[str, str]:
+        """Give what every program of the stack is told, over whatever the person set."""
         ours = {
             "DATABASE_URL": database_url,
             "TEMPORAL_ADDRESS": self.settings.temporal_address or f"127.0.0.1:{self.ports['temporal']}",
-            "TEMPORAL_NAMESPACE": NAMESPACE,
-            "TEMPORAL_UI_URL": self.temporal_ui_url,
+            "TEMPORAL_NAMESPACE": self.settings.temporal_namespace or NAMESPACE,
             "PAYLOAD_KEY": self.secrets["payload_key"],
             "DASHBOARD_URL": self.dashboard_url,
             "SIGN_IN": "demo",
@@ -110,6 +111,8 @@ class Stack:
         }
         if self.sandbox_url is not None:
             ours["GOOGLE_SANDBOX_URL"] = self.sandbox_url
+        if self.temporal_ui_url is not None:
+            ours["TEMPORAL_UI_URL"] = self.temporal_ui_url
         return {f"MEDIA_PLANNER_{name}": value for name, value in ours.items()}
 
     def _service(

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address
-from typing import Any, NamedTuple, Self
+from typing import Annotated, Any, NamedTuple, Self
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-from pydantic import Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import Connection
 
@@ -32,18 +32,31 @@ _SANDBOX_CLIENT_SECRET = "known-to-everyone"  # noqa: S105 - the sandbox prints 
 _KEPT_FOR = timedelta(days=1)
 
 
+def _web_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("write it as browsers do, for example https://planner.example.com.")
+    return text.rstrip("/")
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+"""A setting that holds the address of a site; without a slash at its end."""
+
+
 class GoogleSettings(BaseSettings):
     """Which Google to talk to: the real one when a client id is set, otherwise the sandbox."""
 
-    model_config = SettingsConfigDict(env_prefix="MEDIA_PLANNER_GOOGLE_", populate_by_name=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="MEDIA_PLANNER_GOOGLE_", title="MEDIA_PLANNER_GOOGLE_", populate_by_name=True, extra="ignore"
+    )
 
     client_id: str = ""
     client_secret: SecretStr = SecretStr("")
     sandbox_url: str = ""
-    dashboard_url: str = Field(default="http://127.0.0.1:8501", validation_alias="MEDIA_PLANNER_DASHBOARD_URL")
-    timeout_seconds: float = 50.0
+    dashboard_url: WebAddress = Field(default="http://127.0.0.1:8501", validation_alias="MEDIA_PLANNER_DASHBOARD_URL")
+    timeout_seconds: float = Field(default=50.0, gt=0)
     """Of one request; exports of large sheets take their time."""
-    max_file_bytes: int = 200 * 1024 * 1024
+    max_file_bytes: int = Field(default=200 * 1024 * 1024, gt=0)
     """Larger files are refused with a sentence."""
 
     @model_validator(mode="after")
@@ -52,6 +65,11 @@ class GoogleSettings(BaseSettings):
             raise ValueError(
                 "MEDIA_PLANNER_GOOGLE_CLIENT_ID is set but MEDIA_PLANNER_GOOGLE_CLIENT_SECRET is not. "
                 "Copy the secret of the same OAuth client from the Google Cloud console."
+            )
+        if self.client_secret.get_secret_value() and not self.client_id:
+            raise ValueError(
+                "MEDIA_PLANNER_GOOGLE_CLIENT_SECRET is set but MEDIA_PLANNER_GOOGLE_CLIENT_ID is not. "
+                "Copy the id of the same OAuth client from the Google Cloud console."
             )
         if not self.client_id and not self.sandbox_url:
             raise ValueError(
@@ -71,7 +89,7 @@ class GoogleSettings(BaseSettings):
 
     @property
     def redirect_uri(self) -> str:
-        return self.dashboard_url.rstrip("/") + CALLBACK_PATH
+        return self.dashboard_url + CALLBACK_PATH
 
 
 @dataclass(frozen=True)

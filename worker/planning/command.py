@@ -101,8 +101,10 @@ def _plan(path: Path, options: "Options", language: str, *, worded: bool) -> "Pl
     wanted = brief(options, history, datetime.now(UTC).date())
     from worker.planning import planner
     from worker.planning.language_model import LanguageModelSettings, from_settings
+    from worker.trouble import settings_told
 
-    words = from_settings(LanguageModelSettings()) if worded else None
+    with settings_told():
+        words = from_settings(LanguageModelSettings()) if worded else None
     return planner.plan(wanted, history, words=words, language=language)
 
 

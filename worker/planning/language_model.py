@@ -5,9 +5,9 @@ import threading
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from worker.planning.voice import Refusal
@@ -25,12 +25,25 @@ class LanguageModelSettings(BaseSettings):
     llm_base_url: str | None = None
     """Any server that speaks the OpenAI API."""
     llm_api_key: SecretStr | None = None
-    llm_seconds: float = 20.0
+    llm_seconds: float = Field(default=20.0, gt=0)
     """The longest a whole answer may take, retries included."""
-    llm_tries: int = 2
+    llm_tries: int = Field(default=2, ge=0)
     """How often one call is sent again after a refusal or a broken line."""
-    llm_tokens: int = 6000
+    llm_tokens: int = Field(default=6000, gt=0)
     """The most one plan may cost, prompt and answer together."""
+
+    @model_validator(mode="after")
+    def _can_be_asked(self) -> Self:
+        if self.llm:
+            try:
+                _model(self, self.llm_tokens)
+            except Exception as problem:  # noqa: BLE001 - each provider raises its own
+                why = (str(problem).splitlines() or [type(problem).__name__])[0]
+                raise ValueError(
+                    f"MEDIA_PLANNER_LLM names no language model that can be asked: {why.rstrip('.')}. "
+                    "Name one such as openai:gpt-4o-mini, with its key in MEDIA_PLANNER_LLM_API_KEY, or unset it."
+                ) from None
+        return self
 
 
 class Text(BaseModel):
@@ -53,7 +66,7 @@ Ask = Callable[[str], Rewording]
 
 
 def from_settings(settings: LanguageModelSettings) -> Ask | None:
-    """The configured model, or None. Nothing of LangChain is imported before the first question."""
+    """The configured model, or None. Nothing of LangChain is imported without one."""
     if not settings.llm:
         return None
 
@@ -67,7 +80,7 @@ def from_settings(settings: LanguageModelSettings) -> Ask | None:
     return ask
 
 
-def _answer(settings: LanguageModelSettings, findings: str, tokens: int) -> Rewording:
+def _model(settings: LanguageModelSettings, tokens: int) -> Any:
     from langchain.chat_models import init_chat_model
 
     options: dict[str, Any] = {
@@ -80,8 +93,11 @@ def _answer(settings: LanguageModelSettings, findings: str, tokens: int) -> Rewo
         options["base_url"] = settings.llm_base_url
     if settings.llm_api_key is not None:
         options["api_key"] = settings.llm_api_key.get_secret_value()
-    model = init_chat_model(settings.llm, **options)
-    structured = model.with_structured_output(Rewording, method="json_schema")
+    return init_chat_model(settings.llm, **options)
+
+
+def _answer(settings: LanguageModelSettings, findings: str, tokens: int) -> Rewording:
+    structured = _model(settings, tokens).with_structured_output(Rewording, method="json_schema")
     answer = structured.invoke([("system", PROMPT.read_text()), ("human", findings)])
     if not isinstance(answer, Rewording):
         raise NoWords("words.refused")

@@ -28,6 +28,8 @@ def start(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
         ("TEMPORAL_ADDRESS", "127.0.0.1:9", "Temporal does not answer at 127.0.0.1:9."),
         ("TEMPORAL_NAMESPACE", "nowhere", "Temporal has no namespace nowhere"),
         ("GOOGLE_SANDBOX_URL", None, "There is no Google to talk to."),
+        ("TEMPORAL_TLS", "perhaps", "The setting MEDIA_PLANNER_TEMPORAL_TLS is wrong"),
+        ("LANGUAGE_MODEL", "nonsense", "There is no setting MEDIA_PLANNER_LANGUAGE_MODEL."),
     ],
 )
 def test_what_is_wrong_at_the_start_is_one_sentence(process, setting: str, value: str | None, sentence: str) -> None:
