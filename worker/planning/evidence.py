@@ -26,11 +26,11 @@ TOTAL_BRIDGE = (0.0, 0.5)
 """Where nothing is claimed: log of the return of all channels together over one channel's own, and its sd."""
 ATTRIBUTION_SD = 0.22
 """How far the response a channel's rows claim may be off what it causes, as a standard deviation of its log."""
-MEASURED_SD, CLAIMED_SD = 0.1, 0.35
-"""The same when the brief says that it was measured as caused, or that platforms claim it and no total is there."""
+CLAIMED_SD = 0.35
+"""The same when the brief says that platforms claim it and no total is there."""
 RIGHT, OFF = 0.1, 0.45
-"""Claims without a total, read as right and as off. A split goes for what stands out, and that is often off: so its
-range doubts them more than the split does."""
+"""The same for ranges, when claims without a total are read as right and as off. A split goes for what stands out, and
+that is often off: so its range doubts them more than the split does. What was measured as caused is right for both."""
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,7 +77,7 @@ def _why(regime: Regime, level: Level, panel: Panel, voice: Voice) -> str:
 def attribution_sd(brief: Brief, panel: Panel) -> float:
     """How much to doubt what the channels' own rows claim."""
     if brief.regime == "channel":
-        return MEASURED_SD
+        return RIGHT
     if brief.regime == "attributed" and not panel.has_total:
         return CLAIMED_SD
     return ATTRIBUTION_SD
