@@ -3,7 +3,7 @@
 import statistics
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 from playwright.sync_api import sync_playwright
@@ -50,9 +50,8 @@ def _computing(site: Site, floor: float) -> Iterator[Measure]:
             yield _within(30, f"{name}, computing for a page", _each(site, visitor.open, READS_LAST, 10), floor)
 
 
-def _each(site: Site, draw: object, pause: float, times: int) -> float:
+def _each(site: Site, draw: Callable[[], object], pause: float, times: int) -> float:
     """Seconds of computing that one drawing costs."""
-    assert callable(draw)
     before = computed(site)
     for _ in range(times):
         time.sleep(pause)

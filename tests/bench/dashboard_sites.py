@@ -59,8 +59,6 @@ def query(more: str) -> str:
 class Sites:
     ours: Site
     floor: Site
-    folding: float
-    """Seconds in which the read models were made of the whole log."""
 
 
 def computed(site: Site) -> float:
@@ -76,14 +74,14 @@ def running() -> Generator[Sites]:
     with serve() as server, tempfile.TemporaryDirectory() as folder, _temporal(Path(folder)) as temporal:
         url = server.make_database()
         with open_engine(url) as engine:
-            folding = long_log.fill(engine, EVENTS)
+            long_log.fill(engine, EVENTS)
         ours = Site(free(), environment(url, seeding.ANA, temporal))
         floor = _say_hi(Path(folder))
         with _following(url):
             try:
                 ours.start()
                 floor.start()
-                yield Sites(ours, floor, folding)
+                yield Sites(ours, floor)
             finally:
                 for site in (ours, floor):
                     if site.process is not None:

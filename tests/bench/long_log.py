@@ -5,7 +5,6 @@ that found nothing, the rest are renamings, wishes to check, and plans. Their ha
 this log.
 """
 
-import time
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -25,8 +24,8 @@ ROWS_PER_FILE = 200
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 
 
-def fill(engine: Engine, events: int) -> float:
-    """Write the log and the rows, fold them, add the newest days on top; return the seconds that folding took."""
+def fill(engine: Engine, events: int) -> None:
+    """Write the log and the rows, fold them, and add the newest days on top."""
     with engine.begin() as connection:
         connection.exec_driver_sql("SET LOCAL ROLE NONE")
         _write_events(connection, events)
@@ -34,11 +33,8 @@ def fill(engine: Engine, events: int) -> float:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("RESET ROLE")
         connection.exec_driver_sql("VACUUM ANALYZE")
-    began = time.perf_counter()
     follower.catch_up(engine)
-    seconds = time.perf_counter() - began
     seeding.normal(engine)
-    return seconds
 
 
 def _synced(file_id: str, number: int) -> FileSynced:
