@@ -100,7 +100,10 @@ def _is_running(assigned: Assigned, rows: pl.DataFrame, metric: str) -> bool:
     if not any(f" {word} " in title for word in vocabulary.everywhere("running")):
         return False
     names = [name for name in DIMENSIONS if rows[name].null_count() < len(rows)]
-    dates = rows.filter(pl.col("date").is_not_null()).group_by(names or [pl.lit(0)]).agg(days=pl.col("date").n_unique())
+    dated = rows.filter(pl.col("date").is_not_null())
+    if dated.is_empty():
+        return bool(names) and rows.select(names).is_duplicated().any()
+    dates = dated.group_by(names or [pl.lit(0)]).agg(days=pl.col("date").n_unique())
     return bool((dates["days"] > 1).any())
 
 

@@ -1,5 +1,6 @@
 """What a column means by what stands beside it, or above its table."""
 
+import re
 from dataclasses import replace
 
 from worker.sheets import currencies, vocabulary
@@ -11,6 +12,7 @@ from worker.sheets.profiles import Profile
 from worker.sheets.reading import METRICS
 
 _ROUNDING = 0.005
+_SHARE = re.compile(r"[01](?:[.,]\d+)?|[.,]\d+")
 DATES = ("date", "start_date", "end_date")
 
 
@@ -41,6 +43,21 @@ def shares(grid: Grid, layout: Layout, matches: list[Match]) -> None:
         whole = len(parts) > 1 and abs(sum(parts) - 1) <= _ROUNDING and all(number in (1, *parts) for number in numbers)
         if whole and not any(isinstance(cell, str) for cell in cells):
             matches[index] = Match("other", 0.9, why="shares of a whole")
+
+
+def used_shares(grid: Grid, layout: Layout, matches: list[Match]) -> None:
+    """'Budget used' over parts of one says how much of it is gone, not what was spent."""
+    for index, match in enumerate(matches):
+        words = normal(layout.titles[index]).split() if match.field == "spend" else []
+        if not any((entry := vocabulary.phrases().get(word)) and entry.field == "budget" for word in words):
+            continue
+        cells = [cell for row in grid.head[layout.first :] if (cell := head_cell(row, index)) is not None]
+        if (
+            cells
+            and all(_SHARE.fullmatch(str(cell)) for cell in cells)
+            and not all(str(cell).isdecimal() for cell in cells)
+        ):
+            matches[index] = Match("other", 0.9, why="the share of a budget that is used")
 
 
 def online_beside_offline(layout: Layout, matches: list[Match], pinned: dict[int, str]) -> None:

@@ -45,6 +45,7 @@ def assign(grid: Grid, layout: Layout, pins: Pins | None = None) -> Assigned:
     seen = profiles.of_columns(grid, layout.first)
     matches = [_checked(match, profile) for match, profile in zip(layout.matches, seen, strict=True)]
     beside.shares(grid, layout, matches)
+    beside.used_shares(grid, layout, matches)
     pinned = _pinned(grid, layout.titles, pins)
     for index, field in pinned.items():
         matches[index] = Match(field, 1.0, -1, why="you chose this meaning") if field != "other" else OTHER

@@ -162,7 +162,8 @@ def _composed(words: tuple[str, ...], reduced: tuple[str, ...], language: Langua
         metric = " ".join(word for word in reduced if word not in turns and word not in purpose)
         entry = language.phrases.get(metric) if metric != " ".join(reduced) else None
         if entry is not None and entry.field in METRICS and (not label or entry.field in _MONEY):
-            return _of(_turned(entry, words, language), 0.85, f"the header means {entry.field}", label)
+            found = _of(_turned(entry, words, language), 0.85, f"the header means {entry.field}", label)
+            return replace(found, rank=found.rank + _TURNED) if label else found
     return None
 
 
