@@ -12,7 +12,6 @@ from dashboard.serving.front import PAGES
 from dashboard.voice import voice_of
 from projections.members import Workspace
 
-DETAILS = {"files": "file", "plans": "plan"}  # pages that show one thing when the address names it
 SECOND = "with"  # the plan to compare with
 LOOKS_AGAIN = 3  # seconds
 
@@ -25,8 +24,8 @@ visitor_locale = st.context.locale or "en"
 def script(name: str) -> str:
     if name == "plans" and {"plan", SECOND} <= set(st.query_params):
         return "screens/compare.py"
-    one = DETAILS.get(name)
-    return f"screens/{one}.py" if one and one in st.query_params else f"screens/{name}.py"
+    one = PAGES[name].one
+    return f"screens/{one if one in st.query_params else name}.py"
 
 
 def pick_workspace(mine: list[Workspace], current: str | None) -> None:
@@ -38,7 +37,8 @@ def pick_workspace(mine: list[Workspace], current: str | None) -> None:
         format_func=lambda workspace: titles[workspace],
         key="picked",
         on_change=lambda: visits.go(
-            {"workspace": st.session_state["picked"], "at": None, SECOND: None, **dict.fromkeys(DETAILS.values())}
+            {"workspace": st.session_state["picked"], "at": None, SECOND: None}
+            | {page.one: None for page in PAGES.values() if page.one}
         ),
     )
 

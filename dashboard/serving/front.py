@@ -44,21 +44,29 @@ class Page(NamedTuple):
     icon: str
     shows: tuple[str, ...]
     """Streamlit's names of what the page is made of; a name that is unknown there is fetched when it is drawn."""
+    one: str = ""
+    """The parameter of the address that makes it a page of one thing."""
+    one_shows: tuple[str, ...] = ()
 
 
 PAGES = {
     "home": Page(":material/home:", ("Html", "EChartsChart", "PageLink")),
-    "files": Page(":material/folder_open:", ("MenuButton", "Button", "Html", "Pagination")),
-    "plans": Page(":material/donut_large:", ("MenuButton", "PageLink", "Html")),
+    "files": Page(
+        icon=":material/folder_open:",
+        shows=("MenuButton", "Button", "Html", "Pagination"),
+        one="file",
+        one_shows=("Button", "PageLink", "Html", "LinkButton"),
+    ),
+    "plans": Page(
+        icon=":material/donut_large:",
+        shows=("MenuButton", "PageLink", "Html"),
+        one="plan",
+        one_shows=("Button", "PageLink", "MenuButton", "EChartsChart", "Html"),
+    ),
     "new_plan": Page(":material/add_chart:", ("Selectbox", "TextInput", "Checkbox", "Button", "Metric", "Slider")),
     "history": Page(":material/history:", ("Selectbox", "Button", "Checkbox", "DownloadButton", "Html")),
     "settings": Page(":material/settings:", ("Button", "Html")),
 }
-DETAILS = {
-    "file": ("Button", "PageLink", "Html", "LinkButton"),
-    "plan": ("Button", "PageLink", "MenuButton", "EChartsChart", "Html"),
-}
-"""The same of a page that shows one thing, which its address names."""
 
 
 class Front:
@@ -75,10 +83,10 @@ class Front:
 async def _answer(scope: Scope) -> Response | None:
     path = scope["path"].strip("/") or "home"
     if path in PAGES:
-        asked = parse_qs(scope["query_string"].decode("latin-1"))
-        shows = next((DETAILS[name] for name in asked if name in DETAILS), PAGES[path].shows)
-        page = html(shows, known=XSRF_COOKIE_NAME in cookie_parser(Headers(scope=scope).get("cookie", "")))
-        return Response(page, media_type="text/html", headers={"cache-control": "no-cache"})
+        asked, page = parse_qs(scope["query_string"].decode("latin-1")), PAGES[path]
+        shows = page.one_shows if page.one in asked else page.shows
+        body = html(shows, known=XSRF_COOKIE_NAME in cookie_parser(Headers(scope=scope).get("cookie", "")))
+        return Response(body, media_type="text/html", headers={"cache-control": "no-cache"})
     if path not in _scripts():
         return None
     packed = "gzip" in Headers(scope=scope).get("accept-encoding", "")

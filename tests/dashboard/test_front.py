@@ -20,7 +20,7 @@ def client() -> TestClient:
     return TestClient(front.Front(Starlette()))
 
 
-@pytest.mark.parametrize("shows", [*(page.shows for page in front.PAGES.values()), *front.DETAILS.values()])
+@pytest.mark.parametrize("shows", [shows for page in front.PAGES.values() for shows in (page.shows, page.one_shows)])
 def test_everything_a_page_asks_for_at_once_is_there(shows: tuple[str, ...], client: TestClient) -> None:
     asked = front.chunks(shows)
 
@@ -39,6 +39,11 @@ def test_a_page_knows_its_server_its_title_and_its_font(client: TestClient) -> N
     assert "SourceSans" not in page.text
     assert "EChartsChart." in page.text
     assert "no-cache" == page.headers["cache-control"]
+
+
+def test_only_a_page_of_one_thing_asks_for_what_that_is_made_of(client: TestClient) -> None:
+    assert "EChartsChart." not in client.get("/history?plan=c1").text
+    assert "EChartsChart." not in client.get("/plans").text
 
 
 def test_only_a_browser_with_the_cookie_connects_without_asking_first(client: TestClient) -> None:
