@@ -14,7 +14,7 @@ STYLE = f""".stHtml {{
     vertical-align: top }}
 .sheet tbody tr:last-child td {{ border-bottom: 0 }}
 .sheet th {{ font-weight: 400; white-space: nowrap; {_PALE} }}
-.sheet.long th {{ position: sticky; top: 0; background: Canvas }}
+.sheet.long th {{ position: sticky; top: 0 }}
 .sheet a {{ color: inherit }}
 .sheet .lead {{ min-width: clamp(12rem, 26vw, 24rem); overflow-wrap: anywhere }}
 .sheet .lead a {{ font-weight: 600 }}
@@ -200,9 +200,12 @@ def _pill(told: Pill) -> str:
     return f'<span class="pill {told.color}">{icon} {escape(told.label)}</span>'
 
 
-def colors(pairs: Mapping[str, tuple[str, str]]) -> str:
-    """Write the style of pills, from the text color of each name on light and on dark."""
-    return "".join(f".stHtml .{name} {{ color: light-dark({light}, {dark}) }}" for name, (light, dark) in pairs.items())
+def colors(pairs: Mapping[str, tuple[str, str]], behind: tuple[str, str]) -> str:
+    """Write the style of pills from the text color of each name, and of heads that stand over rows; light and dark."""
+    heads = ".stHtml .sheet.long th {{ background: light-dark({}, {}) }}".format(*behind)
+    return heads + "".join(
+        f".stHtml .{name} {{ color: light-dark({light}, {dark}) }}" for name, (light, dark) in pairs.items()
+    )
 
 
 class Told(NamedTuple):

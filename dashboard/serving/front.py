@@ -114,12 +114,13 @@ def html(shows: tuple[str, ...], *, known: bool) -> str:
 
 
 def _colors() -> str:
-    """Take the colors of states from the theme; the dark one names no colors of texts beside those of things."""
+    """Take the colors of states and pages from the theme; the dark one names none of texts beside those of things."""
 
     def of(mode: str, name: str) -> str:
         return str(st.get_option(f"theme.{mode}.{name}TextColor") or st.get_option(f"theme.{mode}.{name}Color"))
 
-    return tables.colors({name: (of("light", name), of("dark", name)) for name in STATE_COLORS})
+    behind = str(st.get_option("theme.light.backgroundColor")), str(st.get_option("theme.dark.backgroundColor"))
+    return tables.colors({name: (of("light", name), of("dark", name)) for name in STATE_COLORS}, behind)
 
 
 @cache

@@ -56,7 +56,10 @@ def test_only_a_browser_with_the_cookie_connects_without_asking_first(client: Te
 
 
 def test_every_page_brings_the_look_of_plain_html(client: TestClient) -> None:
-    assert f"{tables.STYLE}.stHtml .red {{ color: light-dark(#8F1D17, #FF938C) }}" in client.get("/").text
+    page = client.get("/").text
+
+    assert f"{tables.STYLE}.stHtml .sheet.long th {{ background: light-dark(#FFFFFF, #020508) }}" in page
+    assert ".stHtml .red { color: light-dark(#8F1D17, #FF938C) }" in page
 
 
 def test_scripts_are_streamlit_s_own_kept_forever_and_sent_small(client: TestClient) -> None:
