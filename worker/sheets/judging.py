@@ -71,7 +71,7 @@ def _said_to_be(assigned: Assigned, above: str, name: str) -> str:
     called = _is_called_marketing(above, name)
     if _is_money_of(assigned, "ad_money") and (dated or called):
         return "The header calls the money ad spend."
-    earned = assigned.has_metric("revenue") or assigned.has_metric("conversions")
+    earned = assigned.has_metric("revenue")
     if dated and earned and _is_money_of(assigned, "spend_word"):
         return "It holds the spend of days, and what it brought."
     flights = {"campaign", "start_date", "end_date"} <= set(assigned.fields)
