@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine, make_url
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 APP_ROLE = "media_planner_app"
@@ -44,9 +44,15 @@ class DatabaseSettings(BaseSettings):
 
 
 def connect(url: str, *, pool_size: int = 5) -> Engine:
-    """Make an engine. Connections that died while waiting in the pool are replaced on the way out."""
+    """Make an engine. Connections that died while waiting in the pool are replaced on the way out.
+
+    Raises ArgumentError for what is no URL of a PostgreSQL database.
+    """
+    address = make_url(url)
+    if address.get_backend_name() not in {"postgresql", "postgres"}:
+        raise ArgumentError("This is the URL of another database than PostgreSQL.")
     engine = sa.create_engine(
-        make_url(url).set(drivername="postgresql+psycopg"),
+        address.set(drivername="postgresql+psycopg"),
         pool_size=pool_size,
         max_overflow=pool_size,
         hide_parameters=True,  # values belong in no log

@@ -34,11 +34,8 @@ def settings_named() -> Generator[None]:
 def open_database(prepare: Callable[[Engine], None], *, pool_size: int = 5) -> Engine:
     """Reach the database that the environment names and prepare it. Raises CannotStart."""
     settings = database.DatabaseSettings()  # pyright: ignore[reportCallIssue] - filled from the environment
-    url = settings.database_url.get_secret_value()
     try:
-        if not url.startswith(("postgresql", "postgres:")):
-            raise ArgumentError
-        engine = database.connect(url, pool_size=pool_size)
+        engine = database.connect(settings.database_url.get_secret_value(), pool_size=pool_size)
     except ArgumentError:
         raise CannotStart(
             "The setting MEDIA_PLANNER_DATABASE_URL is wrong: write it like postgresql://user:password@host:5432/name."
