@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from events.plan import Fact, Regime
-from worker.planning import backtest, calibration, one_file_less, split
+from worker.planning import backtest, calibration, evidence, one_file_less, split
 from worker.planning.backtest import Backtest
 from worker.planning.curves import respond
 from worker.planning.findings import State
@@ -130,8 +130,10 @@ def _drivers(state: State, test: Backtest | None) -> list[str]:
     far = [line.channel for line in state["allocator"].lines if line.bound_by == "extrapolation"]
     if far:
         drivers.append(_lowers(voice.say("driver.far", channels=", ".join(far[:3]))))
-    if state["data_steward"].judgement.regime != "channel":
+    if _regime(state) != "channel":
         drivers.append(_lowers(voice.say("driver.apart")))
+    if evidence.OFF in evidence.readings(state["brief"], panel):
+        drivers.append(_lowers(voice.say("driver.unvouched")))
     if test is not None and test.error <= POOR_ERROR:
         drivers.append(_raises(voice.say("driver.foretold", count=test.periods, error=test.error)))
     return drivers

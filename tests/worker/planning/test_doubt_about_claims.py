@@ -12,6 +12,7 @@ from worker.planning import confidence, evidence, planner, sales
 from worker.planning.curves import Draws, respond
 from worker.planning.history import from_frame
 from worker.planning.panel import build
+from worker.planning.voice import Voice
 
 DAY = date(2027, 1, 4)
 
@@ -61,15 +62,18 @@ def test_the_brief_and_a_total_say_how_far_claims_are_doubted(kind: str, said: R
     assert evidence.readings(asked, build(asked, from_frame(case.rows))) == read
 
 
-def test_a_range_is_wider_when_nobody_says_that_claims_are_right() -> None:
+def test_claims_that_nobody_vouches_for_widen_the_range_and_lower_the_confidence_in_words() -> None:
     case = agency_history(7, "channel")
-    wide, narrow = (
-        planner.plan(brief(case.budget, said), from_frame(case.rows)).result.distribution_plan.uplift
-        for said in ("auto", "channel")
+    unsaid, vouched = (
+        planner.plan(brief(case.budget, said), from_frame(case.rows)).result for said in ("auto", "channel")
     )
+    wide, narrow = unsaid.distribution_plan.uplift, vouched.distribution_plan.uplift
     assert wide is not None
     assert narrow is not None
     assert wide.high - wide.low > narrow.high - narrow.low
+    doubt = f"- {Voice('en').say('driver.unvouched')}"
+    assert doubt in unsaid.confidence_drivers
+    assert doubt not in vouched.confidence_drivers
 
 
 def test_periods_that_stray_together_tell_less_than_their_number() -> None:
