@@ -35,9 +35,9 @@ def features(chance: float, channels: int) -> np.ndarray:
 
 
 CORRECTIONS: dict[Regime, Correction] = {
-    "channel": Correction(base=0.65, chance=1.0, channels=0.0),
+    "channel": Correction(base=0.55, chance=0.6, channels=0.0),
     "attributed": Correction(base=0.95, chance=0.6, channels=-0.3),
     "total": Correction(base=1.4, chance=0.6, channels=0.0),
 }
 """`channel` serves claims that are right and claims that are off by a factor alike: nothing in the rows tells which.
-Those that are off count twice, as nobody vouches for claims, and no correction makes a chance sharper than it is."""
+Those that are off count twice, as nobody vouches for claims. No correction makes a chance sharper than it is."""
