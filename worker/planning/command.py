@@ -94,9 +94,10 @@ def plan(
 
 
 def _plan(path: Path, options: "Options", language: str, *, worded: bool) -> "Planned":
-    from worker.planning.options import brief, budget_of
+    from worker.planning.options import brief, budget_of, require_language
 
-    budget_of(options)  # a slip in the command is told before the file is read
+    require_language(language)  # a slip in the command is told before the file is read
+    budget_of(options)
     history = _history(path)
     wanted = brief(options, history, datetime.now(UTC).date())
     from worker.planning import planner

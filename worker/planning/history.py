@@ -73,7 +73,7 @@ def from_csv(path: Path, currency: str = "EUR") -> History:
 
 def _read(path: Path) -> pl.DataFrame:
     if not path.is_file():
-        raise UnusableHistory("history.file", path=path)
+        raise UnusableHistory("history.folder" if path.is_dir() else "history.file", path=path)
     try:
         frame = pl.read_csv(path, infer_schema=False, null_values=[""])
     except (pl.exceptions.PolarsError, OSError, UnicodeDecodeError) as problem:

@@ -12,6 +12,7 @@ import msgspec
 
 from events.plan import Brief, Goal, Limit, Regime, ResponseKind
 from worker.planning.limits import CENT, MOST_MONEY, BriefProblem
+from worker.planning.voice import LANGUAGES
 
 if TYPE_CHECKING:
     from worker.planning.history import History
@@ -40,6 +41,12 @@ class Options:
 
 def budget_of(options: Options) -> Decimal:
     return _money(options.budget, "budget").quantize(CENT)
+
+
+def require_language(text: str) -> None:
+    """Raise BriefProblem for a language that plans do not speak; de_CH speaks as de does."""
+    if re.split("[-_]", text)[0] not in LANGUAGES:
+        raise BriefProblem("typed.no_choice", name="language", text=text, known=", ".join(LANGUAGES))
 
 
 def brief(options: Options, history: "History", today: date) -> Brief:

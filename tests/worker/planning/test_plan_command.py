@@ -162,6 +162,7 @@ def test_an_empty_plan_can_be_shown() -> None:
         ("date,channel,spend\n2026-01-05,tv,5\n", ["100", "--limit", "tv=..nan"], "is no number"),
         ("date,channel,spend\n2026-01-05,tv,5\n", ["100", "--goal", "fame"], "Choose a goal"),
         ("date,channel,spend\n2026-01-05,tv,5\n", ["100", "--goal", "target_roas"], "needs a target"),
+        ("date,channel,spend\n2026-01-05,tv,5\n", ["100", "--language", "xx"], "There is no language 'xx'"),
         ("city,people\nRome,5\n", ["100"], "no column date"),
         ("date,channel,spend\nsoon,tv,5\n", ["100"], "no row with a date"),
         ("", ["100"], "no comma-separated table"),
@@ -180,6 +181,12 @@ def test_bad_input_is_one_sentence_and_no_success(
     assert words in done.stderr
     assert "Traceback" not in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_folder_in_the_place_of_a_history_is_told(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["plan", str(tmp_path), "100"])
+    assert done.exit_code == 2
+    assert f"{tmp_path} is a folder. Name one file in it." in done.stderr
 
 
 def test_a_heading_without_rows_gives_a_plan_that_asks_for_spend(tmp_path: Path) -> None:
