@@ -134,6 +134,9 @@ class Stack:
         server.prepare()
         service = self._service("postgres", "Database", server.command(), lambda _: server.ready())
         service.stop_signal = signal.SIGINT
+        service.remedy = (
+            f"If its files are damaged, put {server.folder} back from a backup, or run ./dev up --fresh to start over."
+        )
         service.before_start = server.prepare
         return service
 
@@ -143,7 +146,13 @@ class Stack:
         names = ("temporal", "temporal_ui", "temporal_http", "temporal_metrics")
         server = TemporalServer(*(self.ports[name] for name in names), file=self.state / "temporal.sqlite")
         answers = f"http://127.0.0.1:{server.http_port}/api/v1/namespaces/{NAMESPACE}"
-        return self._service("temporal", "Temporal", server.command(), lambda _: _ok(answers), TEMPORAL_ENVIRONMENT)
+        service = self._service("temporal", "Temporal", server.command(), lambda _: _ok(answers), TEMPORAL_ENVIRONMENT)
+        service.remedy = (
+            f"If its file is damaged, put {server.file} back from a backup, or delete it: files, rows, plans and "
+            'history are kept elsewhere, "Check for changes now" starts syncing again, and only a plan that was being '
+            "made must be asked for anew."
+        )
+        return service
 
     def _sandbox(self) -> Service | None:
         url = self.sandbox_url

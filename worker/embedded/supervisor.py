@@ -20,7 +20,10 @@ _PR_SET_PDEATHSIG = 1
 
 @dataclass
 class Service:
-    """One program. `ready` is asked until it is true; it may look at the service's log after `log_start`."""
+    """One program. `ready` is asked until it is true; it may look at the service's log after `log_start`.
+
+    `remedy` says what to do when it does not start.
+    """
 
     name: str
     title: str
@@ -30,6 +33,7 @@ class Service:
     log: Path
     stop_signal: int = signal.SIGTERM
     patience: float = 60.0
+    remedy: str = "Mend what it says and run the command again."
     before_start: Callable[[], None] = lambda: None
     process: "subprocess.Popen[bytes] | None" = None
     log_start: int = 0
@@ -80,7 +84,8 @@ class Supervisor:
         while not self._is_ready(service):
             code = service.process.poll() if service.process else None
             if code is not None:
-                raise Trouble(f"{service.title} did not start: {service.last_words()} (its log: {service.log})")
+                words = f"{service.last_words().rstrip('.')} (its log: {service.log})"
+                raise Trouble(f"{service.title} did not start: {words}. {service.remedy}")
             if time.monotonic() - service.started_at > service.patience:
                 raise Trouble(
                     f"{service.title} was not ready after {service.patience:.0f} seconds (its log: {service.log}). "
