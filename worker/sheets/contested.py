@@ -1,5 +1,6 @@
 """Columns that compete for one metric: which is read, and what is said when the choice is open."""
 
+import re
 from dataclasses import replace
 
 from worker.sheets import vocabulary
@@ -10,19 +11,21 @@ from worker.sheets.profiles import Profile
 from worker.sheets.reading import METRICS
 
 _MONEY = ("spend", "budget")
+_WINDOW = re.compile(r"(?:last )?(\d{1,3}) ?(?:d|days?)")
 _CLEAR = 0.8
 """Headers as sure as this are told apart by the order of the vocabulary."""
 
 
 def newer_first(matches: list[Match]) -> None:
-    """'Revised budget' comes before 'Original budget', 'Spend 2026' before 'Spend 2025'."""
+    """'Revised budget' comes before 'Original budget', 'Spend 2026' before 'Spend 2025', 30 days before 7."""
     for index, match in enumerate(matches):
         if match.field not in METRICS or not match.label or match.sure >= _CLEAR:
             continue
         years = [int(m.label) for m in matches if m.field == match.field and _is_year(m.label)]
         earlier = _is_year(match.label) and int(match.label) < max(years)
+        narrow = 0 < _days(match.label) < max(_days(m.label) for m in matches if m.field == match.field)
         words = set(match.label.split())
-        if earlier or words & vocabulary.everywhere("older"):
+        if earlier or narrow or words & vocabulary.everywhere("older"):
             matches[index] = replace(match, rank=match.rank + 2)
         elif words & vocabulary.everywhere("newer"):
             matches[index] = replace(match, rank=match.rank - 2)
@@ -30,6 +33,12 @@ def newer_first(matches: list[Match]) -> None:
 
 def _is_year(label: str) -> bool:
     return len(label) == len("2026") and label.isdecimal() and label.startswith("20")
+
+
+def _days(label: str) -> int:
+    """How many days a label like '30d' or 'last 7 days' looks back."""
+    found = _WINDOW.fullmatch(label)
+    return int(found[1]) if found else 0
 
 
 def doubts(
@@ -56,7 +65,8 @@ def warnings(grid: Grid, layout: Layout, matches: list[Match], fields: dict[str,
     for metric, used in fields.items():
         for other, title in enumerate(layout.titles) if metric in METRICS else ():
             twin = title == layout.titles[used]
-            rival = metric in _MONEY and _is_rival(matches[used], matches[other])
+            narrower = matches[other].field == metric and 0 < _days(matches[other].label) < _days(matches[used].label)
+            rival = narrower or (metric in _MONEY and _is_rival(matches[used], matches[other]))
             if other == used or not title or not (twin or rival) or not _differ(grid, layout.first, used, other):
                 continue
             one, left = (" ".join(layout.titles[column].split()) for column in (used, other))

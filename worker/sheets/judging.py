@@ -22,8 +22,6 @@ class Judgement:
 
 ACCEPT = 0.6
 _MONEY = ("spend", "budget")
-_SELL_MORE = frozenset({"Google Ads", "Amazon Ads", "Microsoft Ads", "Apple Search Ads", "Yahoo", "LINE", "VK", "X"})
-"""Platforms whose short names are also those of clouds, shops and lines: these must be called ads."""
 _PLAIN = 0.3
 """Money times context of a table that leaves little doubt."""
 _SOLD = "It lists what a publisher sells: its revenue is not money that was spent on advertising."
@@ -107,10 +105,8 @@ def _spend_of_days(assigned: Assigned, above: str, name: str) -> str:
         return "It holds the days and costs of channels, and nothing else."
     if max(map(assigned.sure, _MONEY)) < 0.85:
         return ""
-    words = f" {normal(f'{above} {_stem(name)}')} "
-    named = sorted(title for title in platforms.named_in(words) if title not in _SELL_MORE or " ads " in words)
-    if named:
-        return f"It holds the days and costs of {named[0]}."
+    if named := platforms.named_as_ads(f"{above} {_stem(name)}"):
+        return f"It holds the days and costs of {min(named)}."
     if _is_called_marketing(above, name):
         return "It holds days and costs, and its name or title says that they are for marketing."
     titles = [currencies.taken_from(normal(column.header).split())[1] for column in assigned.columns]
@@ -150,10 +146,13 @@ def _of_another_trade(assigned: Assigned) -> str:
 
 
 def _has_header_of(assigned: Assigned, role: str) -> str:
+    """The header with a word of this role; what an ad is targeted at does not count."""
     words = vocabulary.everywhere(role)
     spread = {i for one in assigned.spreads for i in one.columns}
     for column in assigned.columns:
-        if column.index not in spread and any(f" {word} " in f" {normal(column.header)} " for word in words):
+        spelled = normal(column.header)
+        aimed = not vocabulary.everywhere("targeting").isdisjoint(spelled.split())
+        if column.index not in spread and not aimed and any(f" {word} " in f" {spelled} " for word in words):
             return " ".join(column.header.split())
     return ""
 
@@ -215,8 +214,11 @@ def _has_channels(assigned: Assigned) -> bool:
     spreads = [spread for spread in assigned.spreads if spread.kind == "channel"]
     titles = [normal(assigned.columns[i].header).split() for spread in spreads for i in spread.columns]
     spend = bool(titles) and all(vocabulary.everywhere("spend_word").intersection(words) for words in titles)
-    known = [label for one in spreads for label in one.labels.values() if vocabulary.has_channel_word(label)]
-    return spend or len(known) > 1 or any(vocabulary.platform(label) not in _SELL_MORE for label in known)
+    labels = {i: label for spread in spreads for i, label in spread.labels.items()}
+    known = [i for i, label in labels.items() if vocabulary.has_channel_word(label)]
+    titled = [assigned.columns[i].header for i in known if vocabulary.platform(labels[i])]
+    plain = len(titled) < len(known) or any(map(platforms.named_as_ads, titled))
+    return spend or plain or len(known) > 1
 
 
 def _has_parts(assigned: Assigned) -> bool:
@@ -244,8 +246,7 @@ def _names_platform(assigned: Assigned, metric: str) -> bool:
     """'Google Ads clicks': the header of a metric names an advertising platform."""
     if assigned.sure(metric) < 0.7:
         return False
-    words = f" {normal(assigned.columns[assigned.fields[metric]].header)} "
-    return any(title not in _SELL_MORE or " ads " in words for title in platforms.named_in(words))
+    return bool(platforms.named_as_ads(assigned.columns[assigned.fields[metric]].header))
 
 
 def _has_ad_rates(assigned: Assigned) -> bool:

@@ -8,6 +8,9 @@ from importlib.resources import files
 from worker.sheets import currencies, vocabulary
 from worker.sheets.normalize import normal
 
+_SELL_MORE = frozenset({"Google Ads", "Amazon Ads", "Microsoft Ads", "Apple Search Ads", "Yahoo", "LINE", "VK", "X"})
+"""Platforms whose short names are also those of clouds, shops and lines: these must be called ads."""
+
 
 @cache
 def _signatures() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
@@ -59,6 +62,12 @@ def named_in(text: str) -> set[str]:
             if platform:
                 found.add(platform)
     return found
+
+
+def named_as_ads(text: str) -> set[str]:
+    """Platforms that a text names, without clouds and shops that it does not call ads."""
+    found = named_in(text)
+    return found if "ads" in normal(text).split() else found - _SELL_MORE
 
 
 def of_networks(types: list[str | None], platform: str) -> dict[str, str]:

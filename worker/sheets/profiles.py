@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from worker.sheets import vocabulary
+from worker.sheets import platforms, vocabulary
 from worker.sheets.grid import Grid, Scalar, head_cell
 from worker.sheets.normalize import normal
 from worker.sheets.numbers import looks_numeric
@@ -22,7 +22,7 @@ class Profile:
     """Share of texts that contain the name of a channel; `exact_channels`: that are nothing else."""
     exact_channels: float
     channel_names: int
-    """Different texts that name channels; a name of an advertising platform weighs as much as three."""
+    """Different texts that name channels; platforms weigh as much as two, those that sell nothing but ads as three."""
     distinct: int
     years: bool = False
     """Whether every value is a year."""
@@ -55,10 +55,16 @@ def _profile(cells: list[Scalar]) -> Profile:
         percent=sum(text.endswith("%") for text in texts) / len(values),
         channels=sum(text in channels for text in texts) / len(values),
         exact_channels=sum(text in channels and vocabulary.is_channel(text) for text in texts) / len(values),
-        channel_names=sum(3 if vocabulary.platform(text) else 1 for text in channels),
+        channel_names=sum(map(_weight, channels)),
         distinct=len(set(map(str, values))),
         years=all(_is_year(value) for value in set(values)),
     )
+
+
+def _weight(channel: str) -> int:
+    if vocabulary.platform(channel) is None:
+        return 1
+    return 3 if platforms.named_as_ads(channel) else 2
 
 
 def _is_mark(text: str, marks: frozenset[str]) -> bool:

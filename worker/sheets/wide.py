@@ -51,7 +51,7 @@ class Spread:
 def find(grid: Grid, layout: Layout, matches: list[Match], seen: list[Profile]) -> list[Spread]:
     spreads = [spread for metric in METRICS if (spread := _labelled(metric, grid, layout, matches, seen)) is not None]
     if not any(match.field in {"spend", "budget"} and match.sure >= 0.6 for match in matches):
-        spreads += _bare_channels(layout, matches, seen) if not spreads else []
+        spreads += _bare_channels(grid, layout, matches, seen) if not spreads else []
     if any(spread.kind == "channel" for spread in spreads):
         spreads += _single_columns(layout, matches, seen, spreads)
     return spreads or _bare_periods(grid, layout, matches, seen)
@@ -181,8 +181,11 @@ def _number(cell: object) -> float | None:
         return None
 
 
-def _bare_channels(layout: Layout, matches: list[Match], seen: list[Profile]) -> list[Spread]:
+def _bare_channels(grid: Grid, layout: Layout, matches: list[Match], seen: list[Profile]) -> list[Spread]:
     """'TV | Radio | Newspaper | Sales': the header is the channel, the numbers are its spend."""
+    above = f" {normal(' '.join([*layout.preamble, grid.tab, grid.file]))} "
+    if any(f" {word} " in above for word in vocabulary.everywhere("organic")):
+        return []
     named: dict[int, str] = {}
     for index, title in enumerate(layout.titles):
         channel = _bare_channel(title)
