@@ -36,7 +36,7 @@ BARS = {
     "share of harmful plans": 0.03,
     "regret left": 0.37,
     "Brier score of the confidence": 0.14,
-    "Brier score against the base rate's": 0.63,
+    "Brier score against the base rate's": 0.625,
     "share of 80 % ranges that miss": 0.2,
     "crashes": 0.0,
 }
