@@ -37,7 +37,7 @@ def _offer(visit: Visit, view: OverlapView) -> None:
                 visit,
                 parts.plain(label),
                 lambda choice=choice: _choose(visit, view, choice),
-                "file.overlap.done",
+                "file.overlap.done" if choice else "file.overlap.undone",
                 icon=":material/undo:" if not choice else None,
                 only="file.overlap.only_planners",
                 key=f"overlap_{choice}_{key}_{pair.position}",

@@ -159,6 +159,8 @@ def todo(voice: Voice, file: CampaignFile) -> str:
 
 def problem_of(voice: Voice, file: CampaignFile) -> str:
     """Say what is wrong, in the workspace's language where its words are known."""
+    if file.problem_code == "many_unreadable_cells":
+        return voice.say("file.problem_of.many_unreadable_cells", count=file.quarantined)
     details = file.problem_details | {"changes": " ".join(drift_words(voice, file.drift_open))}
     first = f"{file.problem_code}_first"
     code = first if not file.revision_number and voice.say.known(f"file.problem_of.{first}") else file.problem_code

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.views.differences import file_differences, plan_differences
-from dashboard.views.files import file_line, files_view
+from dashboard.views.files import file_line, files_view, problem_of
 from dashboard.views.freshness import freshness_state, freshness_view, is_watched
 from dashboard.views.history import Names, event_line
 from dashboard.views.home import Need, home_view, main_currency, week_totals
@@ -480,6 +480,15 @@ def test_a_decision_about_a_file_says_what_was_decided(pins: FilePins, said: str
     pinned = FilePinned(file_id="f", name="A.csv", pins=pins)
 
     assert said == event_line(VOICE, entry(pinned), Names()).sentence
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"), [(1, "1 cell could not be understood. Correct it "), (3, "3 cells could not")]
+)
+def test_one_cell_that_nobody_understands_is_one_cell(cells: int, said: str) -> None:
+    unread = file(quarantined=cells, status="needs_you", problem_code="many_unreadable_cells", problem="So it stands.")
+
+    assert problem_of(VOICE, unread).startswith(said)
 
 
 def test_names_with_braces_stay_what_they_are() -> None:
