@@ -15,7 +15,7 @@ LOOKS = {
     "changed": "brief aside",
     "behind": "brief aside",
     "rows": "figure aside",
-    "channels": "sentence aside",
+    "channels": "aside",
 }
 
 
