@@ -168,6 +168,9 @@ class FileReadFailed(Event, frozen=True, kw_only=True):
     """What is wrong and what to do, in a sentence for a marketer."""
     details: dict[str, str] = msgspec.field(default_factory=dict[str, str])
     """What a sentence in another language needs: header, field, tab, row."""
+    link: str = ""
+    owner: str = ""
+    """Where the file is and whose, for one that could never be read. Not known of what was stored long ago."""
 
 
 @named("file.removed")

@@ -219,9 +219,12 @@ def _timing(row: CampaignFile | None, event: FileSynced, recorded: Recorded) -> 
 
 def _read_failed(row: CampaignFile | None, event: FileReadFailed, recorded: Recorded) -> CampaignFile:
     """The rows of the last good revision stay."""
+    known = row or _unseen(recorded, event.name)
     return msgspec.structs.replace(
-        row or _unseen(recorded, event.name),
+        known,
         name=event.name,
+        link=event.link or known.link,
+        owner=event.owner or known.owner,
         status="needs_you",
         modified_at=event.modified_at,
         problem=event.reason,

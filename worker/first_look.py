@@ -44,4 +44,6 @@ def read_failed(file: RemoteFile, code: str, reason: str) -> FileReadFailed:
         modified_at=file.modified_at,
         code=code,
         reason=reason,
+        link=file.link,
+        owner=file.owner,
     )

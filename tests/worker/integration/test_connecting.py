@@ -221,7 +221,9 @@ async def test_a_campaign_that_cannot_be_read_is_told_with_its_reason(world, cam
         await world.synced()
 
     assert [event.name for event in world.told(FileReadFailed.NAME)] == ["Media plan Q3.xlsx"]
-    assert world.files()["Media plan Q3.xlsx"].status == "needs_you"
+    broken = world.files()["Media plan Q3.xlsx"]
+    assert broken.status == "needs_you"
+    assert (broken.owner, bool(broken.link)) == (world.files()["Spring.csv"].owner, True)
     assert world.files()["Spring.csv"].status == "up_to_date"
 
 
