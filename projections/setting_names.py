@@ -37,7 +37,7 @@ NAMES = frozenset({
     "VAULT_OLD_KEYS",
 })  # fmt: skip
 
-OF_DEVELOPMENT = ("BENCH_", "FUZZ", "MERIDIAN_PYTHON", "PYMC_PYTHON", "PYTHON", "TEST_")
+OF_DEVELOPMENT = ("BENCH_", "CHROMIUM", "FUZZ", "MERIDIAN_PYTHON", "PYMC_PYTHON", "PYTHON", "TEST_")
 """How such names begin that `./dev`, the tests and the benches read."""
 
 

@@ -41,6 +41,7 @@ def _environment_name(prefix: str, name: str, field: FieldInfo) -> str:
         ("media_planner_zzz", "There is no setting MEDIA_PLANNER_ZZZ. Correct or unset it and start again."),
         ("MEDIA_PLANNER_SIGN_IN", None),
         ("MEDIA_PLANNER_FUZZ", None),
+        ("MEDIA_PLANNER_CHROMIUM", None),
         ("PATH", None),
     ],
 )
