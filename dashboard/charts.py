@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from dashboard.scales import ENDS, ONES, TIMES, Option, axis, scale, tip
+from dashboard.scales import ONES, TIMES, Option, axis, places_named, scale, tip
 from dashboard.views.home import WeekTotals
 from dashboard.voice import Voice
 from projections.sync_lag import LagPoint
@@ -49,7 +49,7 @@ def trend(voice: Voice, weeks: list[WeekTotals]) -> Chart:
             "type": "category",
             "data": [_week_name(voice, week.week, len(weeks)) for week in weeks],
             "boundaryGap": False,
-            "axisLabel": ENDS,
+            "axisLabel": places_named(len(weeks)),
         },
         "yAxis": axes,
         "series": [

@@ -11,8 +11,7 @@ from typing import Any, NamedTuple
 from dashboard.voice import Voice
 
 Option = dict[str, Any]
-ENDS = {"alignMinLabel": "left", "alignMaxLabel": "right", "showMinLabel": True}
-"""Labels of a long axis: the first always stands there, and none leaves the chart."""
+_AXIS_NAMES = 4
 
 
 class Scale(NamedTuple):
@@ -47,6 +46,11 @@ def axis(voice: Voice, name: str, counted: Scale, gap: int | None = None) -> Opt
         "splitNumber": 4,
         **({"minInterval": 1} if counted.key else {}),
     }
+
+
+def places_named(places: int) -> Option:
+    """Labels of a long category axis: a few at equal distances from the first on, so that a phone has room for them."""
+    return {"interval": max(0, -(-places // _AXIS_NAMES) - 1), "alignMinLabel": "left"}
 
 
 def tip(names: Sequence[str], look: Mapping[str, object] | None = None, *, titled: bool = False) -> Option:

@@ -92,5 +92,12 @@ def test_numbers_of_a_german_chart_have_no_english_marks() -> None:
     assert "{@[4]}<br/>Umsatz: {@[2]}<br/>Ausgaben: {@[3]}" == option["tooltip"]["formatter"]
 
 
+@pytest.mark.parametrize(("weeks", "between"), [(0, 0), (3, 0), (9, 2), (104, 25), (156, 38)])
+def test_two_years_of_weeks_have_four_names_at_equal_distances(weeks: int, between: int) -> None:
+    told = [WeekTotals(date(2024, 1, 1) + timedelta(weeks=week), 1.0, 1.0, 1.0) for week in range(weeks)]
+
+    assert between == charts.trend(VOICE, told).option["xAxis"]["axisLabel"]["interval"]
+
+
 def test_a_name_of_a_channel_cannot_write_into_a_tip() -> None:
     assert "{b}<br/>&lt;b&gt;(@[9]): {@[2]}" == tip(["<b>{@[9]}"])["formatter"]
