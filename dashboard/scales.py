@@ -50,7 +50,7 @@ def axis(voice: Voice, name: str, counted: Scale, gap: int | None = None) -> Opt
 
 def places_named(places: int) -> Option:
     """Labels of a long category axis: a few at equal distances from the first on, so that a phone has room for them."""
-    return {"interval": max(0, -(-places // _AXIS_NAMES) - 1), "alignMinLabel": "left"}
+    return {"interval": max(0, -(-places // _AXIS_NAMES) - 1), "margin": 14}
 
 
 def tip(names: Sequence[str], look: Mapping[str, object] | None = None, *, titled: bool = False) -> Option:
