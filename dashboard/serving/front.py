@@ -10,17 +10,18 @@ import re
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 import streamlit as st
 from anyio import to_thread
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit.web.server.starlette.starlette_server_config import XSRF_COOKIE_NAME
 
 from dashboard import tables
+from dashboard.serving.sign_in_polish import NOT_PAGES
 
 _FILES = Path(st.__file__).parent / "static"
 _IMPORT = re.compile(r"""(?:from|import)\s*["'`]\./([\w.~-]+\.js)["'`]""")
@@ -37,6 +38,8 @@ _HOST = {
 STATE_COLORS = ("red", "orange", "yellow", "blue", "green")
 _WHEN_IDLE = "(self.requestIdleCallback ?? setTimeout)(() => {}.forEach((one) => import(one)))"
 """While a browser that has the scripts waits for our server, it can already learn how to draw what will come."""
+HOME = "home"
+NO_PAGE = "There is no page at this address."
 _FOREVER = "public, immutable, max-age=31536000"
 
 
@@ -70,7 +73,10 @@ PAGES = {
 
 
 class Front:
-    """Answer for the pages and for Streamlit's scripts, and pass everything else on."""
+    """Answer for the pages and for Streamlit's scripts, and pass on what is known to Streamlit or our routes.
+
+    Whoever follows an old or mistyped address is led to the page that is meant, or to Home where a sentence says so.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -81,16 +87,32 @@ class Front:
 
 
 async def _answer(scope: Scope) -> Response | None:
-    path = scope["path"].strip("/") or "home"
-    if path in PAGES:
-        asked, page = parse_qs(scope["query_string"].decode("latin-1")), PAGES[path]
-        shows = page.one_shows if page.one in asked else page.shows
-        body = html(shows, known=XSRF_COOKIE_NAME in cookie_parser(Headers(scope=scope).get("cookie", "")))
-        return Response(body, media_type="text/html", headers={"cache-control": "no-cache"})
-    if path not in _scripts():
+    path, query, headers = scope["path"], scope["query_string"].decode("latin-1"), Headers(scope=scope)
+    if path.lstrip("/") in _scripts():
+        packed = "gzip" in headers.get("accept-encoding", "")
+        return _script(path, await to_thread.run_sync(_packed if packed else _plain, path.lstrip("/")), packed=packed)
+    name = path.strip("/").lower().replace("-", "_") or HOME
+    if name in PAGES and path == address(name):
+        return _page(PAGES[name], query, headers)
+    if path.startswith(NOT_PAGES) or (_FILES / path.lstrip("/")).is_file():
         return None
-    packed = "gzip" in Headers(scope=scope).get("accept-encoding", "")
-    body = await to_thread.run_sync(_packed if packed else _plain, path)
+    if "text/html" not in headers.get("accept", ""):
+        return PlainTextResponse(NO_PAGE, 404)
+    more = query if name in PAGES else urlencode(parse_qs(query) | {"notice": ["no_page"]}, doseq=True)
+    return RedirectResponse(address(name if name in PAGES else HOME) + (f"?{more}" if more else ""), 303)
+
+
+def address(name: str) -> str:
+    return "/" if name == HOME else f"/{name}"
+
+
+def _page(page: Page, query: str, headers: Headers) -> Response:
+    shows = page.one_shows if page.one in parse_qs(query) else page.shows
+    body = html(shows, known=XSRF_COOKIE_NAME in cookie_parser(headers.get("cookie", "")))
+    return Response(body, media_type="text/html", headers={"cache-control": "no-cache"})
+
+
+def _script(path: str, body: bytes, *, packed: bool) -> Response:
     kind = "text/css" if path.endswith(".css") else "text/javascript"
     headers = {"cache-control": _FOREVER, "vary": "Accept-Encoding"} | ({"content-encoding": "gzip"} if packed else {})
     return Response(body, media_type=kind, headers=headers)

@@ -14,7 +14,7 @@ SESSION_SECONDS = 12 * 3600
 _NEXT = "media_planner_next"
 _USER = "_streamlit_user"
 _CALLBACK = "/oauth2callback"
-_OURS = (
+NOT_PAGES = (
     "/_stcore",
     "/static",
     "/media",
@@ -26,6 +26,7 @@ _OURS = (
     "/healthz",
     _CALLBACK,
 )
+"""How the addresses begin that are no pages: Streamlit's own and those of our routes."""
 
 
 class SignInPolish:
@@ -67,7 +68,7 @@ class SignInPolish:
     def _remember_page(self, request: Request, headers: MutableHeaders) -> None:
         """Note the page that someone asked for who has yet to sign in."""
         asks_for_page = request.method == "GET" and "text/html" in request.headers.get("accept", "")
-        if not asks_for_page or _USER in request.cookies or request.url.path.startswith(_OURS):
+        if not asks_for_page or _USER in request.cookies or request.url.path.startswith(NOT_PAGES):
             return
         wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         headers.append("set-cookie", self._cookie(quote(wanted, safe=""), 600))

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 import streamlit as st
 from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
 from dashboard import tables
-from dashboard.serving import front
+from dashboard.serving import front, sign_in_polish
 
 SHIPPED = Path(st.__file__).parent / "static"
 
@@ -71,6 +72,34 @@ def test_scripts_are_streamlit_s_own_kept_forever_and_sent_small(client: TestCli
     assert "immutable" in packed.headers["cache-control"]
     assert int(packed.headers["content-length"]) < len(plain.content) / 2
     assert len(gzip.compress(plain.content, 6)) == int(packed.headers["content-length"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "led"),
+    [
+        ("/new-plan?like=c1", "/new_plan?like=c1"),
+        ("/Plans/", "/plans"),
+        ("/home", "/"),
+        ("/abc?workspace=acme&notice=x", "/?workspace=acme&notice=no_page"),
+        ("/plans/c1", "/?notice=no_page"),
+        ("//elsewhere.example/x", "/?notice=no_page"),
+    ],
+)
+def test_a_mistyped_address_leads_to_the_page_or_home(client: TestClient, asked: str, led: str) -> None:
+    people = client.get(f"http://testserver{asked}", headers={"accept": "text/html"}, follow_redirects=False)
+
+    assert (303, led) == (people.status_code, people.headers["location"])
+
+
+def test_a_program_is_told_that_there_is_no_page(client: TestClient) -> None:
+    assert (404, front.NO_PAGE) == ((answer := client.get("/robots.txt")).status_code, answer.text)
+
+
+@pytest.mark.parametrize("path", [*sign_in_polish.NOT_PAGES, "/favicon.png", "/static/media/x.woff2", "/auth/login"])
+def test_what_is_no_page_is_left_to_streamlit_and_our_routes(path: str) -> None:
+    passed_on = TestClient(front.Front(PlainTextResponse("below")))
+
+    assert "below" == passed_on.get(path, headers={"accept": "text/html"}).text
 
 
 @pytest.mark.parametrize("path", ["/static/js/../../__init__.py", "/static/js/none.js", "/healthz", "/nowhere"])

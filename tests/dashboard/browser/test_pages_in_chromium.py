@@ -37,6 +37,17 @@ def test_a_shared_link_opens_the_same_view_and_back_leads_back(browse: Browse) -
     expect(page).not_to_have_url(re.compile("plan="))
 
 
+def test_an_address_without_a_page_leads_home_and_says_so(browse: Browse) -> None:
+    watched = browse()
+    page = watched.open("/new-campaign?workspace=acme")
+
+    expect(page.get_by_role("heading", name="Home", exact=True)).to_be_visible()
+    expect(page.get_by_role("alert")).to_contain_text("There is no page at that address")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert not watched.foreign
+    assert not watched.errors
+
+
 def test_navigation_keeps_workspace_and_moment(browse: Browse) -> None:
     watched = browse()
     page = watched.open("/?workspace=acme&at=19")
