@@ -77,9 +77,9 @@ class Numbers:
         values = self.values * int(unit) if unit >= 1 else self.values / int(1 / unit)
         return replace(self, values=values.cast(NUMBER))
 
-    def without(self, positions: list[int], problem: str) -> "Numbers":
-        """The same with some cells set aside."""
-        raw = [f"{value:f}" for value in self.values.gather(positions)]
+    def without(self, positions: list[int], problem: str, cells: Cells) -> "Numbers":
+        """The same with some of its cells set aside, each as it is written."""
+        raw = cells.display().gather(positions).to_list()
         doubted = pl.Series([False]).new_from_index(0, len(self.values)).scatter(positions, True)  # noqa: FBT003
         return Numbers(
             values=self.values.set(doubted, None),

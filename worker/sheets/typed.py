@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from worker.sheets import dates, marks, numbers, spans, vocabulary
+from worker.sheets import dates, lost_zeros, marks, numbers, spans, vocabulary
 from worker.sheets.columns import Assigned
 from worker.sheets.grid import Cells, Grid, head_cell
 from worker.sheets.layout import Layout
@@ -14,6 +14,7 @@ from worker.sheets.reading import DIMENSIONS, METRICS, Pins
 from worker.sheets.units import ONE
 
 _COUNTS = {"impressions", "clicks", "conversions"}
+_WHOLE = {"impressions", "clicks"}
 _DATES = ("date", "start_date", "end_date")
 _LOAD_ALL = 500_000
 """Cells of a table that is small enough to look at every column."""
@@ -55,7 +56,7 @@ def read(grid: Grid, layout: Layout, assigned: Assigned, pins: Pins) -> Typed:
     cells = _load(grid, layout, assigned)
     row = pl.int_range(layout.first, layout.first + len(next(iter(cells.values()))), eager=True, dtype=pl.UInt32)
     columns = metric_columns(assigned)
-    decimal, metrics = _metrics(grid, layout, assigned, {key: cells.pop(c) for key, c in columns.items()}, pins)
+    decimal, metrics, doubts = _metrics(grid, layout, assigned, {key: cells.pop(c) for key, c in columns.items()}, pins)
     days, warning = _days(layout, assigned, cells, pins)
     names = {
         name: _named(cells[assigned.fields[name]]) for name in (*DIMENSIONS, "currency") if name in assigned.fields
@@ -69,7 +70,7 @@ def read(grid: Grid, layout: Layout, assigned: Assigned, pins: Pins) -> Typed:
     return Typed(
         grid, layout, assigned, row, metrics, columns | {name: assigned.fields[name] for name in days}, days, names,
         texts, _distinct(cells), _filled(cells, metrics), decimal,
-        [*assigned.warnings, *([warning] if warning else [])],
+        [*assigned.warnings, *doubts, *([warning] if warning else [])],
     )  # fmt: skip
 
 
@@ -123,7 +124,7 @@ def _fill_merged(grid: Grid, layout: Layout, metrics: set[int], cells: dict[int,
 
 def _metrics(
     grid: Grid, layout: Layout, assigned: Assigned, cells: dict[str, Cells], pins: Pins
-) -> tuple[numbers.Decimal, dict[str, numbers.Numbers]]:
+) -> tuple[numbers.Decimal, dict[str, numbers.Numbers], list[str]]:
     prepared = {key: numbers.prepare(column) for key, column in cells.items()}
     proofs = {key: numbers.evidence(column) for key, column in prepared.items()}
     table = sum(proofs.values(), Evidence())
@@ -138,8 +139,10 @@ def _metrics(
         decimal = pins.decimal or numbers.decide(proofs[key], table, count=count, fallback=fallback)
         if clash and not count and not pins.decimal and proofs[key].is_open() and not proofs[key].signed:
             decimal = None
-        parsed[key] = _adjusted(numbers.parse(column, decimal), layout, assigned, columns[key])
-    return ("," if table.comma > table.point else "."), parsed
+        parsed[key] = _adjusted(numbers.parse(column, decimal), column.cells, layout, assigned, columns[key])
+    titles = {key: " ".join(layout.titles[column].split()) for key, column in columns.items()}
+    doubts = [] if pins.decimal else _without_lost_zeros(prepared, parsed, titles)
+    return ("," if table.comma > table.point else "."), parsed, doubts
 
 
 def _marks_clash(proofs: dict[str, Evidence]) -> bool:
@@ -154,12 +157,29 @@ def _marks_clash(proofs: dict[str, Evidence]) -> bool:
     )
 
 
-def _adjusted(found: numbers.Numbers, layout: Layout, assigned: Assigned, column: int) -> numbers.Numbers:
+def _without_lost_zeros(
+    prepared: dict[str, numbers.Column], parsed: dict[str, numbers.Numbers], titles: dict[str, str]
+) -> list[str]:
+    """Takes out thousands that may have lost zeros; a column that surely did speaks for the others. Returns doubts."""
+    texts = {key: column.cells.text for key, column in prepared.items()}
+    lost = {key: lost_zeros.find(text, whole=key.split("@")[0] in _WHOLE) for key, text in texts.items()}
+    doubtful = [key for key, found in lost.items() if found]
+    if "sure" not in lost.values():
+        return [lost_zeros.DOUBT.format(title=titles[key]) for key in doubtful]
+    for key in doubtful:
+        held = parsed[key].values.is_not_null().arg_true().to_list()
+        parsed[key] = parsed[key].without(held, lost_zeros.PROBLEM, prepared[key].cells)
+    return []
+
+
+def _adjusted(
+    found: numbers.Numbers, cells: Cells, layout: Layout, assigned: Assigned, column: int
+) -> numbers.Numbers:  # fmt: skip
     doubted = [row - layout.first for row in layout.contradictions.get(column, [])]
     if doubted:
-        found = found.without(doubted, "contradicts the rates and prices beside it")
+        found = found.without(doubted, "contradicts the rates and prices beside it", cells)
     if column in assigned.doubts:
-        found = found.without(found.values.is_not_null().arg_true().to_list(), assigned.doubts[column])
+        found = found.without(found.values.is_not_null().arg_true().to_list(), assigned.doubts[column], cells)
     unit = assigned.matches[column].unit
     return found if unit == ONE else found.times(unit)
 

@@ -14,6 +14,7 @@ HARBOR = "Harbor,,40\nHarbor,Piers,12\nHarbor,Boats,19\n"
 LEVELS = f"Campaign,Ad group,Cost\n{HARBOR}Meadow,,70\nMeadow,Bees,30\nMeadow,Clover,35\n"
 COLUMNS = "Campaign,Cost,Total Cost,Clicks\nHarbor,10,11,1\nMeadow,20,22,2\n"
 FORECASTS = "Campaign,Type,Spend,Clicks\nHarbor,Plan,100,10\nHarbor,Actual,90,9\n"
+LOST_ZEROS = "Campaign;Cost;Clicks\nHarbor;1.482;12\nMeadow;2.07;14\nForest;1.755;11\n"
 
 
 @pytest.mark.parametrize(
@@ -24,6 +25,7 @@ FORECASTS = "Campaign,Type,Spend,Clicks\nHarbor,Plan,100,10\nHarbor,Actual,90,9\
         (THOUSANDS, "Check the unit"),
         (LEVELS, "they may add them up"),
         (COLUMNS, "Choose the other column if it counts"),
+        (LOST_ZEROS, "thousands that lost their last zeros"),
         (FORECASTS, "what they expect it to deliver is not counted"),
     ],
 )

@@ -1,0 +1,39 @@
+"""Thousands whose last zeros were lost on their way through a spreadsheet: 1.5 and 873 beside 1.234."""
+
+import re
+from typing import Literal
+
+import polars as pl
+
+from worker.sheets import currencies
+
+PROBLEM = "thousands may have lost their last zeros; export the file again, or choose the decimal mark"
+DOUBT = (
+    "The amounts under “{title}” are read with up to three decimals."
+    " If they are thousands that lost their last zeros, export the file again."
+)
+_LOOK = 500
+_SHOWN = re.compile(rf"[-+(]?\s*({currencies.IN_CELL})?\s*(\d+(?:[.,]\d+)?)\s*({currencies.IN_CELL})?\s*\)?")
+_THREE = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
+_FEWER = re.compile(r"[1-9]\d{0,2}[.,]\d{1,2}")
+_BELOW = re.compile(r"[1-9]\d\d")
+_LEAST, _MOST_LOST = 2, 0.4
+"""Cells with all their digits, and the share that may have lost some: one thousand in ten ends in a zero."""
+
+
+def find(texts: pl.Series, *, whole: bool) -> Literal["sure", "maybe"] | None:
+    """Whether a column may hold thousands with lost zeros. `whole` ones count things: they have no decimals."""
+    shown = [_SHOWN.fullmatch(text.strip()) for text in texts.head(_LOOK).drop_nulls()]
+    marked = [found for found in shown if found and not found[2].isdecimal()]
+    three = [found for found in marked if _THREE.fullmatch(found[2])]
+    fewer = [found for found in marked if _FEWER.fullmatch(found[2])]
+    if len(three) < _LEAST or not fewer or len(three) + len(fewer) < len(marked):
+        return None
+    if (
+        len(fewer) > _MOST_LOST * len(marked)
+        or len({char for found in marked for char in found[2] if char in ".,"}) > 1
+    ):
+        return None
+    signed = any(found[1] or found[3] for found in three)
+    below = any(_BELOW.fullmatch(found[2]) for found in shown if found)
+    return "sure" if whole or signed or below else "maybe"
