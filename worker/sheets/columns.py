@@ -4,7 +4,7 @@ import dataclasses
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from worker.sheets import beside, bought, contested, profiles, scales, units, vocabulary, wide
+from worker.sheets import beside, bought, contested, open_meanings, profiles, scales, units, vocabulary, wide
 from worker.sheets.beside import DATES
 from worker.sheets.grid import Grid
 from worker.sheets.headers import OTHER, Match
@@ -75,6 +75,8 @@ def assign(grid: Grid, layout: Layout, pins: Pins | None = None) -> Assigned:
     ]
     warnings = contested.warnings(grid, layout, matches, fields)
     warnings += scales.find(grid, layout, matches, seen, fields)
+    if not pinned:
+        warnings += open_meanings.find(grid, layout, matches, fields)
     if unit != ONE:
         warnings.append(f"“{said}” stands above the table, so its amounts are multiplied by {unit:,}.")
     if any(spread.kind == "period" and not spread.spans for spread in spreads):

@@ -13,6 +13,7 @@ from worker.sheets import (
     judging,
     layout,
     money,
+    own_totals,
     platforms,
     regions,
     rows,
@@ -199,6 +200,8 @@ def _reading(name: str, found: list[_Found], choices: list[tabs.Choice]) -> Read
     non_additive = {metric: why for one in used for metric, why in one.non_additive.items()}
     warnings = [warning for one in used for warning in (*one.rows.warnings, *one.currency.warnings)]
     warnings += [f"{metric.capitalize()} is not added up: {why}." for metric, why in non_additive.items()]
+    told = [pair for one in used for pair in own_totals.said(one.rows.totals).items()]
+    warnings += [said for metric, said in told if metric not in non_additive]
     unused = [(one, choice) for one, choice in zip(found, choices, strict=True) if not choice.used]
     warnings += [f"The tab “{one.grid.tab}” is not counted: {choice.why}." for one, choice in unused]
     reasons = [*best.judgement.reasons, *dict.fromkeys(one.channel_why for one in used if one.channel_why)]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from worker.sheets import levels, long_rows, marks, quarantine, typed, versions
+from worker.sheets import levels, long_rows, marks, own_totals, quarantine, typed, versions
 from worker.sheets.body import Body
 from worker.sheets.columns import Assigned
 from worker.sheets.grid import Grid
@@ -28,6 +28,8 @@ class Rows:
     warnings: list[str]
     decimal: str
     date_format: str | None
+    totals: own_totals.Sums
+    """Totals that the table states and its rows do not add up to."""
 
 
 def build(grid: Grid, layout: Layout, assigned: Assigned, pins: Pins) -> Rows:
@@ -52,6 +54,7 @@ def build(grid: Grid, layout: Layout, assigned: Assigned, pins: Pins) -> Rows:
         warnings=[*columns.warnings, *doubts, *forecasts, *([_PASTED] if _stands_twice(long) else [])],
         decimal=columns.decimal,
         date_format=next((days.format for days in columns.days.values()), None),
+        totals=own_totals.differing(body, why, kept),
     )
 
 

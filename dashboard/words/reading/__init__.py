@@ -59,7 +59,7 @@ def _value(words: Words, gap: str, text: str) -> str:
     if gap in _SAID_TOO:
         return said(words, text)
     key = f"field.{text.lower().replace(' ', '_')}"
-    return words(key) if gap == "field" and words.known(key) else text
+    return words(key) if gap.endswith("field") and words.known(key) else text
 
 
 def _capital_like(sentence: str, other: str) -> str:

@@ -15,6 +15,9 @@ LEVELS = f"Campaign,Ad group,Cost\n{HARBOR}Meadow,,70\nMeadow,Bees,30\nMeadow,Cl
 COLUMNS = "Campaign,Cost,Total Cost,Clicks\nHarbor,10,11,1\nMeadow,20,22,2\n"
 FORECASTS = "Campaign,Type,Spend,Clicks\nHarbor,Plan,100,10\nHarbor,Actual,90,9\n"
 LOST_ZEROS = "Campaign;Cost;Clicks\nHarbor;1.482;12\nMeadow;2.07;14\nForest;1.755;11\n"
+PAGES = "Landing page,Cost,Impr.,Clicks\n/harbor,10,40,4\n/meadow,12,50,5\n/forest,9,30,3\nTotal,31,70,12\n"
+SALES = "Date,Channel,Spend,Sales\n2026-06-01,Search,10.5,12\n2026-06-02,Search,20,31\n"
+RESULTS = "Campaign,Amount spent,Results,Result type\nHarbor,10,4,Purchases\nMeadow,12,5,Leads\n"
 
 
 @pytest.mark.parametrize(
@@ -25,6 +28,9 @@ LOST_ZEROS = "Campaign;Cost;Clicks\nHarbor;1.482;12\nMeadow;2.07;14\nForest;1.75
         (THOUSANDS, "Check the unit"),
         (LEVELS, "they may add them up"),
         (COLUMNS, "Choose the other column if it counts"),
+        (PAGES, "own total of impressions is 70, and its rows add up to 120"),
+        (SALES, "“Sales” is read as revenue. Choose conversions"),
+        (RESULTS, "different things that are added up: Purchases, Leads"),
         (LOST_ZEROS, "thousands that lost their last zeros"),
         (FORECASTS, "what they expect it to deliver is not counted"),
     ],
