@@ -3,13 +3,15 @@
 import os
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import pydantic
-from sqlalchemy.engine import Engine
-from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
-from events import database
 from projections import setting_names
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Engine
+    from sqlalchemy.exc import ProgrammingError
 
 
 class CannotStart(Exception):
@@ -31,8 +33,12 @@ def settings_named() -> Generator[None]:
         raise CannotStart(_setting(problem)) from None
 
 
-def open_database(prepare: Callable[[Engine], None], *, pool_size: int = 5) -> Engine:
+def open_database(prepare: Callable[["Engine"], None], *, pool_size: int = 5) -> "Engine":
     """Reach the database that the environment names and prepare it. Raises CannotStart."""
+    from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
+
+    from events import database  # a command that needs no database starts without all this
+
     settings = database.DatabaseSettings()  # pyright: ignore[reportCallIssue] - filled from the environment
     try:
         engine = database.connect(settings.database_url.get_secret_value(), pool_size=pool_size)
@@ -55,7 +61,7 @@ def open_database(prepare: Callable[[Engine], None], *, pool_size: int = 5) -> E
     return engine
 
 
-def _first_line(error: ProgrammingError) -> str:
+def _first_line(error: "ProgrammingError") -> str:
     return str(error.orig).splitlines()[0]
 
 
