@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from worker.sheets import vocabulary
+from worker.sheets import repeated_budgets, vocabulary
 from worker.sheets.columns import Assigned
 from worker.sheets.grid import Grid
 from worker.sheets.long_rows import TOTAL_CHANNEL
@@ -10,8 +10,6 @@ from worker.sheets.normalize import normal
 from worker.sheets.reading import DIMENSIONS, METRICS
 
 _ENOUGH = 100_000
-_LEAST_USED, _MOST_USED = 0.7, 1.1
-"""Shares of a budget that the rows of a campaign together spend when they have it in common."""
 
 
 def find(grid: Grid, assigned: Assigned, rows: pl.DataFrame) -> dict[str, str]:
@@ -19,13 +17,7 @@ def find(grid: Grid, assigned: Assigned, rows: pl.DataFrame) -> dict[str, str]:
     found: dict[str, str] = {}
     rows = rows.head(_ENOUGH)
     if "budget" in assigned.fields:
-        reason = (
-            _budget_rate(grid, assigned)
-            or _repeated_budget(rows)
-            or _of_campaigns(assigned, rows)
-            or _shared_budget(rows)
-            or _too_small(rows)
-        )
+        reason = _budget_rate(grid, assigned) or repeated_budgets.why(assigned, rows) or _too_small(rows)
         if reason:
             found["budget"] = reason
     for metric in METRICS:
@@ -37,6 +29,12 @@ def find(grid: Grid, assigned: Assigned, rows: pl.DataFrame) -> dict[str, str]:
         elif metric not in found and _total_beside_parts(rows, metric):
             found[metric] = f"total {metric} stands beside that of the channels"
     return found
+
+
+def doubts(assigned: Assigned, rows: pl.DataFrame, found: dict[str, str]) -> list[str]:
+    """What to say about metrics that are added up and may repeat."""
+    asked = "budget" in assigned.fields and "budget" not in found and repeated_budgets.is_doubtful(rows.head(_ENOUGH))
+    return [repeated_budgets.DOUBT] if asked else []
 
 
 def _budget_rate(grid: Grid, assigned: Assigned) -> str | None:
@@ -52,46 +50,6 @@ def _budget_rate(grid: Grid, assigned: Assigned) -> str | None:
         if any(normal(value) in daily for value in values):
             return f"“{title}” says that budgets are amounts per day"
     return None
-
-
-def _repeated_budget(rows: pl.DataFrame) -> str | None:
-    """The same budget on every row of a campaign, next to spend by day."""
-    names = [name for name in ("campaign", "ad_group", "ad") if rows[name].null_count() < 0.2 * len(rows)]
-    dated = rows["date"].null_count() < 0.5 * len(rows) and rows["date"].n_unique() > 1
-    if not names or not dated or rows["spend"].null_count() == len(rows):
-        return None
-    groups = rows.filter(pl.col("budget").is_not_null()).group_by(names[0]).agg(
-        different=pl.col("budget").n_unique(), count=pl.len(), days=pl.col("date").n_unique()
-    )  # fmt: skip
-    groups = groups.filter((pl.col("count") > 1) & (pl.col("days") > 1))
-    if len(groups) and float((groups["different"] < 0.5 * groups["count"]).mean() or 0) > 0.5:  # type: ignore[arg-type]
-        return "the budget repeats on every row of a campaign"
-    return None
-
-
-def _of_campaigns(assigned: Assigned, rows: pl.DataFrame) -> str | None:
-    """'Campaign budget' beside ad groups or ads: each of them shows the budget of its campaign."""
-    title = f" {normal(assigned.columns[assigned.fields['budget']].header)} "
-    finer = any(rows[name].null_count() < 0.2 * len(rows) for name in ("ad_group", "ad", "channel", "placement"))
-    if not finer or not any(f" {word} " in title for word in vocabulary.everywhere("campaign_word")):
-        return None
-    groups = rows.filter(pl.col("budget").is_not_null()).group_by("campaign").agg(
-        different=pl.col("budget").n_unique(), count=pl.len()
-    ).filter(pl.col("count") > 1)  # fmt: skip
-    return "the budget of a campaign repeats on its rows" if len(groups) and (groups["different"] == 1).all() else None
-
-
-def _shared_budget(rows: pl.DataFrame) -> str | None:
-    """One budget on all rows of a campaign, which only together spend it."""
-    groups = rows.filter(pl.col("campaign").is_not_null() & (pl.col("budget") > 0)).group_by("campaign").agg(
-        different=pl.col("budget").n_unique(), count=pl.len(),
-        budget=pl.col("budget").first(), spend=pl.col("spend").sum(),
-    ).filter(pl.col("count") > 1)  # fmt: skip
-    if len(groups) < 2 or groups["budget"].n_unique() < 2 or not (groups["different"] == 1).all():
-        return None
-    used = (groups["spend"].cast(pl.Float64) / groups["budget"].cast(pl.Float64)).to_list()
-    together = all(_LEAST_USED <= share <= _MOST_USED for share in used)
-    return "the budget of a campaign repeats on its rows" if together else None
 
 
 def _is_running(assigned: Assigned, rows: pl.DataFrame, metric: str) -> bool:

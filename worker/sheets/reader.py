@@ -145,9 +145,9 @@ def _built(
     built.long, channel_why = _with_channel(built.long, at, assigned, grid, name)
     if currency.code:
         built.long = built.long.with_columns(currency=pl.col("currency").fill_null(currency.code))
-    return _Found(
-        grid, at, assigned, judgement, built, currency, additivity.find(grid, assigned, built.long), channel_why
-    )
+    non_additive = additivity.find(grid, assigned, built.long)
+    built.warnings += additivity.doubts(assigned, built.long, non_additive)
+    return _Found(grid, at, assigned, judgement, built, currency, non_additive, channel_why)
 
 
 def _with_channel(

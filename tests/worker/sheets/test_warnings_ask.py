@@ -18,6 +18,9 @@ LOST_ZEROS = "Campaign;Cost;Clicks\nHarbor;1.482;12\nMeadow;2.07;14\nForest;1.75
 PAGES = "Landing page,Cost,Impr.,Clicks\n/harbor,10,40,4\n/meadow,12,50,5\n/forest,9,30,3\nTotal,31,70,12\n"
 SALES = "Date,Channel,Spend,Sales\n2026-06-01,Search,10.5,12\n2026-06-02,Search,20,31\n"
 RESULTS = "Campaign,Amount spent,Results,Result type\nHarbor,10,4,Purchases\nMeadow,12,5,Leads\n"
+EVEN = "Month,Campaign,Budget\n" + "".join(
+    f"2026-{month:02d}-01,{name},{budget}\n" for month in (1, 2, 3) for name, budget in (("Harbor", 40), ("Meadow", 25))
+)
 
 
 @pytest.mark.parametrize(
@@ -31,6 +34,7 @@ RESULTS = "Campaign,Amount spent,Results,Result type\nHarbor,10,4,Purchases\nMea
         (PAGES, "own total of impressions is 70, and its rows add up to 120"),
         (SALES, "“Sales” is read as revenue. Choose conversions"),
         (RESULTS, "different things that are added up: Purchases, Leads"),
+        (EVEN, "same budget on all its dates"),
         (LOST_ZEROS, "thousands that lost their last zeros"),
         (FORECASTS, "what they expect it to deliver is not counted"),
     ],
