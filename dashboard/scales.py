@@ -1,7 +1,7 @@
 """Axes and tips of charts in the workspace's figures.
 
-ECharts groups digits with commas, whatever the language is. So axes count in thousands or millions, where no number
-needs a mark, and tips hold finished text that rides along with the first series.
+ECharts groups digits with commas and writes halves with a point, whatever the language is. So axes count in whole
+thousands or millions, where no number needs a mark, and tips hold finished text that rides along with the first series.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -44,7 +44,7 @@ def axis(voice: Voice, name: str, counted: Scale, gap: int | None = None) -> Opt
         **place,
         "axisLine": {"show": False},
         "splitNumber": 4,
-        **({"minInterval": 1} if counted.key else {}),
+        "minInterval": 1,
     }
 
 

@@ -14,9 +14,10 @@ STYLE = f""".stHtml {{
     vertical-align: top }}
 .sheet tbody tr:last-child td {{ border-bottom: 0 }}
 .sheet th {{ font-weight: 400; white-space: nowrap; {_PALE} }}
+.sheet th:is(.figure, .sentence) {{ white-space: normal }}
 .sheet.long th {{ position: sticky; top: 0 }}
 .sheet a {{ color: inherit }}
-.sheet .lead {{ min-width: clamp(12rem, 26vw, 24rem); overflow-wrap: anywhere }}
+.sheet .lead {{ min-width: clamp(12rem, 26cqw, 24rem); overflow-wrap: anywhere }}
 .sheet .lead a {{ font-weight: 600 }}
 .sheet .below {{ display: block; {_PALE} }}
 .sheet :is(.brief, .figure) {{ width: 1%; white-space: nowrap }}
@@ -24,6 +25,7 @@ STYLE = f""".stHtml {{
 .sheet .sentence {{ overflow-wrap: anywhere; min-width: 8rem }}
 .sheet .figure {{ text-align: end; font-variant-numeric: tabular-nums }}
 @media (max-width: 640px) {{ .sheet.long {{ max-height: none }} }}
+@container (max-width: 48rem) {{ .sheet :is(th, td) {{ padding-right: 1rem }} }}
 @container (max-width: 36rem) {{
     .sheet .aside {{ display: none }}
     .sheet .time {{ white-space: normal; min-width: 6.75rem }}
@@ -37,7 +39,7 @@ STYLE = f""".stHtml {{
     .sheet .stacked tr {{ padding: 0.6rem 0; border-bottom: {_LINE} }}
     .sheet .stacked td {{ display: flex; justify-content: space-between; gap: 1rem; width: auto; padding: 0.1rem 0;
         border: 0; text-align: end; white-space: normal }}
-    .sheet .stacked td::before {{ content: attr(data-column); flex: none; {_PALE} }}
+    .sheet .stacked td::before {{ content: attr(data-column); flex: none; max-width: 55%; text-align: start; {_PALE} }}
     .sheet .stacked td:first-child {{ font-weight: 600 }}
     .sheet .stacked td:first-child::before {{ content: none }}
 }}
@@ -221,9 +223,9 @@ def card(title: str, told: Sequence[Told]) -> str:
 
 def _told(one: Told) -> str:
     if one.when:
-        return f'<p class="dated">{escape(one.sentence)} <span>{escape(one.when)}</span></p>'
-    link = f' <a href="{escape(one.link.address)}">{escape(one.link.label)}</a>' if one.link else ""
-    return f"<p>{escape(one.sentence)}{link}</p>"
+        return f'<p class="dated">{_written(one.sentence)} <span>{escape(one.when)}</span></p>'
+    link = f' <a href="{escape(one.link.address)}">{_written(one.link.label)}</a>' if one.link else ""
+    return f"<p>{_written(one.sentence)}{link}</p>"
 
 
 def fold(title: str, inner: str, *, opened: bool = False) -> str:
@@ -246,14 +248,19 @@ def notes(sentences: Sequence[str]) -> str:
     return f'<ul class="notes">{"".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)}</ul>'
 
 
+def _written(text: str) -> str:
+    """Let a name of many parts break between them; what is copied stays the name."""
+    return escape(text).replace("_", "_<wbr>")
+
+
 def _cell(cell: Cell, look: str, column: str) -> str:
     """Write a cell; one that may stand below others carries the name of its column."""
     named = f' data-column="{escape(column)}"' if column else ""
     if isinstance(cell, str):
-        return f'<td class="{look}"{named}>{escape(cell)}</td>'
+        return f'<td class="{look}"{named}>{_written(cell)}</td>'
     target = ' target="_blank"' if cell.new_tab else ""
     below = f'<span class="below">{escape(cell.below)}</span>' if cell.below else ""
     lead = "" if cell.new_tab or "plain" in look else "lead "
     about = f' aria-label="{escape(cell.label)}: {escape(cell.about)}"' if cell.about else ""
-    link = f'<a href="{escape(cell.address)}"{target}{about}>{escape(cell.label)}</a>'
+    link = f'<a href="{escape(cell.address)}"{target}{about}>{_written(cell.label)}</a>'
     return f'<td class="{lead}{look}"{named}>{link}{below}</td>'

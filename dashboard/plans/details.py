@@ -12,7 +12,14 @@ from dashboard.visits import Visit
 from events.plan import DistributionPlan
 from projections.plans import Plan
 
-LOOKS = {"now": "figure", "plan": "figure", "change": "figure", "share": "figure aside", "held": "aside"}
+LOOKS = {
+    "channel": "sentence",
+    "now": "figure",
+    "plan": "figure",
+    "change": "figure",
+    "share": "figure aside",
+    "held": "aside",
+}
 FINDINGS = 5
 """How many findings stand open at first: more are not read, and the list is in the order of what is at stake."""
 

@@ -10,6 +10,8 @@ from dashboard.voice import Voice
 from events.plan import Curve, DistributionPlan
 
 _PALE = 0.4
+_NAMED = {"width": 140, "overflow": "truncate"}
+"""Long names of channels leave the bars their room; tips and the table below have them whole."""
 
 
 def budget_split(voice: Voice, split: DistributionPlan) -> Chart:
@@ -54,7 +56,7 @@ def _pairs(voice: Voice, channels: list[str], names: tuple[str, str], amounts: S
         "grid": grid(top=40, bottom=36),
         "tooltip": tip(names, {"type": "shadow"}),
         "xAxis": axis(voice, voice.figures.symbol, counted, 28) | {"splitNumber": 3},
-        "yAxis": {"type": "category", "data": channels, "axisTick": {"show": False}},
+        "yAxis": {"type": "category", "data": channels, "axisTick": {"show": False}, "axisLabel": _NAMED},
         "series": [
             bar_series(names[0], [[bar, place, *told[place]] for place, bar in enumerate(first)])
             | {"itemStyle": {"opacity": _PALE}},

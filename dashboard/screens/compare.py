@@ -41,7 +41,8 @@ if view.channels and one.result and other.result:
     with st.container(border=True):
         parts.heading(say("compare.channels"))
         parts.show_chart(plan_charts.two_splits(visit.voice, view.titles, *splits), "two_splits")
-        looks = dict.fromkeys((*view.titles, say("compare.difference")), "figure")
+        figures = dict.fromkeys((*view.titles, say("compare.difference")), "figure")
+        looks = dict.fromkeys(view.channels[0], "sentence") | figures
         parts.show_table(view.channels, say("compare.channels_table"), looks)
 with st.container(border=True):
     parts.heading(say("compare.brief"))

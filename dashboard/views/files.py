@@ -181,7 +181,7 @@ def _behind(voice: Voice, file: CampaignFile, pending: Mapping[str, datetime]) -
         return voice.say("files.behind.now", time=voice.figures.duration(max(0, seconds)))
     if file.took_seconds is None:
         return "–"
-    return voice.say("files.behind.took", time=voice.figures.duration(file.took_seconds))
+    return voice.figures.duration(file.took_seconds)
 
 
 def _other(voice: Voice, file: CampaignFile) -> OtherFile:

@@ -43,7 +43,7 @@ def _width(estimate: Estimate) -> float:
 
 def _beyond(voice: Voice, split: DistributionPlan) -> list[str]:
     bold = [line.channel for line in split.lines if _is_bold(line)]
-    return [voice.say("surer.beyond", channels=voice.figures.both(bold))] if bold else []
+    return [voice.say("surer.beyond", count=len(bold), channels=voice.figures.both(bold))] if bold else []
 
 
 def _is_bold(line: Line) -> bool:

@@ -144,7 +144,7 @@ def text_of(app: AppTest) -> str:
 
 def without_tags(body: str) -> str:
     """What a piece of HTML says, and where its links lead."""
-    body = re.sub(r"<style>.*?</style>", "", body, flags=re.DOTALL)
+    body = re.sub(r"<style>.*?</style>|<wbr>", "", body, flags=re.DOTALL)
     return html.unescape(re.sub(r"(<[^>]*>)+", "\n", re.sub(r'<a href="([^"]*)"', r"\1<a", body)))
 
 

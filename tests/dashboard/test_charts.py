@@ -101,3 +101,10 @@ def test_two_years_of_weeks_have_four_names_at_equal_distances(weeks: int, betwe
 
 def test_a_name_of_a_channel_cannot_write_into_a_tip() -> None:
     assert "{b}<br/>&lt;b&gt;(@[9]): {@[2]}" == tip(["<b>{@[9]}"])["formatter"]
+
+
+def test_axes_count_in_whole_steps_and_leave_room_beside_long_names() -> None:
+    option = CHARTS["split"].option
+
+    assert 1 == option["xAxis"]["minInterval"]
+    assert "truncate" == option["yAxis"]["axisLabel"]["overflow"]

@@ -132,7 +132,7 @@ def test_the_widest_range_is_what_to_measure_first() -> None:
     found = surer(VOICE, plan(lines=[*lines[:2], wide, *lines[3:]]))
 
     assert "The result of Video is the least certain part: between €30,000 and €90,000." in found[0]
-    assert "Search would get as much as was ever tried or more." in found[1]
+    assert "Search would get as much as was ever tried or more. Raise it in steps" in found[1]
     assert "claims of the platforms" in found[2]
 
 

@@ -180,7 +180,7 @@ def test_files_that_need_someone_come_first() -> None:
 
 
 def test_lag_is_told_per_file() -> None:
-    assert "read after 42 sec" == file_line(VOICE, file(), {}).behind
+    assert "42 sec" == file_line(VOICE, file(), {}).behind
     assert "5 min so far" == file_line(VOICE, file(), {"f1": NOW - timedelta(minutes=5)}).behind
     assert "–" == file_line(VOICE, file(took_seconds=None), {}).behind
 

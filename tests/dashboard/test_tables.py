@@ -1,0 +1,12 @@
+"""Tables of text as plain HTML."""
+
+from dashboard import tables
+from tests.dashboard.conftest import without_tags
+
+
+def test_a_long_name_breaks_between_its_parts_and_is_copied_whole() -> None:
+    written = tables.table([{"File": tables.Link("Q3_<b>_final.xlsx", "?file=f"), "Why": "a_b"}], "Files")
+
+    assert ">Q3_<wbr>&lt;b&gt;_<wbr>final.xlsx</a>" in written
+    assert "Q3_<b>_final.xlsx" in without_tags(written)
+    assert "a_<wbr>b</td>" in written
