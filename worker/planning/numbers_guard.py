@@ -1,106 +1,131 @@
-"""Whether a text says only what its facts say: numbers, channels, directions, length."""
+"""Whether a text says what a finding says: the same numbers and names in the same order, and nothing turned around."""
 
 import re
-from collections.abc import Iterable
-
-from events.plan import Fact, Insight
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
 
 LONGEST = 400
-LARGEST_SHARE = 5.0
-"""Facts up to here may be spoken of in percent."""
-NUMBER = re.compile(r"\d+(?:[.,]\d+|[ \u00a0\u202f]\d{3}(?!\d))*")
+LARGE = 1000
+"""From here on amounts may be rounded to three figures."""
+MEANING: dict[str, dict[str, list[str]]] = tomllib.loads(
+    (Path(__file__).parent / "prompts" / "meaning.toml").read_text("utf-8")
+)
+FORBIDDEN = re.compile(r"https?:|www\.|<[a-z/]|\[[^\]]*\]\(|`", re.IGNORECASE)
 COMMAS = str.maketrans({",": ".", ".": ","})
 """1.234,5 as 1,234.5."""
-RISING = re.compile(
-    r"\b(more|rise[sn]?|risen|grow\w*|increas\w*|gain\w*|higher|better|up|mehr|steig\w*|wachs\w*|höher)\b",
-    re.IGNORECASE,
-)
-FALLING = re.compile(
-    r"\b(less|fall\w*|fell|drop\w*|decreas\w*|los[est]\w*|lower|worse|down|decline\w*|weniger|sink\w*|fällt|fallen\w*|niedriger)\b",
-    re.IGNORECASE,
-)
-UNIT = re.compile(
-    r"[€$£¥%]|\b(?:eur|usd|gbp|chf|jpy|euros?|dollars?|pounds?|francs?|franken|percent|prozent"
-    r"|thousand|million|billion|tausend|millionen?|mio|mrd|milliarden?)\b",
-    re.IGNORECASE,
-)
-"""What turns a number into another one."""
-SAME_UNIT = {
-    spoken: unit
-    for unit, others in {
-        "eur": "€ euro euros",
-        "usd": "$ dollar dollars",
-        "gbp": "£ pound pounds",
-        "jpy": "¥",
-        "chf": "franc francs franken",
-        "%": "percent prozent",
-    }.items()
-    for spoken in others.split()
-}
-FORBIDDEN = re.compile(r"https?:|www\.|<[a-z/]|\[[^\]]*\]\(|`", re.IGNORECASE)
 
 
-def objection(
-    text: str, insight: Insight, facts: Iterable[Fact], channels: Iterable[str], language: str = "en"
-) -> str | None:
-    """Why `text` may not stand for `insight`, or None when it may. Both are in `language`."""
+def _pattern(*sections: str) -> re.Pattern[str]:
+    """Finds words of meaning.toml; the kind of a word is the name of its group."""
+    kinds = {kind: words for section in sections for kind, words in MEANING[section].items()}
+    spelled = {kind: "|".join(re.escape(word).replace(r"\*", r"\w*") for word in kinds[kind]) for kind in kinds}
+    groups = "|".join(f"(?P<{kind}>{words})" for kind, words in spelled.items())
+    return re.compile(rf"(?<![^\W\d])(?:{groups})(?![^\W\d])", re.IGNORECASE)
+
+
+UNIT, SPOKEN = _pattern("units"), _pattern("units", "measures", "claims")
+DIRECTION, DOUBT, ROLE = _pattern("directions"), _pattern("doubt"), _pattern("roles")
+NUMBER = r"\d+(?:[.,]\d+|[ \u00a0\u202f]\d{3}(?!\d))*"
+CURRENCY = re.compile(r"(?:[€$£¥]|\b(?:eur|usd|gbp|jpy|chf))[ \u00a0\u202f]?$", re.IGNORECASE)
+SPACES = " \u00a0\u202f-"
+
+
+@dataclass(frozen=True)
+class Number:
+    value: float
+    digits: int
+    """After the point."""
+    unit: str | None
+    """What stands beside it: percent, a currency, days."""
+    plain: bool = True
+    """Without marks between thousands, as years and counts are written."""
+
+    def says(self, other: "Number | Name") -> bool:
+        """Equal as far as it is spelled out; an amount of 1,000 or more may have only three figures."""
+        if not isinstance(other, Number) or self.unit != other.unit:
+            return False
+        short = not other.plain and self.value >= LARGE and f"{self.value:.3g}" == f"{other.value:.3g}"
+        rounded = short and float(f"{self.value:.3g}") == self.value
+        return rounded or abs(self.value - other.value) <= 0.5 * 10.0**-self.digits + 1e-9
+
+
+@dataclass(frozen=True)
+class Name:
+    """A channel, and whether money is said to leave or to reach it."""
+
+    name: str
+    role: str | None
+
+    def says(self, other: "Number | Name") -> bool:
+        return isinstance(other, Name) and self.name == other.name and other.role in {None, self.role}
+
+
+def objection(text: str, finding: str, channels: Iterable[str], language: str = "en") -> str | None:
+    """Why `text` may not stand for the sentence `finding`, or None when it may. Both are in `language`."""
     if not text.strip() or len(text) > LONGEST:
         return f"It must have 1 to {LONGEST} characters."
     if FORBIDDEN.search(text):
         return "It must not hold links or markup."
-    cited = [fact for fact in facts if fact.id in insight.evidence]
-    allowed = [fact.value for fact in cited]
-    allowed += [100 * fact.value for fact in cited if abs(fact.value) <= LARGEST_SHARE]
-    allowed += [value for value in (insight.size, insight.low, insight.high) if value is not None]
-    allowed += numbers(insight.sentence, names := sorted(set(channels), key=len, reverse=True), language)
-    for number, digits in _spoken(text, names, language):
-        if not any(_same(number, value, digits) for value in allowed):
-            return f"The number {number:g} is in none of the cited facts."
-    strange = sorted(_units(text) - _units(insight.sentence))
-    strange += [name for name in names if _names(text, name) and not _names(insight.sentence, name)]
-    if strange:
-        return f"It says {strange[0]}, which the finding does not."
-    if _direction(text) * _direction(insight.sentence) < 0:
-        return "It turns the direction of the finding around."
+    names = list(channels)
+    if language == "de":
+        text, finding = text.translate(COMMAS), finding.translate(COMMAS)
+        names = [name.translate(COMMAS) for name in names]
+    said, meant = tokens(text, names), tokens(finding, names)
+    if len(said) != len(meant) or not all(mine.says(other) for mine, other in zip(said, meant, strict=True)):
+        return "It must hold every name and number of the finding, no others, in the order of the finding."
+    return _turned(*(re.sub(_any(names), " ", words, flags=re.IGNORECASE) for words in (text, finding)))
+
+
+def _turned(text: str, finding: str) -> str | None:
+    """What words besides numbers and names make of a finding."""
+    if strange := sorted(_kinds(SPOKEN, text) ^ _kinds(SPOKEN, finding)):
+        return f"It must speak of the same units, times and measures as the finding: see {', '.join(strange)}."
+    if _directions(text) != _directions(finding):
+        return "It must name what rises and what falls as the finding does, and nothing else."
+    if len(DOUBT.findall(text)) != len(DOUBT.findall(finding)):
+        return "It must say no or not exactly where the finding does."
     return None
 
 
-def numbers(text: str, names: Iterable[str] = (), language: str = "en") -> list[float]:
-    """Every number a text speaks of; digits inside channel names do not count."""
-    return [value for value, _ in _spoken(text, names, language)]
-
-
-def _spoken(text: str, names: Iterable[str], language: str) -> list[tuple[float, int]]:
-    for name in names:
-        text = re.sub(re.escape(name), " ", text, flags=re.IGNORECASE)
-    if language == "de":
-        text = text.translate(COMMAS)
-    found: list[tuple[float, int]] = []
-    for match in NUMBER.findall(text):
-        plain = re.sub(r"[, \u00a0\u202f](?=\d{3}(\D|$))", "", match).replace(",", ".").rstrip(".")
-        try:
-            value = float(plain)
-        except ValueError:
-            value = float("nan")
-        found.append((value, len(plain.split(".")[1]) if "." in plain else 0))
+def tokens(text: str, names: Sequence[str]) -> list[Number | Name]:
+    """Numbers and names in order; digits inside names do not count, and a name said twice in a row counts once."""
+    found: list[Number | Name] = []
+    end = 0
+    for match in re.finditer("|".join([f"(?P<name>{_any(names)})", f"(?P<number>{NUMBER})"]), text, re.IGNORECASE):
+        if match["number"]:
+            found.append(_number(text, match))
+        elif not (found and isinstance(found[-1], Name) and found[-1].name == match[0].casefold()):
+            known = any(isinstance(token, Name) and token.name == match[0].casefold() for token in found)
+            roles = [] if known else [role.lastgroup for role in ROLE.finditer(text, end, match.start())]
+            found.append(Name(match[0].casefold(), roles[-1] if roles else None))
+        end = match.end()
     return found
 
 
-def _same(spoken: float, value: float, digits: int) -> bool:
-    """Equal as far as the text spells it out; large numbers may be rounded to three figures."""
-    size = abs(value)
-    return abs(spoken - size) <= max(0.5 * 10.0**-digits, 0.005 * size if size >= 1000 else 0.0) + 1e-9
+def _any(names: Sequence[str]) -> str:
+    longest_first = sorted(names, key=len, reverse=True)
+    return rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)" if names else r"(?!)"
 
 
-def _units(text: str) -> set[str]:
-    found: list[str] = [unit.casefold() for unit in UNIT.findall(text)]
-    return {SAME_UNIT.get(unit, unit) for unit in found}
+def _number(text: str, match: re.Match[str]) -> Number:
+    plain = re.sub(r"[, \u00a0\u202f](?=\d{3}(\D|$))", "", match[0]).replace(",", ".")
+    if plain.count(".") > 1:  # a day of the calendar
+        plain = plain.replace(".", "")
+    unit = UNIT.match(text, match.end()) or UNIT.match(text, match.end() + 1)
+    before = CURRENCY.search(text[: match.start()])
+    kind = unit.lastgroup if unit and text[match.end() : unit.start()] in SPACES else None
+    if before and kind is None:
+        kind = next(iter(_kinds(UNIT, before[0])))
+    return Number(float(plain), len(plain.partition(".")[2]), kind, match[0].isdigit())
 
 
-def _names(text: str, name: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) is not None
+def _kinds(words: re.Pattern[str], text: str) -> set[str]:
+    return {str(match.lastgroup) for match in words.finditer(text)}
 
 
-def _direction(text: str) -> int:
-    up, down = len(RISING.findall(text)), len(FALLING.findall(text))
-    return (up > 0) - (down > 0) if (up > 0) != (down > 0) else 0
+def _directions(text: str) -> list[str]:
+    """Up and down in order, each once in a row."""
+    return [kind for kind, _ in groupby(str(match.lastgroup) for match in DIRECTION.finditer(text))]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from events.plan import Fact, Insight
+from events.plan import Insight
 from worker.planning.language_model import Ask, NoWords, as_json
 from worker.planning.numbers_guard import objection
 from worker.planning.voice import Voice
@@ -20,9 +20,7 @@ class Worded:
     warnings: list[str]
 
 
-def reword(
-    insights: Sequence[Insight], facts: Sequence[Fact], channels: Sequence[str], ask: Ask, language: str = "en"
-) -> Worded:
+def reword(insights: Sequence[Insight], channels: Sequence[str], ask: Ask, language: str = "en") -> Worded:
     """Replace sentences by the model's where they pass the guard; every other one stays as it is."""
     good: dict[str, str] = {}
     complaints: dict[str, str] = {}
@@ -33,13 +31,13 @@ def reword(
         if not open_ones:
             break
         try:
-            texts = {text.id: text.text.strip() for text in ask(_question(open_ones, facts, complaints)).texts}
+            texts = {text.id: text.text.strip() for text in ask(_question(open_ones, complaints)).texts}
         except NoWords as problem:
             warnings.append(f"{problem.said(voice)} {voice.say('words.plain')}")
             break
         for insight in open_ones:
             text = texts.get(insight.id, "")
-            problem = objection(text, insight, facts, channels, language)
+            problem = objection(text, insight.sentence, channels, language)
             if problem is None:
                 good[insight.id] = text
             else:
@@ -51,16 +49,10 @@ def _with(insight: Insight, text: str | None) -> Insight:
     return insight if text is None else msgspec.structs.replace(insight, sentence=text)
 
 
-def _question(insights: Sequence[Insight], facts: Sequence[Fact], complaints: dict[str, str]) -> str:
-    known = {fact.id: fact for fact in facts}
-    findings: list[dict[str, object]] = []
+def _question(insights: Sequence[Insight], complaints: dict[str, str]) -> str:
+    findings: list[dict[str, str]] = []
     for insight in insights:
-        cited = [known[name] for name in insight.evidence if name in known]
-        finding: dict[str, object] = {
-            "id": insight.id,
-            "finding": insight.sentence,
-            "facts": [{"what": fact.text, "value": fact.value, "unit": fact.unit} for fact in cited],
-        }
+        finding = {"id": insight.id, "finding": insight.sentence}
         if insight.id in complaints:
             finding["your last text was refused"] = complaints[insight.id]
         findings.append(finding)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from pydantic import SecretStr
 
-from events.plan import Fact, Insight
+from events.plan import Insight
 from tests import small_model
 from worker.planning.language_model import Ask, LanguageModelSettings, NoWords, Rewording, from_settings
 from worker.planning.wording import reword
@@ -17,12 +17,11 @@ SECONDS = 25.0
 """A busy machine may hear nothing in this time; then the templates must stand, which is tested as well."""
 
 
-def finding(number: int, sentence: str, value: float) -> tuple[Insight, Fact]:
-    fact = Fact(id=f"f{number}", text="What it rests on", value=value, unit="EUR")
+def finding(number: int, sentence: str, value: float) -> Insight:
     return Insight(
         id=f"i{number}", kind="shift", sentence=sentence, size=value, unit="EUR", low=None, high=None,
-        evidence=[fact.id], sure=0.9,
-    ), fact  # fmt: skip
+        evidence=[f"f{number}"], sure=0.9,
+    )  # fmt: skip
 
 
 FINDINGS = [
@@ -60,8 +59,8 @@ def test_only_numbers_that_are_known_get_through(ask: Ask) -> None:
         return heard[-1]
 
     began = time.monotonic()
-    for insight, fact in FINDINGS:
-        worded = reword([insight], [fact], CHANNELS, listening).insights[0]
+    for insight in FINDINGS:
+        worded = reword([insight], CHANNELS, listening).insights[0]
         known = re.findall(r"\d+", insight.sentence.replace(",", ""))
         assert set(re.findall(r"\d+", worded.sentence.replace(",", ""))) <= set(known)
         assert worded.evidence == insight.evidence

@@ -11,7 +11,7 @@ def run(state: State) -> NarratorFinding:
     if ask is not None and found:
         from worker.planning import wording  # only with a language model
 
-        worded = wording.reword(found, facts, state["panel"].channels, ask, state["language"])
+        worded = wording.reword(found, state["panel"].channels, ask, state["language"])
         found = worded.insights
         warnings += worded.warnings
     return NarratorFinding(
