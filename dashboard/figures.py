@@ -61,6 +61,10 @@ class Figures:
         """Write 0.123 as 12.3 %."""
         return _share(_rounded(value, 3) + 0, self.locale)  # never -0 %
 
+    def column_share(self, value: Number) -> str:
+        """Write a share with its tenth, so that those in a column stand under each other."""
+        return _share(_rounded(value, 3) + 0, self.locale, "0.0")
+
     def chance(self, value: float) -> str:
         """Write a probability: never 0 % or 100 %, since no model knows so much."""
         if value > 0.99:
@@ -144,9 +148,9 @@ def _money(amount: Decimal, digits: int, currency: str, locale: str) -> str:
 
 
 @lru_cache(maxsize=10_000)
-def _share(value: Decimal, locale: str) -> str:
+def _share(value: Decimal, locale: str, digits: str = "0.#") -> str:
     pattern = parsed(locale).percent_formats[None].pattern
-    pattern = pattern.replace("0%", "0.#%").replace("0\xa0%", "0.#\xa0%")
+    pattern = pattern.replace("0%", f"{digits}%").replace("0\xa0%", f"{digits}\xa0%")
     return numbers.format_percent(value, format=pattern, locale=parsed(locale))
 
 

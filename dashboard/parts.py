@@ -136,9 +136,9 @@ def download(label: str, make: Callable[[], bytes], name: str, mime: str) -> Non
 
 
 def show_plan_line(line: PlanLine) -> None:
-    """Show what a plan says in one sentence, what it brings and how sure that is."""
+    """Show a plan's state, what it says in one sentence, what it brings and how sure that is."""
     sure = f"\n\n{in_line(line.sure)} {plain(line.expectation)}" if line.sure is not None else ""
-    st.markdown(f"{plain(line.sentence)}{sure}")
+    st.markdown(f"{in_line(line.badge)} {plain(line.sentence)}{sure}")
 
 
 def show_notice(visit: Visit, notice: str) -> None:

@@ -50,6 +50,8 @@ STYLE = f""".stHtml {{
 .facts dd {{ font-size: 1.5rem; font-weight: 650; line-height: 1.4; margin: 0 }}
 .facts dd + dd {{ font-size: 0.875rem; font-weight: 400; {_PALE} }}
 .notes {{ font-size: 0.875rem; line-height: 1.6; margin: 0; padding-left: 1.25rem; {_PALE} }}
+.notes .for {{ list-style-type: "+\\2002" }}
+.notes .against {{ list-style-type: "\\2013\\2002" }}
 .small {{ font-size: 0.875rem; margin: 0; {_PALE} }}
 .fold[open] > summary {{ margin-bottom: 0.35rem }}
 .card {{ font-size: 1rem; padding: 0.9rem 1rem; border: {_LINE}; border-radius: 0.6rem }}
@@ -79,6 +81,8 @@ The amount above a slider says what stands in its label, so it shows only while 
 """
 LONG = 20
 """More rows than these scroll."""
+SIGNS = {"+ ": "for", "- ": "against"}
+"""How a sentence begins that speaks for something or against it."""
 WIDE = 4
 """More columns than these stand below each other where there is no room beside each other."""
 
@@ -244,8 +248,13 @@ def small(text: str) -> str:
 
 
 def notes(sentences: Sequence[str]) -> str:
-    """Write sentences as a list in small print."""
-    return f'<ul class="notes">{"".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)}</ul>'
+    """Write sentences as a list in small print, each behind the sign that it begins with, if any."""
+    return f'<ul class="notes">{"".join(map(_note, sentences))}</ul>'
+
+
+def _note(sentence: str) -> str:
+    sign = SIGNS.get(sentence[:2])
+    return f'<li class="{sign}">{escape(sentence[2:])}</li>' if sign else f"<li>{escape(sentence)}</li>"
 
 
 def _written(text: str) -> str:

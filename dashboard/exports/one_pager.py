@@ -81,7 +81,7 @@ def _lines(page: Page, voice: Voice, view: PlanView) -> None:
     columns = ("channel", "now", "plan", "change", "share", "expected")
     labels = [voice.say(f"plan.column.{name}") for name in columns]
     rows = [_cells(row, labels) for row in view.lines[:MOST_LINES]]
-    page.table(labels, rows, (37, 24, 24, 25, 13, 59))
+    page.table(labels, rows, (35, 24, 24, 25, 15, 59))
     if len(view.lines) > MOST_LINES:
         more = voice.say("export.more_lines", count=len(view.lines) - MOST_LINES)
         page.y = page.text(MARGIN, page.y + 0.6, WIDTH, more, size=8, quiet=True)

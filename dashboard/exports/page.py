@@ -94,12 +94,13 @@ class Page:
         self.y = self.text(x, self.y, width, text, size=11, bold=True) + 1.2
 
     def bullets(self, sentences: Iterable[str], limit: float, x: float = MARGIN, width: float = WIDTH) -> None:
-        """Write sentences of two lines at most until the limit (a y) is reached."""
+        """Write sentences of two lines at most until the limit (a y) is reached, each behind its sign or a dot."""
         for sentence in sentences:
             if self.y + 8 > limit:
                 return
-            self.text(x, self.y, 4, "•")
-            self.y = self.text(x + 3, self.y, width - 3, sentence, size=8.5, lines=2) + 0.8
+            sign = sentence[:2] in ("+ ", "- ")
+            self.text(x, self.y, 4, sentence[0].replace("-", "–") if sign else "•")
+            self.y = self.text(x + 3, self.y, width - 3, sentence[2 * sign :], size=8.5, lines=2) + 0.8
 
     def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float]) -> None:
         """Write a table; every column but the first is set to the right."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from dashboard.views.actuals import estimate_text
-from dashboard.views.plans import MONEY_RESPONSES, goal_text, response_word, sorted_lines, sure_badge
+from dashboard.views.plans import MONEY_RESPONSES, goal_text, per_unit, response_word, sorted_lines, sure_badge
 from dashboard.voice import Voice
 from events.plan import Brief, DistributionPlan, Estimate, Limit
 from projections.plans import Plan
@@ -128,9 +128,9 @@ def _spent(voice: Voice, split: DistributionPlan | None) -> str:
 
 def _each(voice: Voice, split: DistributionPlan | None) -> str:
     """Result per unit of money, or money per result where results are counted."""
-    if split is None or split.expected is None or not split.spent or not split.expected.mean:
+    ratio = per_unit(split) if split else 0.0
+    if not split or not ratio:
         return "–"
-    ratio = split.expected.mean / float(split.spent)
     if split.response in MONEY_RESPONSES:
         return voice.figures.ratio(ratio)
     return voice.say("compare.per_result", money=voice.figures.exact_money(1 / ratio), response=_unit(voice, split))

@@ -6,6 +6,7 @@ from dashboard.views.badges import Badge, badge
 from dashboard.views.plans import (
     MONEY_RESPONSES,
     SMALL_MOVE,
+    each_text,
     money_that_moves,
     move_sentence,
     plan_state,
@@ -144,7 +145,7 @@ def _expected(voice: Voice, split: DistributionPlan | None) -> Expected:
         label=label,
         value=response_text(voice, split.response, split.expected.mean),
         change=_against_today(voice, split.uplift) if split.uplift else "",
-        note=voice.say("plan.expected_between", low=low, high=high),
+        note=f"{voice.say('plan.expected_between', low=low, high=high)} {each_text(voice, split)}".strip(),
     )
 
 
@@ -179,7 +180,7 @@ def _line(voice: Voice, split: DistributionPlan, line: Line) -> Row:
         say("plan.column.now"): figures.money(line.current),
         say("plan.column.plan"): figures.money(line.amount),
         say("plan.column.change"): say("plan.same") if small else figures.signed_money(line.change),
-        say("plan.column.share"): figures.share(line.share),
+        say("plan.column.share"): figures.column_share(line.share),
         say("plan.column.expected"): _estimate(voice, split.response, line.expected),
         say("plan.column.one_more", unit=figures.symbol): _one_more(voice, split, line),
         say("plan.column.held"): _held(voice, line),

@@ -111,6 +111,20 @@ def response_text(voice: Voice, response: str, value: float) -> str:
     return voice.figures.short_money(value) if response in MONEY_RESPONSES else voice.figures.short_number(value)
 
 
+def per_unit(split: DistributionPlan) -> float:
+    """Expected result for each unit of the plan's money; 0 where nothing is promised or spent."""
+    return split.expected.mean / float(split.spent) if split.expected and split.spent else 0.0
+
+
+def each_text(voice: Voice, split: DistributionPlan) -> str:
+    """Say what a unit of money brings, or what a result costs where results are counted."""
+    if not (ratio := per_unit(split)):
+        return ""
+    if split.response in MONEY_RESPONSES:
+        return voice.say("plan.returns", ratio=voice.figures.ratio(ratio))
+    return voice.say("plan.costs", money=voice.figures.exact_money(1 / ratio))
+
+
 def per(voice: Voice, split: DistributionPlan) -> str:
     """Say what a point of a curve counts: "per week", or "per day" where the data do."""
     planned = {line.channel: float(line.amount) for line in split.lines}

@@ -46,6 +46,11 @@ def test_shares_carry_their_sign() -> None:
     assert "+6,1\xa0%" == GERMAN.signed_share(0.061)
 
 
+def test_shares_in_a_column_have_their_tenth() -> None:
+    assert ("4.0%", "33.2%") == (ENGLISH.column_share(0.04), ENGLISH.column_share(0.332))
+    assert "4,0\xa0%" == GERMAN.column_share(0.04)
+
+
 def test_times_are_relative_to_the_given_now() -> None:
     assert "2 hours ago" == ENGLISH.ago(NOW - timedelta(hours=2), NOW)
     assert "in 7 minutes" == ENGLISH.ago(NOW + timedelta(minutes=7), NOW)

@@ -37,6 +37,7 @@ def test_a_plan_that_is_made_is_told_on_another_page_and_on_home(
     assert [] == list(app.run().toast)
     home = read(open_page(normal, "home", user=PIA, workspace=ACME))
     assert "Latest plan: Autumn [push]" in home
+    assert ":material/edit_note: Draft]" in home
     assert "The plan Autumn [push] was made." in home
 
 

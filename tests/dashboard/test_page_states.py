@@ -160,7 +160,7 @@ def test_one_plan_is_a_decision_page(state: State, open_page: OpenPage, read: Re
     answers = "Expected revenue\n€402,000\n+6.1%", "Money that moves\n€12,000\n", "How sure are we?\nHigh confidence\n"
     assert all(answer in read(app) for answer in answers)
     assert "Search still has room to grow" in read(app)
-    assert "Between €381,000 and €425,000 in 8 of 10 cases." in read(app)
+    assert "Between €381,000 and €425,000 in 8 of 10 cases. Return on ad spend: 3.35." in read(app)
 
 
 def test_a_partial_plan_says_what_is_missing(state: State, open_page: OpenPage, read: Read) -> None:

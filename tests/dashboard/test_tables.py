@@ -10,3 +10,11 @@ def test_a_long_name_breaks_between_its_parts_and_is_copied_whole() -> None:
     assert ">Q3_<wbr>&lt;b&gt;_<wbr>final.xlsx</a>" in written
     assert "Q3_<b>_final.xlsx" in without_tags(written)
     assert "a_<wbr>b</td>" in written
+
+
+def test_what_speaks_for_something_or_against_it_stands_behind_its_sign() -> None:
+    written = tables.notes(["+ 26 weeks of history.", "- Spend hardly varied.", "-5% is a change."])
+
+    assert '<li class="for">26 weeks' in written
+    assert '<li class="against">Spend hardly' in written
+    assert "<li>-5% is" in written

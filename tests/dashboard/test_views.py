@@ -587,6 +587,15 @@ def test_a_plan_with_nothing_to_split_cannot_be_approved() -> None:
     assert "There is nothing to split yet" in view.moves_note
 
 
+def test_where_results_are_counted_the_plan_says_what_one_costs() -> None:
+    counted = msgspec.structs.replace(seeding.split(), response="conversions")
+    result = msgspec.structs.replace(seeding.result(), distribution_plan=counted)
+
+    view = plan_view(VOICE, plan(result=result), requested_by="Pia", decided_by="")
+
+    assert view.expected.note.endswith("in 8 of 10 cases. Cost per result: €0.30.")
+
+
 def test_a_line_says_what_one_more_unit_brings() -> None:
     view = plan_view(VOICE, plan(), requested_by="Pia", decided_by="")
 
