@@ -55,6 +55,7 @@ def assign(grid: Grid, layout: Layout, pins: Pins | None = None) -> Assigned:
     year = _year_beside(layout, matches, seen, pinned)
     unit, said = units.said_above([*layout.preamble, grid.tab])
     matches = [_in_unit(match, unit) for match in matches]
+    contested.widest_window(matches, seen)
     contested.newer_first(matches)
     spreads = wide.find(grid, layout, matches, seen)
     spread_columns = {column for spread in spreads for column in spread.columns}
@@ -79,7 +80,8 @@ def assign(grid: Grid, layout: Layout, pins: Pins | None = None) -> Assigned:
         warnings += open_meanings.find(grid, layout, matches, fields)
     if unit != ONE:
         warnings.append(f"“{said}” stands above the table, so its amounts are multiplied by {unit:,}.")
-    if any(spread.kind == "period" and not spread.spans for spread in spreads):
+    undated = not {"date", "start_date"} & set(fields) and wide.has_month_alone(layout, seen)
+    if (spreads and undated) or any(spread.kind == "period" and not spread.spans for spread in spreads):
         warnings.append(
             "The months or weeks have no year, so their rows have no dates. Write the year above the table."
         )

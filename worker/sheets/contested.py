@@ -16,16 +16,24 @@ _CLEAR = 0.8
 """Headers as sure as this are told apart by the order of the vocabulary."""
 
 
+def widest_window(matches: list[Match], seen: list[Profile]) -> None:
+    """'Spend 30d' is the spend; 'Spend 7d' beside it is a part of that."""
+    for metric in METRICS:
+        days = {i: _days(m.label) for i, m in enumerate(matches) if m.field == metric and not seen[i].empty}
+        if any(days.values()) and all(days.values()):
+            widest = max(days, key=lambda i: days[i])
+            matches[widest] = replace(matches[widest], label="", sure=max(_CLEAR, matches[widest].sure))
+
+
 def newer_first(matches: list[Match]) -> None:
-    """'Revised budget' comes before 'Original budget', 'Spend 2026' before 'Spend 2025', 30 days before 7."""
+    """'Revised budget' comes before 'Original budget', 'Spend 2026' before 'Spend 2025'."""
     for index, match in enumerate(matches):
         if match.field not in METRICS or not match.label or match.sure >= _CLEAR:
             continue
         years = [int(m.label) for m in matches if m.field == match.field and _is_year(m.label)]
         earlier = _is_year(match.label) and int(match.label) < max(years)
-        narrow = 0 < _days(match.label) < max(_days(m.label) for m in matches if m.field == match.field)
         words = set(match.label.split())
-        if earlier or narrow or words & vocabulary.everywhere("older"):
+        if earlier or words & vocabulary.everywhere("older"):
             matches[index] = replace(match, rank=match.rank + 2)
         elif words & vocabulary.everywhere("newer"):
             matches[index] = replace(match, rank=match.rank - 2)
@@ -65,7 +73,7 @@ def warnings(grid: Grid, layout: Layout, matches: list[Match], fields: dict[str,
     for metric, used in fields.items():
         for other, title in enumerate(layout.titles) if metric in METRICS else ():
             twin = title == layout.titles[used]
-            narrower = matches[other].field == metric and 0 < _days(matches[other].label) < _days(matches[used].label)
+            narrower = matches[other].field == metric and _days(matches[other].label) > 0
             rival = narrower or (metric in _MONEY and _is_rival(matches[used], matches[other]))
             if other == used or not title or not (twin or rival) or not _differ(grid, layout.first, used, other):
                 continue

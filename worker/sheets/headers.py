@@ -257,3 +257,14 @@ def completes(text: str) -> bool:
     if all(word in modifiers or word.upper() in currencies.CODES for word in words):
         return True
     return vocabulary.is_channel(text) or bool(_NUMBERED.match(normal(text))) or period_in(normal(text)) is not None
+
+
+def bare_channel(title: str) -> str:
+    """The channel that is all a header says: 'TV', 'TV advertising', 'Search ads (k EUR)'."""
+    if vocabulary.is_channel(title):
+        return vocabulary.platform(title) or title
+    code, words = currencies.taken_from(units.taken_from(normal(title).split())[1])
+    names = (" ".join(words), " ".join(word for word in words if word not in vocabulary.neutral("en")))
+    aimless = " ".join(word for word in words if word not in vocabulary.everywhere("purpose"))
+    name = next((name for name in (*(names if code else ()), aimless) if vocabulary.is_channel(name)), "")
+    return vocabulary.platform(name) or name

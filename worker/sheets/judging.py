@@ -197,9 +197,9 @@ def _advertising(assigned: Assigned) -> tuple[float, list[str]]:
     if _has_channels(assigned) or _has_parts(assigned):
         weight += 0.35
         reasons.append("It has a column for each media channel.")
-    if not weight and _has_ad_rates(assigned):
+    if not weight and (told := _ad_rates(assigned)):
         weight += 0.25
-        reasons.append("It has the rates of advertising, such as CPA.")
+        reasons.append(told)
     if weight and assigned.sure("placement") >= 0.9:
         weight += 0.35
         reasons.append("It names placements.")
@@ -210,7 +210,7 @@ def _advertising(assigned: Assigned) -> tuple[float, list[str]]:
 
 
 def _has_channels(assigned: Assigned) -> bool:
-    """A column for each of several names: known as channels, one at least as nothing else, or all called spend."""
+    """A column for each of several names: channels, one at least of nothing but ads, or with results; or all spend."""
     spreads = [spread for spread in assigned.spreads if spread.kind == "channel"]
     titles = [normal(assigned.columns[i].header).split() for spread in spreads for i in spread.columns]
     spend = bool(titles) and all(vocabulary.everywhere("spend_word").intersection(words) for words in titles)
@@ -218,13 +218,21 @@ def _has_channels(assigned: Assigned) -> bool:
     known = [i for i, label in labels.items() if vocabulary.has_channel_word(label)]
     titled = [assigned.columns[i].header for i in known if vocabulary.platform(labels[i])]
     plain = len(titled) < len(known) or any(map(platforms.named_as_ads, titled))
-    return spend or plain or len(known) > 1
+    several = len(known) > 1 and (_counts_results(assigned) or any(vocabulary.is_channel(title) for title in titled))
+    return spend or plain or several
+
+
+def _counts_results(assigned: Assigned) -> bool:
+    return any(assigned.has_metric(metric) for metric in ("impressions", "clicks", "conversions", "revenue"))
 
 
 def _has_parts(assigned: Assigned) -> bool:
     """'Facebook spend' and 'Google spend' beside a total that holds more than both."""
     labels = {match.label for match in assigned.matches if match.field == "spend" and match.label}
-    return len({platform for label in labels if (platform := vocabulary.platform(label))}) > 1
+    return (
+        "spend" in assigned.fields
+        and len({platform for label in labels if (platform := vocabulary.platform(label))}) > 1
+    )
 
 
 def _delivery(assigned: Assigned) -> str:
@@ -249,11 +257,22 @@ def _names_platform(assigned: Assigned, metric: str) -> bool:
     return bool(platforms.named_as_ads(assigned.columns[assigned.fields[metric]].header))
 
 
-def _has_ad_rates(assigned: Assigned) -> bool:
-    rates = vocabulary.everywhere("ad_rate")
-    titles = (f" {normal(column.header)} " for column in assigned.columns)
-    least = 1 if assigned.sure("conversions") >= 0.8 else 2
-    return sum(any(f" {rate} " in title for rate in rates) for title in titles) >= least
+def _ad_rates(assigned: Assigned) -> str:
+    """Two headers that only advertising has; one is enough beside conversions, or spots beside a station."""
+    titles = [f" {normal(column.header)} " for column in assigned.columns]
+
+    def speaking_of(role: str) -> set[str]:
+        return {title for title in titles if any(f" {word} " in title for word in vocabulary.everywhere(role))}
+
+    rates, aired = speaking_of("ad_rate"), speaking_of("aired")
+    beside = (assigned.sure("conversions") >= 0.8) or (aired and speaking_of("media_place") - aired)
+    if len(rates | aired) < (1 if beside else 2):
+        return ""
+    return (
+        "It has the rates of advertising, such as CPA."
+        if rates
+        else "It lists what is bought of media: spots, posters."
+    )
 
 
 def _is_name_of_campaigns(assigned: Assigned) -> bool:

@@ -164,7 +164,7 @@ def _strength(grid: Grid, rows: tuple[int, ...]) -> float:
         if found.field != "other":
             best[found.field] = max(best.get(found.field, 0.0), found.sure)
         elif isinstance(cell, str):
-            channels += vocabulary.is_channel(cell)
+            channels += bool(headers.bare_channel(cell))
     score = sum(sure * (1.0 if field in METRICS else 0.6) for field, sure in best.items())
     if len(rows) == 1 and _repeats_itself(grid.head[rows[0]]):
         score *= 0.5  # group titles over the real header

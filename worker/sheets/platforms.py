@@ -8,8 +8,10 @@ from importlib.resources import files
 from worker.sheets import currencies, vocabulary
 from worker.sheets.normalize import normal
 
-_SELL_MORE = frozenset({"Google Ads", "Amazon Ads", "Microsoft Ads", "Apple Search Ads", "Yahoo", "LINE", "VK", "X"})
-"""Platforms whose short names are also those of clouds, shops and lines: these must be called ads."""
+_SELL_MORE = frozenset(
+    {"Google Ads", "Amazon Ads", "Microsoft Ads", "Apple Search Ads", "Yahoo", "LINE", "VK", "X", "YouTube", "Spotify"}
+)
+"""Platforms whose short names are also those of clouds, shops, subscriptions and lines: these must be called ads."""
 
 
 @cache

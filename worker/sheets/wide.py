@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
-from worker.sheets import currencies, units, vocabulary
+from worker.sheets import sums, vocabulary
 from worker.sheets.grid import Grid, head_cell
-from worker.sheets.headers import Match
+from worker.sheets.headers import Match, bare_channel
 from worker.sheets.layout import Layout
 from worker.sheets.normalize import normal
 from worker.sheets.period_titles import period_in
@@ -54,7 +54,16 @@ def find(grid: Grid, layout: Layout, matches: list[Match], seen: list[Profile]) 
         spreads += _bare_channels(grid, layout, matches, seen) if not spreads else []
     if any(spread.kind == "channel" for spread in spreads):
         spreads += _single_columns(layout, matches, seen, spreads)
+    spreads = [_without_sums(grid, layout, spread) for spread in spreads]
     return spreads or _bare_periods(grid, layout, matches, seen)
+
+
+def _without_sums(grid: Grid, layout: Layout, spread: Spread) -> Spread:
+    """'Digital' beside 'Search' and 'Social' holds their money again."""
+    adding = set[int]()
+    if spread.kind == "channel":
+        adding = sums.of_others(grid, layout.first, spread.columns, spread.columns)
+    return replace(spread, labels={i: label for i, label in spread.labels.items() if i not in adding})
 
 
 def _single_columns(layout: Layout, matches: list[Match], seen: list[Profile], spreads: list[Spread]) -> list[Spread]:
@@ -79,7 +88,7 @@ def _labelled(metric: str, grid: Grid, layout: Layout, matches: list[Match], see
         return None
     parts = vocabulary.everywhere("month_word") | vocabulary.everywhere("week") | vocabulary.everywhere("quarter_word")
     dated = any(m.field in {"date", "start_date"} for m in matches) or any(normal(t) in parts for t in layout.titles)
-    periods = _periods(metric, found, year_of(layout.preamble, grid), dated=dated)
+    periods = _periods(metric, grid, layout, found, dated=dated)
     if periods is not None:
         return periods
     titles = {i: _channel_title(layout.titles[i], label) for i, label in found.items()}
@@ -117,30 +126,22 @@ def _name_beside_metric(title: str) -> str:
     return " ".join(word for word in words if (entry := phrases.get(word)) is None or entry.field not in METRICS)
 
 
-def _periods(metric: str, found: dict[int, str], year: int | None, *, dated: bool) -> Spread | None:
+def _periods(metric: str, grid: Grid, layout: Layout, found: dict[int, str], *, dated: bool) -> Spread | None:
     """Columns of one metric for several months or weeks; without dates when no year is known."""
+    year = year_of(layout.preamble, grid)
     spans = {i: span for i, label in found.items() if (span := period_in(label, year or _ANY_YEAR)) is not None}
     if not spans and not dated:
         spans = {i: span for i, label in found.items() if (span := span_of(label)) is not None and span.grain == "year"}
     if len(spans) < 2 or len(spans) < 0.7 * len(found):
         return None
-    if year is None and all(span.first.year == _ANY_YEAR for span in spans.values()):
-        return Spread(metric, "period", {i: found[i] for i in spans}, {})
-    return _of_periods(metric, spans)
+    spans = sums.without_longer(grid, layout.first, whole_periods(spans))
+    return _of_periods(metric, spans, found, dated=year is not None)
 
 
-def _of_periods(metric: str, spans: dict[int, Span]) -> Spread:
-    spans = _finest(whole_periods(spans))
+def _of_periods(metric: str, spans: dict[int, Span], titles: dict[int, str], *, dated: bool) -> Spread:
+    if not dated and all(span.first.year == _ANY_YEAR for span in spans.values()):
+        return Spread(metric, "period", {i: titles[i] for i in spans}, {})
     return Spread(metric, "period", {i: span.first.isoformat() for i, span in spans.items()}, spans)
-
-
-def _finest(spans: dict[int, Span]) -> dict[int, Span]:
-    """Without the quarters and years that stand between their own months: those hold the same money again."""
-
-    def holds(span: Span, other: Span) -> bool:
-        return other != span and span.first <= other.first and other.last <= span.last
-
-    return {i: span for i, span in spans.items() if sum(holds(span, other) for other in spans.values()) < 2}
 
 
 def _channel_title(title: str, label: str) -> str:
@@ -188,24 +189,20 @@ def _bare_channels(grid: Grid, layout: Layout, matches: list[Match], seen: list[
         return []
     named: dict[int, str] = {}
     for index, title in enumerate(layout.titles):
-        channel = _bare_channel(title)
+        channel = bare_channel(title)
         if channel and seen[index].numeric >= 0.8 and matches[index].field in {"other", "channel"}:
             named[index] = channel
     fields = {match.field for match in matches if match.sure >= 0.5}
-    anchored = fields & {"date", "start_date", "revenue", "conversions"}
+    anchored = fields & {"date", "start_date", "revenue", "conversions"} or has_month_alone(layout, seen)
     if len(named) < 2 or not anchored or fields & {"clicks", "impressions"}:
         return []
     return [Spread("spend", "channel", named, {})]
 
 
-def _bare_channel(title: str) -> str:
-    """The channel that is all a header says: 'TV', 'Search ads (k EUR)'."""
-    if vocabulary.is_channel(title):
-        return vocabulary.platform(title) or title
-    code, words = currencies.taken_from(units.taken_from(normal(title).split())[1])
-    names = (" ".join(words), " ".join(word for word in words if word not in vocabulary.neutral("en")))
-    name = next((name for name in names if vocabulary.is_channel(name)), "")
-    return (vocabulary.platform(name) or name) if code else ""
+def has_month_alone(layout: Layout, seen: list[Profile]) -> bool:
+    """Whether a column names months or weeks without their year."""
+    parts = vocabulary.everywhere("month_word") | vocabulary.everywhere("week") | vocabulary.everywhere("quarter_word")
+    return any(normal(title) in parts and not seen[i].empty for i, title in enumerate(layout.titles))
 
 
 def _bare_periods(grid: Grid, layout: Layout, matches: list[Match], seen: list[Profile]) -> list[Spread]:
@@ -213,8 +210,8 @@ def _bare_periods(grid: Grid, layout: Layout, matches: list[Match], seen: list[P
     if not any(match.field in {"channel", "campaign"} and match.sure >= 0.6 for match in matches):
         return []
     year = year_of(layout.preamble, grid)
-    dated = year is not None
-    spans = _titled_spans(layout, matches, seen, year)
+    spans = whole_periods(_titled_spans(layout, matches, seen, year))
+    spans = sums.without_longer(grid, layout.first, spans)
     filled = [column for column in spans if not seen[column].empty]
     said = _metric_of(layout, grid, guess=False) != ""
     if len(spans) < (2 if said or all(span.grain == "half" for span in spans.values()) else 3) or not filled:
@@ -225,9 +222,8 @@ def _bare_periods(grid: Grid, layout: Layout, matches: list[Match], seen: list[P
     metric = matches[money[0]].field if money else _metric_of(layout, grid)
     if not metric:
         return []
-    if not dated and all(span.first.year == _ANY_YEAR for span in spans.values()):
-        return [Spread(metric, "period", {i: " ".join(layout.titles[i].split()) for i in spans}, {})]
-    return [_of_periods(metric, spans)]
+    titles = {i: " ".join(layout.titles[i].split()) for i in spans}
+    return [_of_periods(metric, spans, titles, dated=year is not None)]
 
 
 def _titled_spans(layout: Layout, matches: list[Match], seen: list[Profile], year: int | None) -> dict[int, Span]:

@@ -1,0 +1,72 @@
+"""Columns that add up others: a quarter beside its months, 'Digital' beside 'Search' and 'Social'."""
+
+from collections.abc import Iterable
+
+from worker.sheets.bought import number_in
+from worker.sheets.grid import Grid, head_cell
+from worker.sheets.spans import Span
+
+_ROWS = 60
+_LEAST = 3
+"""Rows that prove that one channel adds up others, of which none is named after a longer time."""
+_LONGER = 1.5
+_ROUNDING = 0.001
+_CENT = 0.02
+
+_Values = dict[int, list[float]]
+
+
+def without_longer(grid: Grid, first: int, spans: dict[int, Span]) -> dict[int, Span]:
+    """Periods without those that hold others, by the calendar or by their amounts: fiscal quarters begin anywhere."""
+    days = {column: (span.last - span.first).days + 1 for column, span in spans.items()}
+    shortest = min(days.values(), default=0)
+    longer = {column for column, count in days.items() if count >= _LONGER * shortest}
+    holding = {i for i, span in spans.items() if sum(_holds(span, other) for other in spans.values()) > 1}
+    rest = [column for column in spans if column not in holding]
+    adding = of_others(grid, first, rest, longer - holding, least=1) if longer - holding else set[int]()
+    return {column: span for column, span in spans.items() if column not in holding | adding}
+
+
+def _holds(span: Span, other: Span) -> bool:
+    return other != span and span.first <= other.first and other.last <= span.last
+
+
+def of_others(
+    grid: Grid, first: int, columns: list[int], possible: Iterable[int], *, least: int = _LEAST
+) -> set[int]:  # fmt: skip
+    """Those of `possible` that are in every row the sum of at least two columns that stand together beside them."""
+    rows = grid.head[first : first + _ROWS]
+    found: set[int] = set()
+    for decimal in ".,":
+        read = {i: [number_in(head_cell(row, i), decimal) or 0.0 for row in rows] for i in columns}
+        for ordered in (columns, columns[::-1]):
+            found |= _of_earlier(read, [i for i in ordered if i not in found], set(possible), least)
+    return found
+
+
+def _of_earlier(values: _Values, ordered: list[int], possible: set[int], least: int) -> set[int]:
+    found: set[int] = set()
+    parts: list[int] = []
+    for column in ordered:
+        if column in possible and _adds_up(values, column, parts, least):
+            found.add(column)
+        else:
+            parts.append(column)
+    return found
+
+
+def _adds_up(values: _Values, column: int, parts: list[int], least: int) -> bool:
+    """Whether the parts that stand next to a column are together what it holds."""
+    wholes = values[column]
+    added = [0.0] * len(wholes)
+    filled = 0
+    for part in reversed(parts) if sum(map(bool, wholes)) >= least else ():
+        added = [one + other for one, other in zip(added, values[part], strict=True)]
+        filled += any(values[part])
+        if filled > 1 and all(map(_close, wholes, added)):
+            return True
+    return False
+
+
+def _close(whole: float, added: float) -> bool:
+    return abs(whole - added) <= _CENT + _ROUNDING * abs(whole)
