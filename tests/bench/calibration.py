@@ -1,8 +1,8 @@
-"""Fit the corrections of the stated confidence anew: `./dev python -m tests.bench.calibration [OF A KIND]`.
+"""Fit the correction of the stated confidence anew: `./dev python -m tests.bench.calibration [OF A KIND]`.
 
-Plans invented histories, asks how often plans with such a chance were good, and prints one `Correction` per regime with
-its Brier score on histories that the fit did not see. Copy the numbers to worker/planning/calibration.py when they are
-better there by more than chance.
+Plans invented histories, asks how often plans with such a chance were good, and prints base and trust per regime with
+their Brier score on histories that the fit did not see. Copy the numbers to worker/planning/calibration.py when they
+are better there by more than chance.
 """
 
 import sys
@@ -14,7 +14,7 @@ from events.plan import Regime
 from tests.agency_histories import HIDDEN, SEASONAL, agency_history
 from tests.bench.planner import GOOD
 from tests.bench.plans import planned, regret
-from worker.planning.calibration import CORRECTIONS, features
+from worker.planning.calibration import BASES, TRUST, log_odds
 from worker.planning.findings import AllocatorFinding, decode
 
 Floats = npt.NDArray[np.float64]
@@ -24,14 +24,14 @@ KINDS: dict[Regime, dict[str, int]] = {
     "attributed": {"total": 2, "plain": 1},
     "total": {"shares": 2, "pair": 1},
 }
-"""Which kinds of invented histories each correction serves, and how many of each: nobody vouches for claims."""
+"""Which kinds of invented histories each regime has, and how many of each: nobody vouches for claims."""
 FIRST_SEED = 500_000
 PARTS = 8
 RIDGE = 1.0
 
 
 def outcomes(regime: Regime, each: int) -> tuple[Floats, Floats]:
-    """What a correction weighs, and whether the plan was good: one row per history."""
+    """One and the log odds of the model's own chance, and whether the plan was good: one row per history."""
     signs: list[Floats] = []
     good: list[float] = []
     for kind, times in KINDS[regime].items():
@@ -40,7 +40,7 @@ def outcomes(regime: Regime, each: int) -> tuple[Floats, Floats]:
             blobs: dict[str, bytes] = {}
             result = planned(case, lambda agent, finding, blobs=blobs: blobs.update({agent: finding["blob"]})).result
             chance = decode(blobs["allocator"], AllocatorFinding).chance_good
-            signs.append(features(chance, len(case.curves)))
+            signs.append(np.array([1.0, log_odds(chance)]))
             good.append(float(regret(case, result.distribution_plan) <= GOOD))
     return np.array(signs), np.array(good)
 
@@ -71,8 +71,7 @@ def unseen(signs: Floats, good: Floats) -> float:
 def main(each: int) -> None:
     for regime in KINDS:
         signs, good = outcomes(regime, each)
-        weights, now = fitted(signs, good), CORRECTIONS[regime]
-        kept = np.array([now.base, now.chance, now.channels])
+        weights, kept = fitted(signs, good), np.array([BASES[regime], TRUST])
         print(f"{regime}: {len(good)} plans, {good.mean():.0%} good")
         print(f"  now {kept.round(2).tolist()}, Brier {((_chance(signs, kept) - good) ** 2).mean():.3f}")
         print(f"  new {weights.round(2).tolist()}, Brier {unseen(signs, good):.3f} on plans it has not seen")

@@ -32,8 +32,7 @@ def review(state: State) -> Review:
     level = steward.judgement.level
     if allocator.draws is None:
         return Review(CEILING[level], Voice(state["language"]).say("summary.untested"), drivers=[steward.judgement.why])
-    correction = calibration.CORRECTIONS[_regime(state)]
-    score = min(correction(allocator.chance_good, len(state["panel"].channels)), CEILING[level])
+    score = min(calibration.corrected(allocator.chance_good, _regime(state)), CEILING[level])
     test = _test(state)
     voice = Voice(state["language"])
     shaky = test is not None and allocator.step > 0 and _worse(state, test)

@@ -14,7 +14,7 @@ from worker.planning.findings import State, encode
 from worker.planning.history import History
 from worker.planning.language_model import Ask
 
-VERSION = "4"
+VERSION = "5"
 """Raised when the same rows, brief and seed give another plan than before."""
 
 OnStage = Callable[[str, dict[str, Any]], None]

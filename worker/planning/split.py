@@ -14,13 +14,13 @@ from worker.planning.kept import curves_of
 from worker.planning.panel import Panel
 from worker.planning.voice import Voice
 
-CAPS = {"channel": 2.0, "attributed": 1.4, "total": 1.3}
+CAPS = {"channel": 2.0, "attributed": 1.7, "total": 1.7}
 """How far beyond its usual high (95th percentile) a channel may go: further out nobody has looked."""
-CAUTION = {"channel": 0.75, "attributed": 0.4, "total": 0.4}
+CAUTION = 0.75
 """Standard deviations taken off a channel's mean response when splits are compared."""
 RETURNS_MOVE = 0.2
 """The largest change of a channel's money when only rough returns are known."""
-SAFE_QUANTILE = {"channel": 0.25, "attributed": 0.1, "total": 0.05}
+SAFE_QUANTILE = {"channel": 0.25, "attributed": 0.1, "total": 0.1}
 """The bad case that a step away from today's mix must still improve."""
 PATH = np.linspace(0.0, 1.0, 21)
 
@@ -107,7 +107,7 @@ def _with_curves(state: State, plain: Split, draws: Draws, doubted: Draws, seaso
     top = float(plain.budget) / plain.periods
     free, least = plain.room.bounds(plain.periods), plain.room.least / plain.periods
     caps = np.maximum(_caps(panel, free, share * top, judgement.regime, top), np.minimum(least, free.high))
-    best = frontier(draws, Bounds(free.low, caps, free.groups), top, caution=CAUTION[judgement.regime], least=least)
+    best = frontier(draws, Bounds(free.low, caps, free.groups), top, caution=CAUTION, least=least)
     index, warnings = _affordable(brief, best, plain.periods, season, Voice(state["language"]))
     spend = float(best.spent()[index]) if index < len(best.value) - 1 else top
     bounds = _settled(plain.room, best.split(index), spend, plain.periods)
