@@ -66,6 +66,7 @@ class Book:
             "whole_money": money_format(self.voice.figures.locale, self.voice.figures.symbol, 0),
             "share": "0.0%",
             "number": "#,##0.0",
+            "ratio": "#,##0.00",
             "small": "#,##0.0000",
             "day": "d mmm yyyy",
         }

@@ -34,9 +34,9 @@ def plan_pdf(voice: Voice, plan: Plan, *, decided_by: str, record: str) -> bytes
 
 
 def _head(page: Page, voice: Voice, plan: Plan, view: PlanView) -> None:
-    page.text(MARGIN, page.y, 140, view.title, size=17, bold=True)
     page.text(MARGIN + 140, page.y + 1.6, 42, view.badge.label, size=10, bold=True, align="R")
-    page.y = page.text(MARGIN, page.y + 9, WIDTH, subtitle(voice, plan), quiet=True)
+    page.y = page.text(MARGIN, page.y, 140, view.title, size=17, bold=True, lines=2) + 1.2
+    page.y = page.text(MARGIN, page.y, WIDTH, subtitle(voice, plan), quiet=True)
 
 
 def _decision(page: Page, voice: Voice, plan: Plan, decided_by: str) -> None:
@@ -59,7 +59,7 @@ def _answers(page: Page, voice: Voice, view: PlanView) -> None:
         x = MARGIN + place * (width + GAP)
         page.box(x, page.y, width, 36)
         y = page.text(x + 2, page.y + 2.5, width - 4, label, quiet=True)
-        y = page.text(x + 2, y + 0.8, width - 4, value, size=15, bold=True) + 1
+        y = page.text(x + 2, y + 0.8, width - 4, value, size=15, bold=True, lines=2) + 1
         for note in notes:
             y = page.text(x + 2, y, width - 4, note, size=8, lines=4 if len(notes) == 1 else 3) + 0.4
     page.y += 36 + GAP

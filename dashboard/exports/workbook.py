@@ -6,8 +6,16 @@ from dashboard.exports.book import Book, Number, Sheet
 from dashboard.exports.book_tables import CHANGE, FIRST, PLAN, campaign_sheet, flowchart, line_items, scenario_sheet
 from dashboard.exports.cells import result_of, split_of
 from dashboard.views.badges import badge
-from dashboard.views.plan import MONEY_RESPONSES
-from dashboard.views.plans import money_that_moves, move_sentence, plan_state, response_word, sure_badge
+from dashboard.views.plan import fact_text
+from dashboard.views.plans import (
+    MONEY_RESPONSES,
+    money_that_moves,
+    move_sentence,
+    per_unit,
+    plan_state,
+    response_word,
+    sure_badge,
+)
 from dashboard.views.surer import surer
 from dashboard.voice import Voice
 from events.plan import DistributionPlan, GroupLimit, Limit
@@ -47,7 +55,7 @@ def _write_summary(sheet: Sheet, lines: Sheet, plan: Plan, record: str) -> None:
     rows.number(say("fact.budget"), plan.brief.budget, "money")
     _write_money(rows, lines, plan, split)
     rows.text(say("fact.moves"), move_sentence(voice, split))
-    _write_expected(rows, split)
+    _write_expected(rows, lines, split)
     rows.number(say("export.within"), result_of(plan).confidence_score, "share")
     sure = sure_badge(voice, plan)
     rows.text(say("plan.sure"), sure.label if sure else "–")
@@ -84,7 +92,7 @@ def _write_money(rows: "Rows", lines: Sheet, plan: Plan, split: DistributionPlan
     rows.formula(say("export.moves"), f'(SUMIF({moves},">0")-SUMIF({moves},"<0"))/2', money_that_moves(split))
 
 
-def _write_expected(rows: "Rows", split: DistributionPlan) -> None:
+def _write_expected(rows: "Rows", lines: Sheet, split: DistributionPlan) -> None:
     voice, say = rows.sheet.book.voice, rows.sheet.book.voice.say
     label = say("plan.expected_of", response=response_word(voice, split.response))
     if split.expected is None:
@@ -95,6 +103,7 @@ def _write_expected(rows: "Rows", split: DistributionPlan) -> None:
     here = rows.sheet.reference(rows.row - 1, 1)
     rows.number(say("export.low"), split.expected.low, look)
     rows.number(say("export.high"), split.expected.high, look)
+    _write_each(rows, lines.reference(FIRST + len(split.lines), PLAN), here, split)
     if split.expected_current is not None:
         rows.number(say("export.expected_today"), split.expected_current.mean, look)
         then = rows.sheet.reference(rows.row - 1, 1)
@@ -104,6 +113,15 @@ def _write_expected(rows: "Rows", split: DistributionPlan) -> None:
         rows.number(say("export.uplift"), split.uplift.mean, "share")
         rows.number(say("export.uplift_low"), split.uplift.low, "share")
         rows.number(say("export.uplift_high"), split.uplift.high, "share")
+
+
+def _write_each(rows: "Rows", planned: str, expected: str, split: DistributionPlan) -> None:
+    """Write what a unit of money brings, or what a result costs where results are counted."""
+    ratio = per_unit(split) if split.lines else 0.0
+    if ratio and split.response in MONEY_RESPONSES:
+        rows.formula(rows.sheet.book.voice.say("home.returns"), f"{expected}/{planned}", ratio, "ratio")
+    elif ratio:
+        rows.formula(rows.sheet.book.voice.say("export.cost"), f"{planned}/{expected}", 1 / ratio)
 
 
 def _write_assumptions(book: Book, plan: Plan, split: DistributionPlan) -> None:
@@ -131,7 +149,7 @@ def _write_assumptions(book: Book, plan: Plan, split: DistributionPlan) -> None:
         count = say("export.source_rows", count=voice.figures.number(source.rows))
         rows.text(say("export.source"), source.name, f"{count} · {source.revision}")
     for fact in result_of(plan).facts:
-        rows.text(say("export.known"), f"{fact.text}: {voice.figures.amount(fact.value)} {fact.unit}")
+        rows.text(say("export.known"), fact_text(voice, fact))
     sheet.keep_in_sight(1)
 
 

@@ -257,7 +257,7 @@ def _finding(voice: Voice, plan: Plan, result: PlanResult, insight: Insight) -> 
         for only in [_only(fact)]
         if file_id in names
     }
-    texts = [_fact(voice, fact) for fact in facts]
+    texts = [fact_text(voice, fact) for fact in facts]
     return Finding(insight.sentence, _stake(voice, insight), texts, list(behind.values()))
 
 
@@ -267,7 +267,7 @@ def _only(fact: Fact) -> Only:
     return Only(named, fact.campaign, fact.first, fact.last)
 
 
-def _fact(voice: Voice, fact: Fact) -> str:
+def fact_text(voice: Voice, fact: Fact) -> str:
     text = f"{fact.text}: {_sized(voice, fact.unit, fact.value)}"
     return f"{text} ({voice.figures.span(fact.first, fact.last)})" if fact.first and fact.last else text
 

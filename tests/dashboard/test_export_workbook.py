@@ -126,6 +126,16 @@ def test_campaigns_are_the_plan_s_and_are_there_only_when_named(name: str) -> No
         assert [one.share, one.returned, one.sure] == pytest.approx(cells[5:])
 
 
+def test_the_summary_says_what_money_brings_and_facts_are_in_the_workspace_s_figures() -> None:
+    counted = msgspec.structs.replace(split_of(PLANS["ordinary"]), response="conversions")
+    book = opened(PLANS["ordinary"], values=True)
+
+    assert 402_000 / 120_000 == pytest.approx(value_of(book, "Return on ad spend"))
+    assert 120_000 / 402_000 == pytest.approx(value_of(opened(plan(counted), values=True), "Cost per result"))
+    known = value_of(book, "What is known", "Assumptions and sources")
+    assert "Revenue for each extra unit of money in Search: €4.10 (May 25 – Nov 22, 2026)" == known
+
+
 def test_scenarios_follow_the_curves() -> None:
     sheet, split = opened(PLANS["ordinary"], values=True)["Scenarios"], split_of(PLANS["ordinary"])
     labels = [sheet.cell(1, column).value.replace("\u2060", "") for column in range(2, 14, 2)]
