@@ -33,7 +33,9 @@ def assert_read_right(reading: Reading, file: dict[str, Any]) -> None:
     assert len(reading.quarantined) == file.get("set_aside", 0)
 
 
-@pytest.mark.parametrize("file", files("platforms", "totals", "levels", "choices", "numbers", "dates", "plans"))
+@pytest.mark.parametrize(
+    "file", files("platforms", "totals", "levels", "choices", "numbers", "dates", "plans", "arithmetic")
+)
 def test_a_campaign_file_is_read_right(file: dict[str, Any]) -> None:
     assert_read_right(read(content(file), f"{file['name']}.csv"), file)
 
