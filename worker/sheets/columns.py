@@ -4,7 +4,7 @@ import dataclasses
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from worker.sheets import beside, bought, contested, open_meanings, profiles, scales, units, vocabulary, wide
+from worker.sheets import beside, bought, contested, open_meanings, paid, profiles, scales, units, vocabulary, wide
 from worker.sheets.beside import DATES
 from worker.sheets.grid import Grid
 from worker.sheets.headers import OTHER, Match
@@ -66,6 +66,7 @@ def assign(grid: Grid, layout: Layout, pins: Pins | None = None) -> Assigned:
     if not spreads and not {"spend", "budget"} & set(fields):
         beside.fees(layout, matches, seen, fields, pinned)
         beside.money_of_plan(grid, layout, matches, seen, fields, pinned)
+    paid_beside = paid.settle(grid, layout, matches, seen, fields, pinned)
     if fields.get("spend") not in pinned:
         _plan_cost_is_budget(matches, fields)
     if not pinned:
@@ -75,6 +76,7 @@ def assign(grid: Grid, layout: Layout, pins: Pins | None = None) -> Assigned:
         _column(index, layout.titles[index], match, fields, labels, pinned) for index, match in enumerate(matches)
     ]
     warnings = contested.warnings(grid, layout, matches, fields)
+    warnings += [contested.read_beside(layout, one, other) for one, other in paid_beside]
     warnings += scales.find(grid, layout, matches, seen, fields)
     if not pinned:
         warnings += open_meanings.find(grid, layout, matches, fields)

@@ -77,14 +77,19 @@ def warnings(grid: Grid, layout: Layout, matches: list[Match], fields: dict[str,
             rival = narrower or (metric in _MONEY and _is_rival(matches[used], matches[other]))
             if other == used or not title or not (twin or rival) or not _differ(grid, layout.first, used, other):
                 continue
-            one, left = (" ".join(layout.titles[column].split()) for column in (used, other))
             letters, others = grid.column_name(used), grid.column_name(other)
             told.append(
                 f"Two columns are called “{title}” and differ; {letters} is read, {others} is not."
                 if twin
-                else f"“{one}” is read, and “{left}”, which differs, is not. Choose the other column if it counts."
+                else read_beside(layout, used, other)
             )
     return told
+
+
+def read_beside(layout: Layout, used: int, other: int) -> str:
+    """What to say about a column that might be meant instead of the one that is read."""
+    one, left = (" ".join(layout.titles[column].split()) for column in (used, other))
+    return f"“{one}” is read, and “{left}”, which differs, is not. Choose the other column if it counts."
 
 
 def _is_rival(used: Match, other: Match) -> bool:

@@ -8,7 +8,8 @@ _HUMP = re.compile(r"(?<=[a-zа-яё0-9])(?=[A-ZА-ЯЁ])|(?<=[A-Z])(?=[A-Z][a-z
 _SCRIPT = re.compile(r"(?<=[A-Za-z])(?=[぀-ヿ㐀-鿿가-힯])|(?<=[぀-ヿ㐀-鿿가-힯])(?=[A-Za-z])")
 """'Google広告費' is two words."""
 _ACCENT = re.compile("[̀-ͯ]")
-_NOT_WORD = re.compile(r"[^\w%/$€£¥₹₽#]+")
+_NOT_WORD = re.compile(r"[^\w%/$€£¥₹₽#\u0e31-\u0e3a\u0e47-\u0e4e]+")
+"""Thai vowels and tones belong to their words."""
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
 """Letters of which no accent can be taken away."""
 _EDGE = re.compile(r"(?<=\w)\.(?=\s|$)")

@@ -43,7 +43,7 @@ from worker.sheets.rows import Rows
 
 __all__ = ["READER_VERSION", "Pins", "Reading", "UnreadableFile", "read"]
 
-READER_VERSION = "7"
+READER_VERSION = "8"
 """Grows when a file may be read differently: kept revisions can then be read again."""
 
 
