@@ -57,8 +57,13 @@ class _Table:
 
 
 def settle(
-    grid: Grid, layout: Layout, matches: list[Match], seen: list[Profile], fields: dict[str, int], pinned: dict[int, str]
-) -> list[tuple[int, int]]:  # fmt: skip
+    grid: Grid,
+    layout: Layout,
+    matches: list[Match],
+    seen: list[Profile],
+    fields: dict[str, int],
+    pinned: dict[int, str],
+) -> list[tuple[int, int]]:
     """Moves spend and budget to the column that is paid; returns it with each other amount of the same money."""
     told: list[tuple[int, int]] = []
     for field in _MONEY:
