@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
@@ -46,7 +47,13 @@ def pick_workspace(mine: list[Workspace], current: str | None) -> None:
 def refuse(title: str, body: str, **values: str) -> None:
     parts.title(say(title))
     parts.write(say(body, **values))
+    offer_sign_out("secondary")
     st.stop()
+
+
+def offer_sign_out(look: Literal["secondary", "tertiary"]) -> None:
+    if sign_in.settings().sign_in == "oidc":
+        st.button(say("app.sign_out"), on_click=st.logout, type=look)
 
 
 @st.fragment(run_every=LOOKS_AGAIN)
@@ -89,8 +96,8 @@ members = {member.user: member.name for member in reads.people(visit.place)}
 st.sidebar.caption(
     parts.plain(say("app.signed_in", name=members.get(person, person), role=say(f"role.{visit.workspace.role}")))
 )
-if sign_in.settings().sign_in == "oidc":
-    st.sidebar.button(say("app.sign_out"), on_click=st.logout, type="tertiary")
+with st.sidebar:
+    offer_sign_out("tertiary")
 if visit.past:
     parts.past_banner(visit)
 if notice := st.query_params.get("notice"):

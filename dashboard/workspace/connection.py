@@ -62,7 +62,7 @@ def card(visit: Visit, *, may_end: bool = False) -> None:
 
 
 def _disconnect(visit: Visit) -> None:
-    with st.popover(visit.say("connection.end")):
+    with st.popover(visit.say("connection.end"), disabled=not visit.may("planner")):
         parts.note(visit.say("connection.end_note"))
         parts.command_button(
             visit,

@@ -70,6 +70,21 @@ def test_sign_in_leads_back_to_the_page_that_was_asked_for(browse: Callable[...,
     expect(page.get_by_text("Sign in to see your workspaces.")).to_be_visible(timeout=20_000)
 
 
+def test_who_signed_in_as_the_wrong_one_can_sign_out(
+    browse: Callable[..., Watched], guarded: Site, provider: IdentityProvider
+) -> None:
+    watched = browse()
+    watched.site = guarded
+    provider.claims = _claims("nobody@acme.example")
+    page = watched.open("/plans?workspace=acme")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="You are not a member of any workspace")).to_be_visible(timeout=20_000)
+
+    page.get_by_role("button", name="Sign out").click()
+
+    expect(page.get_by_text("Sign in to see your workspaces.")).to_be_visible(timeout=20_000)
+
+
 def test_a_forged_cookie_signs_nobody_in(browse: Callable[..., Watched], guarded: Site) -> None:
     watched = browse()
     watched.site = guarded
