@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
 
-from worker.sheets import number_formats, old_workbook
+from worker.sheets import formulas, number_formats, old_workbook
 from worker.sheets.reading import UnreadableFile
 
 MAX_UNPACKED = 1_200_000_000
@@ -44,12 +44,15 @@ class Package:
     """Tab to the path of its XML; empty for ODS."""
 
     def errors(self, tab: str) -> dict[tuple[int, int], str]:
-        """0-based row and column of each error cell of a tab, and its text."""
-        if tab not in self.paths:
+        """0-based row and column of each cell that lacks its value: the error it shows, or a formula not calculated."""
+        if not self.data.startswith(b"PK"):
             return {}
         try:
             with zipfile.ZipFile(io.BytesIO(self.data)) as archive:
-                return dict(_error_cells(archive, self.paths[tab]))
+                if tab in self.paths:
+                    return dict(_error_cells(archive, self.paths[tab]))
+                ods = "content.xml" in archive.namelist()
+                return dict(formulas.in_ods(_unpacked(archive, "content.xml", self.name), tab)) if ods else {}
         except _BROKEN as error:
             raise damaged(self.name) from error
 
@@ -224,6 +227,9 @@ def _error_cells(archive: zipfile.ZipFile, path: str) -> Iterator[tuple[tuple[in
             end = max(block.rfind(b"</c>") + len(b"</c>"), block.rfind(b":c>") + len(b":c>"))
             if b't="e"' in block:
                 yield from _errors_in(block[:end])
+            for attributes, formula in formulas.in_sheet(block[:end]):
+                if place := _REFERENCE.search(attributes):
+                    yield (int(place.group(2)) - 1, column_index(place.group(1).decode())), formula
             rest = block[end:][-_PIECE:]
 
 

@@ -5,6 +5,8 @@ import polars as pl
 from worker.sheets.reading import Quarantined
 from worker.sheets.typed import Typed
 
+_NEVER_CALCULATED = "the formula was never calculated; open the file in Excel or Google Sheets and save it"
+
 
 def find(typed: Typed, keep: pl.Series) -> list[Quarantined]:
     """Quarantined cells of the rows that are kept (a mask), numbers first."""
@@ -22,7 +24,7 @@ def _unread(typed: Typed, keep: pl.Series) -> list[Quarantined]:
 
 
 def _errors(typed: Typed, keep: pl.Series) -> list[Quarantined]:
-    """Error cells of a workbook arrive blank; they are no zeros."""
+    """Error cells of a workbook and formulas that were never calculated arrive blank; they are no zeros."""
     held = [found.written() for found in typed.metrics.values()]
     held += [found.first.is_not_null() for found in typed.days.values()]
     if not any((keep & ~mask).any() for mask in held):
@@ -33,6 +35,6 @@ def _errors(typed: Typed, keep: pl.Series) -> list[Quarantined]:
         position = row - typed.layout.first
         if column in keys and 0 <= position < len(keep) and keep[position]:
             number, cell = typed.cell(position, keys[column])
-            problem = f"the formula shows the error {raw}"
+            problem = _NEVER_CALCULATED if raw.startswith("=") else f"the formula shows the error {raw}"
             found.append(Quarantined(typed.grid.tab, number, cell, keys[column].split("@")[0], raw, problem))
     return found
