@@ -101,7 +101,8 @@ def _to_net(table: _Table, field: str) -> list[tuple[int, int]]:
     gross = table.fields[field]
     if gross not in table.numeric or table.says(gross, "net_word"):
         return []
-    rebates = [i for i in table.numeric if i != gross and table.says(i, "rebate_word")]
+    named = [i for i in table.numeric if table.says(i, "rebate_word") and not table.says(i, "net_word")]
+    rebates = [i for i in named if i != gross]
     less = [
         i for i in table.numeric if table.may_be_amount(i, field) and i not in rebates and _is_less(table, gross, i)
     ]
