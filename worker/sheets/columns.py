@@ -4,7 +4,19 @@ import dataclasses
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from worker.sheets import beside, bought, contested, open_meanings, paid, profiles, scales, units, vocabulary, wide
+from worker.sheets import (
+    beside,
+    bought,
+    contested,
+    open_meanings,
+    paid,
+    planned_money,
+    profiles,
+    scales,
+    units,
+    vocabulary,
+    wide,
+)
 from worker.sheets.beside import DATES
 from worker.sheets.grid import Grid
 from worker.sheets.headers import OTHER, Match
@@ -57,6 +69,7 @@ def assign(grid: Grid, layout: Layout, pins: Pins | None = None) -> Assigned:
     matches = [_in_unit(match, unit) for match in matches]
     contested.widest_window(matches, seen)
     contested.newer_first(matches)
+    planned_money.costs_of_plans(grid, layout, matches, pinned)
     spreads = wide.find(grid, layout, matches, seen)
     spread_columns = {column for spread in spreads for column in spread.columns}
     fields = _winners(matches, spread_columns, {spread.metric for spread in spreads})
@@ -67,8 +80,6 @@ def assign(grid: Grid, layout: Layout, pins: Pins | None = None) -> Assigned:
         beside.fees(layout, matches, seen, fields, pinned)
         beside.money_of_plan(grid, layout, matches, seen, fields, pinned)
     paid_beside = paid.settle(grid, layout, matches, seen, fields, pinned)
-    if fields.get("spend") not in pinned:
-        _plan_cost_is_budget(matches, fields)
     if not pinned:
         bought.find(grid, layout, matches, seen, fields)
     labels = {column: spread.field(column) for spread in spreads for column in spread.columns}
@@ -112,17 +123,6 @@ def _in_unit(match: Match, unit: Decimal) -> Match:
     """Amounts without a unit of their own are in the one that is said above the table."""
     own = match.unit != ONE or match.field not in {*_MONEY, "other"}
     return match if own or unit == ONE else replace(match, unit=unit)
-
-
-def _plan_cost_is_budget(matches: list[Match], fields: dict[str, int]) -> None:
-    """'Net cost' beside estimated impressions is a plan's money, not what was spent."""
-    if "spend" not in fields or "budget" in fields:
-        return
-    delivery = [matches[fields[name]] for name in ("impressions", "clicks", "conversions") if name in fields]
-    cost = matches[fields["spend"]]
-    if delivery and all(match.planned for match in delivery) and not cost.actual:
-        matches[fields["spend"]] = replace(cost, field="budget", why="a cost beside estimates is a budget")
-        fields["budget"] = fields.pop("spend")
 
 
 def _find_channel_by_cells(
