@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
+_POINTS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
+"""A thousand to some people, one to others."""
 
 
 @dataclass(frozen=True)
@@ -84,8 +86,8 @@ def _money(text: str, name: str) -> Decimal:
 
 
 def _number(text: str) -> Decimal | None:
-    """A comma may only stand between thousands: 1.000,50 would become one and a bit."""
-    if "," in text and not _THOUSANDS.fullmatch(text):
+    """A comma may only stand between thousands: 1.000,50 would become one and a bit, and so would 1.000."""
+    if _POINTS.fullmatch(text) or ("," in text and not _THOUSANDS.fullmatch(text)):
         return None
     try:
         return Decimal(text.replace("_", "").replace(",", ""))

@@ -56,6 +56,8 @@ class Panel:
         return recent.mean(axis=0) if len(recent) else np.zeros(len(self.channels))
 
 
+MEASURE_OF = {"target_cpa": "conversions", "target_roas": "revenue"}
+"""What a goal's target is told in."""
 _HAPPENED = ("spend", "impressions", "clicks", "conversions", "revenue")
 
 
@@ -102,7 +104,8 @@ def _says(rows: pl.DataFrame, metric: str) -> bool:
 def _response(brief: Brief, rows: pl.DataFrame) -> str:
     if brief.response != "auto":
         return brief.response
-    return next((metric for metric in ("revenue", "conversions", "clicks") if _says(rows, metric)), "none")
+    first = [MEASURE_OF[brief.goal]] if brief.goal in MEASURE_OF else []
+    return next((metric for metric in (*first, "revenue", "conversions", "clicks") if _says(rows, metric)), "none")
 
 
 def _empty(response: str, spend_from: str) -> Panel:

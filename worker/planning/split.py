@@ -11,7 +11,7 @@ from worker.planning.allocation import Bounds, Frontier, fill, frontier, settled
 from worker.planning.curves import Draws, Floats, respond
 from worker.planning.findings import State, days_of
 from worker.planning.kept import curves_of
-from worker.planning.panel import Panel
+from worker.planning.panel import MEASURE_OF, Panel
 from worker.planning.voice import Voice
 
 CAPS = {"channel": 2.0, "attributed": 1.7, "total": 1.7}
@@ -108,7 +108,7 @@ def _with_curves(state: State, plain: Split, draws: Draws, doubted: Draws, seaso
     free, least = plain.room.bounds(plain.periods), plain.room.least / plain.periods
     caps = np.maximum(_caps(panel, free, share * top, judgement.regime, top), np.minimum(least, free.high))
     best = frontier(draws, Bounds(free.low, caps, free.groups), top, caution=CAUTION, least=least)
-    index, warnings = _affordable(brief, best, plain.periods, season, Voice(state["language"]))
+    index, warnings = _affordable(brief, best, plain.periods, season, panel.response, Voice(state["language"]))
     spend = float(best.spent()[index]) if index < len(best.value) - 1 else top
     bounds = _settled(plain.room, best.split(index), spend, plain.periods)
     reach = Bounds(bounds.low, np.clip(caps, bounds.low, bounds.high), bounds.groups)
@@ -161,7 +161,9 @@ def _caps(panel: Panel, bounds: Bounds, current: Floats, regime: str, budget: fl
     return caps
 
 
-def _affordable(brief: Brief, best: Frontier, periods: float, season: float, voice: Voice) -> tuple[int, list[str]]:
+def _affordable(
+    brief: Brief, best: Frontier, periods: float, season: float, response: str, voice: Voice
+) -> tuple[int, list[str]]:
     """Index of the budget to spend: all of it, or what the goal asks for."""
     value, spent = best.value, best.spent()
     reachable = np.isfinite(value)
@@ -169,6 +171,8 @@ def _affordable(brief: Brief, best: Frontier, periods: float, season: float, voi
     if brief.goal == "most_response":
         return len(value) - 1 if reachable[-1] else last, []
     target = float(brief.target or 0)
+    if MEASURE_OF.get(brief.goal, response) != response:
+        return last, [voice.say(f"warning.{brief.goal}_unmeasured", response=voice.say(f"response.{response}"))]
     if brief.goal == "least_cost":
         good = np.flatnonzero(reachable & (value * periods * season >= target))
         if len(good):

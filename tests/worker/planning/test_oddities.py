@@ -54,6 +54,11 @@ def test_the_same_rows_in_two_files_are_found() -> None:
     assert "may count twice" in said
 
 
+def test_spend_below_zero_is_counted() -> None:
+    said = warnings(history([100.0, -20.0, 110.0, -5.0], [300.0] * 4))
+    assert said[0].startswith("Rows with spend below zero: 2.")
+
+
 def test_ordinary_histories_raise_few_warnings() -> None:
     said = [len(warnings(from_frame(scenario(seed, "channel").rows))) for seed in range(300, 320)]
     assert np.mean([count > 0 for count in said]) < 0.35

@@ -157,6 +157,7 @@ def test_an_empty_plan_can_be_shown() -> None:
         ("date,channel,spend\n2026-01-05,tv,5\n", ["0"], "more than zero"),
         ("date,channel,spend\n2026-01-05,tv,5\n", ["a lot"], "no number"),
         ("date,channel,spend\n2026-01-05,tv,5\n", ["1.000,50"], "no number"),
+        ("date,channel,spend\n2026-01-05,tv,5\n", ["5.000"], "no number"),
         ("date,channel,spend\n2026-01-05,tv,5\n", ["1e400"], "at most 10,000,000,000,000"),
         ("date,channel,spend\n2026-01-05,tv,5\n", ["9" * 20], "at most 10,000,000,000,000"),
         ("date,channel,spend\n2026-01-05,tv,5\n", ["100", "--limit", "tv=..nan"], "is no number"),
@@ -197,3 +198,16 @@ def test_a_heading_without_rows_gives_a_plan_that_asks_for_spend(tmp_path: Path)
     assert answer["partial"]
     assert answer["confidence_score"] <= 0.05
     assert answer["missing"] == ["Spend per channel and date: connect a campaign file that has both."]
+
+
+def test_a_plan_starts_without_the_libraries_of_a_server(tmp_path: Path) -> None:
+    path = tmp_path / "few.csv"
+    path.write_text("date,channel,spend\n2026-01-05,tv,5\n")
+    program = (
+        "import sys, gc\nfrom worker.cli import app\n"
+        "try:\n    app(sys.argv[1:])\nexcept SystemExit as done:\n    assert not done.code\n"
+        "print(gc.isenabled(), sorted({'sqlalchemy', 'psycopg', 'temporalio', 'scipy'} & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", program, "plan", str(path), "100", "--scoring"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines()[1:] == ["True []"], done.stderr

@@ -90,10 +90,25 @@ def test_a_return_target_spends_only_what_returns_enough(history: History, plann
 
 
 def test_a_cost_target_buys_conversions_at_that_cost(history: History, planned: Planned) -> None:
-    plan = ask(history, planned, goal="target_cpa", target=Decimal(15), response="conversions").result.distribution_plan
-    assert plan.response == "conversions"
+    plan = ask(history, planned, goal="target_cpa", target=Decimal(15)).result.distribution_plan
+    assert plan.response == "conversions"  # though revenue is known as well
     assert plan.expected is not None
     assert float(plan.spent) / plan.expected.mean < 17
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"goal": "target_cpa", "target": Decimal(9), "response": "revenue"}, "does not go by conversions"),
+        ({"goal": "target_roas", "target": Decimal(9), "response": "conversions"}, "does not go by revenue"),
+        ({"budget": Decimal(900_000)}, "times the most that was ever spent the most that was ever spent"),
+    ],
+)
+def test_what_the_history_cannot_answer_is_said(history: History, changes: dict[str, object], words: str) -> None:
+    brief = msgspec.structs.replace(BRIEF, **changes)
+    result = planner.assemble_partial(brief, history, {}, "No fit.").result
+    assert [words in warning for warning in result.warnings].count(True) == 1
+    assert result.distribution_plan.spent == brief.budget
 
 
 def test_least_cost_reaches_the_target_with_less(history: History, planned: Planned) -> None:

@@ -3,10 +3,13 @@
 import hashlib
 
 from worker.planning import checks, evidence
-from worker.planning.findings import State, StewardFinding
+from worker.planning.findings import State, StewardFinding, days_of
 from worker.planning.history import History
 from worker.planning.panel import Panel
 from worker.planning.voice import Voice
+
+FAR = 2.0
+"""Times the most that was ever spent in a period: from here on curves say more about the model than about the rows."""
 
 
 def run(state: State) -> StewardFinding:
@@ -14,6 +17,7 @@ def run(state: State) -> StewardFinding:
     voice = Voice(state["language"])
     judgement = evidence.judge(brief, panel, voice)
     warnings, missing = _gaps(panel, judgement.level, voice, brief.currency)
+    warnings += _far(panel, float(brief.budget) / days_of(brief) * panel.days, voice)
     found = checks.of(panel, state["history"], voice)
     return StewardFinding(
         summary=_summary(panel, judgement.why, voice),
@@ -61,6 +65,12 @@ def _gaps(panel: Panel, level: str, voice: Voice, money: str) -> tuple[list[str]
     if unknown and unknown > 0.1 * max(panel.periods, 1):
         warnings.append(voice.say("warning.gaps", count=unknown, all=panel.periods))
     return warnings, missing
+
+
+def _far(panel: Panel, budget: float, voice: Voice) -> list[str]:
+    """Whether more is to be spent in a period than anyone has tried."""
+    most = float(panel.spend.sum(axis=1).max(initial=0.0))
+    return [voice.say("warning.far", times=budget / most)] if 0 < FAR * most < budget else []
 
 
 def _first_test(panel: Panel, voice: Voice, money: str) -> list[str]:
