@@ -101,7 +101,7 @@ def test_a_cost_target_buys_conversions_at_that_cost(history: History, planned: 
     [
         ({"goal": "target_cpa", "target": Decimal(9), "response": "revenue"}, "does not go by conversions"),
         ({"goal": "target_roas", "target": Decimal(9), "response": "conversions"}, "does not go by revenue"),
-        ({"budget": Decimal(900_000)}, "times the most that was ever spent the most that was ever spent"),
+        ({"budget": Decimal(900_000)}, "times the most that was ever spent"),
     ],
 )
 def test_what_the_history_cannot_answer_is_said(history: History, changes: dict[str, object], words: str) -> None:
