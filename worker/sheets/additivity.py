@@ -12,12 +12,13 @@ from worker.sheets.reading import DIMENSIONS, METRICS
 _ENOUGH = 100_000
 
 
-def find(grid: Grid, assigned: Assigned, rows: pl.DataFrame) -> dict[str, str]:
-    """Metric to the reason in words."""
+def find(grid: Grid, assigned: Assigned, rows: pl.DataFrame, added: frozenset[str]) -> dict[str, str]:
+    """Metric to the reason in words. `added` are those that the table itself adds up."""
     found: dict[str, str] = {}
     rows = rows.head(_ENOUGH)
     if "budget" in assigned.fields:
-        reason = _budget_rate(grid, assigned) or repeated_budgets.why(assigned, rows) or _too_small(rows)
+        repeated = None if "budget" in added else repeated_budgets.why(assigned, rows)
+        reason = _budget_rate(grid, assigned) or repeated or _too_small(rows)
         if reason:
             found["budget"] = reason
     for metric in METRICS:
@@ -31,9 +32,9 @@ def find(grid: Grid, assigned: Assigned, rows: pl.DataFrame) -> dict[str, str]:
     return found
 
 
-def doubts(assigned: Assigned, rows: pl.DataFrame, found: dict[str, str]) -> list[str]:
+def doubts(assigned: Assigned, rows: pl.DataFrame, settled: set[str]) -> list[str]:
     """What to say about metrics that are added up and may repeat."""
-    asked = "budget" in assigned.fields and "budget" not in found and repeated_budgets.is_doubtful(rows.head(_ENOUGH))
+    asked = "budget" in assigned.fields and "budget" not in settled and repeated_budgets.is_doubtful(rows.head(_ENOUGH))
     return [repeated_budgets.DOUBT] if asked else []
 
 

@@ -1,5 +1,6 @@
 """The totals that a file states itself, held against what its rows add up to."""
 
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 import polars as pl
@@ -16,32 +17,38 @@ _SAID = (
     " The rows are read; check what is missing or counted twice."
 )
 
-Sums = dict[str, tuple[Decimal, Decimal]]
-"""Key of a metric to its total as stated, and the sum of the rows."""
+
+@dataclass(frozen=True)
+class OwnTotals:
+    differing: dict[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
+    """Key of a metric to its total as stated, and the sum of the rows that no total of the table is."""
+    agreeing: frozenset[str] = frozenset()
+    """Keys of metrics that the table itself adds up to the sum of its rows."""
+
+    def said(self) -> dict[str, str]:
+        """Metric to what to say about it."""
+        return {
+            (name := key.split("@")[0]): _SAID.format(field=name, stated=_shown(stated), added=_shown(added))
+            for key, (stated, added) in self.differing.items()
+        }
 
 
-def differing(body: Body, why: dict[int, str], kept: pl.Series) -> Sums:
-    """Metrics for which no total of the table, nor all of them together, is the sum of the rows that are kept."""
+def find(body: Body, why: dict[int, str], kept: pl.Series) -> OwnTotals:
     totals = [position for position, reason in sorted(why.items()) if reason.startswith("total")]
     if not totals or len(totals) > _MANY:
-        return {}
-    found: Sums = {}
+        return OwnTotals()
+    differing: dict[str, tuple[Decimal, Decimal]] = {}
+    agreeing: set[str] = set()
     for key, values in body.values.items():
         added = Decimal(values.gather(kept).sum() or 0)
         stated = {position: value for position in totals if (value := values[position])}
         sums = [*stated.values(), sum(stated.values(), start=Decimal(0))]
-        if stated and not any(_close(one, added) for one in sums):
-            left = [value for position, value in stated.items() if not _adds_up_above(values, position, why)]
-            found |= {key: (max(left), added)} if left else {}
-    return found
-
-
-def said(sums: Sums) -> dict[str, str]:
-    """Metric to what to say about it."""
-    return {
-        (field := key.split("@")[0]): _SAID.format(field=field, stated=_shown(stated), added=_shown(added))
-        for key, (stated, added) in sums.items()
-    }
+        left = [value for position, value in stated.items() if not _adds_up_above(values, position, why)]
+        if stated and any(_close(one, added) for one in sums):
+            agreeing.add(key)
+        elif left:
+            differing[key] = (max(left), added)
+    return OwnTotals(differing, frozenset(agreeing))
 
 
 def _shown(value: Decimal) -> str:

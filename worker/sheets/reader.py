@@ -13,7 +13,6 @@ from worker.sheets import (
     judging,
     layout,
     money,
-    own_totals,
     platforms,
     regions,
     rows,
@@ -145,8 +144,8 @@ def _built(
     built.long, channel_why = _with_channel(built.long, at, assigned, grid, name)
     if currency.code:
         built.long = built.long.with_columns(currency=pl.col("currency").fill_null(currency.code))
-    non_additive = additivity.find(grid, assigned, built.long)
-    built.warnings += additivity.doubts(assigned, built.long, non_additive)
+    non_additive = additivity.find(grid, assigned, built.long, built.totals.agreeing)
+    built.warnings += additivity.doubts(assigned, built.long, {*non_additive, *built.totals.agreeing})
     return _Found(grid, at, assigned, judgement, built, currency, non_additive, channel_why)
 
 
@@ -200,7 +199,7 @@ def _reading(name: str, found: list[_Found], choices: list[tabs.Choice]) -> Read
     non_additive = {metric: why for one in used for metric, why in one.non_additive.items()}
     warnings = [warning for one in used for warning in (*one.rows.warnings, *one.currency.warnings)]
     warnings += [f"{metric.capitalize()} is not added up: {why}." for metric, why in non_additive.items()]
-    told = [pair for one in used for pair in own_totals.said(one.rows.totals).items()]
+    told = [pair for one in used for pair in one.rows.totals.said().items()]
     warnings += [said for metric, said in told if metric not in non_additive]
     unused = [(one, choice) for one, choice in zip(found, choices, strict=True) if not choice.used]
     warnings += [f"The tab “{one.grid.tab}” is not counted: {choice.why}." for one, choice in unused]

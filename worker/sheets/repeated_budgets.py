@@ -38,24 +38,26 @@ def _beside_spend(rows: pl.DataFrame) -> str | None:
     if not names or not _is_dated(rows) or rows["spend"].null_count() == len(rows):
         return None
     groups = rows.filter(pl.col("budget").is_not_null()).group_by(names[0]).agg(
-        different=pl.col("budget").n_unique(), count=pl.len(), days=pl.col("date").n_unique()
+        different=pl.col("budget").n_unique(), count=pl.len(), days=pl.col("date").n_unique(),
+        used=pl.col("spend").sum().cast(pl.Float64) / pl.col("budget").max().cast(pl.Float64),
     )  # fmt: skip
     groups = groups.filter((pl.col("count") > 1) & (pl.col("days") > 1))
+    if not _is_daily(rows) and (groups["used"].median() or 0) > _MOST_USED:  # type: ignore[operator]
+        return None  # more than one budget was spent, so each month or week has its own
     if len(groups) and float((groups["different"] < 0.5 * groups["count"]).mean() or 0) > 0.5:  # type: ignore[arg-type]
         return _ON_EVERY_ROW
     return None
 
 
 def _same_on_all_dates(rows: pl.DataFrame) -> str | None:
-    """One budget of a campaign on all its dates: of days, or beside delivery that differs from date to date."""
-    groups = _constant(rows)
+    """One budget of a campaign on all its days; months and weeks may each have as much."""
+    groups = _constant(rows) if _is_daily(rows) else None
     if groups is None:
         return None
     if any((groups[metric] > 1).all() for metric in ("impressions", "clicks", "conversions")):
         return _ON_EVERY_ROW
-    dates = rows["date"].drop_nulls().unique().sort()
-    daily = (dates.diff().drop_nulls() <= _NEAR).all() and (groups["dates"] >= _DAYS).all()
-    return "each day of a campaign shows the same budget: its whole one, or an amount per day" if daily else None
+    many = (groups["dates"] >= _DAYS).all()
+    return "each day of a campaign shows the same budget: its whole one, or an amount per day" if many else None
 
 
 def _constant(rows: pl.DataFrame) -> pl.DataFrame | None:
@@ -69,6 +71,11 @@ def _constant(rows: pl.DataFrame) -> pl.DataFrame | None:
     )  # fmt: skip
     constant = len(groups) > 0 and (groups["different"] == 1).all() and (groups["dates"] >= _DATES).all()
     return groups if constant else None
+
+
+def _is_daily(rows: pl.DataFrame) -> bool:
+    steps = rows["date"].drop_nulls().unique().sort().diff().drop_nulls()
+    return len(steps) > 0 and bool((steps <= _NEAR).mean() >= 0.5)  # type: ignore[operator]
 
 
 def _names(rows: pl.DataFrame) -> list[str]:

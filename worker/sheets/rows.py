@@ -28,8 +28,7 @@ class Rows:
     warnings: list[str]
     decimal: str
     date_format: str | None
-    totals: own_totals.Sums
-    """Totals that the table states and its rows do not add up to."""
+    totals: own_totals.OwnTotals
 
 
 def build(grid: Grid, layout: Layout, assigned: Assigned, pins: Pins) -> Rows:
@@ -54,7 +53,7 @@ def build(grid: Grid, layout: Layout, assigned: Assigned, pins: Pins) -> Rows:
         warnings=[*columns.warnings, *doubts, *forecasts, *([_PASTED] if _stands_twice(long) else [])],
         decimal=columns.decimal,
         date_format=next((days.format for days in columns.days.values()), None),
-        totals=own_totals.differing(body, why, kept),
+        totals=own_totals.find(body, why, kept),
     )
 
 
