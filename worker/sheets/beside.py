@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from worker.sheets import currencies, vocabulary
+from worker.sheets import currencies, paid, vocabulary
 from worker.sheets.grid import Grid, column_letters, head_cell
 from worker.sheets.headers import Match, without_tax
 from worker.sheets.layout import Layout
@@ -151,3 +151,6 @@ def money_of_plan(
                 matches[index] = Match("budget", 0.8, currency=code, why="the money of a table called a media plan")
                 fields["budget"] = index
                 return
+    if not pinned and (found := paid.unnamed(grid, layout, matches, seen, fields)) is not None:
+        fields["budget"], why = found
+        matches[fields["budget"]] = Match("budget", 0.8, why=why)

@@ -21,6 +21,8 @@ _NEARLY_ALL = 0.9
 _ROUNDING = 0.005
 _LEAST_SHARE = 0.2
 """A net amount is at least so much of the gross one."""
+LEFT = "it is what is left of the gross amount"
+PRICED = "it is in every row the price times the number beside it"
 _CJK = "\u2e80"
 
 _Column = list[float | None]
@@ -53,7 +55,8 @@ class _Table:
         return any(f" {word} " in text or (word >= _CJK and word in text) for word in vocabulary.everywhere(role))
 
     def may_be_amount(self, column: int, field: str) -> bool:
-        return column not in self.fields.values() and self.matches[column].field in {"other", "reach", field}
+        free = column not in self.fields.values() and self.matches[column].field in {"other", field}
+        return free and not self.says(column, "ad_rate") and not self.says(column, "aired")
 
 
 def settle(
@@ -74,15 +77,36 @@ def settle(
     return told
 
 
+def unnamed(
+    grid: Grid, layout: Layout, matches: list[Match], seen: list[Profile], fields: dict[str, int]
+) -> tuple[int, str] | None:
+    """The money of a plan under headers that name none, and why: a price times a count, or net beside gross."""
+    table = _Table(grid, layout, matches, seen, fields)
+    for price in table.numeric:
+        if table.says(price, "price_word") and (amount := _amount(table, "budget", price)) is not None:
+            return amount, PRICED
+    for gross in table.numeric:
+        for net in table.numeric if table.says(gross, "gross_word") else ():
+            if table.may_be_amount(net, "budget") and table.says(net, "net_word") and _is_less(table, gross, net):
+                return net, LEFT
+    return None
+
+
 def _to_amount(table: _Table, field: str) -> None:
     price = table.fields[field]
-    if price not in table.numeric:
-        return
+    amount = _amount(table, field, price) if price in table.numeric else None
+    if amount is not None:
+        _move(table, field, amount, PRICED)
+
+
+def _amount(table: _Table, field: str, price: int) -> int | None:
+    """The column that is in every row this price times a count."""
     for amount in table.numeric:
         counts = [i for i in table.numeric if i not in {price, amount}]
-        if table.may_be_amount(amount, field) and any(_multiplies(table, price, i, amount) for i in counts):
-            _move(table, field, amount, "it is in every row the price times the number beside it")
-            return
+        possible = amount != price and table.may_be_amount(amount, field)
+        if possible and any(_multiplies(table, price, i, amount) for i in counts):
+            return amount
+    return None
 
 
 def _multiplies(table: _Table, price: int, count: int, amount: int) -> bool:
@@ -100,7 +124,7 @@ def _agree(prices: _Column, counts: _Column, amounts: _Column) -> bool:
 def _to_net(table: _Table, field: str) -> list[tuple[int, int]]:
     gross = table.fields[field]
     if gross not in table.numeric or table.says(gross, "net_word"):
-        return []
+        return _others(table, field)
     named = [i for i in table.numeric if table.says(i, "rebate_word") and not table.says(i, "net_word")]
     rebates = [i for i in named if i != gross]
     less = [
@@ -109,10 +133,17 @@ def _to_net(table: _Table, field: str) -> list[tuple[int, int]]:
     net = [i for i in less if any(_is_reduced(table, gross, rebate, i) for rebate in rebates)]
     net += [i for i in less if _says_net(table, i) and (table.says(gross, "gross_word") or _is_share(table, gross, i))]
     if not net:
-        return []
-    _move(table, field, net[0], "it is what is left of the gross amount")
-    others = [gross, *(i for i in less if i != net[0] and (i in net or table.says(i, "net_word")))]
-    return [(net[0], other) for other in others]
+        return _others(table, field)
+    _move(table, field, net[0], LEFT)
+    return [(net[0], gross), *(pair for pair in _others(table, field) if pair[1] != gross)]
+
+
+def _others(table: _Table, field: str) -> list[tuple[int, int]]:
+    """The column that is read beside each that holds more or less of the same money, as its header says."""
+    used = table.fields[field]
+    possible = [i for i in table.numeric if table.may_be_amount(i, field) and not table.says(i, "rebate_word")]
+    named = [i for i in possible if table.says(i, "net_word") or table.says(i, "gross_word")]
+    return [(used, i) for i in named if _is_less(table, used, i) or _is_less(table, i, used)]
 
 
 def _says_net(table: _Table, column: int) -> bool:
