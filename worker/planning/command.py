@@ -159,6 +159,7 @@ def _whole(planned: "Planned") -> dict[str, Any]:
         "distribution_plan": plan,
         "allocation": {line.channel: float(line.amount) for line in plan.lines},
         "insights": result.insights,
+        "facts": result.facts,
         "confidence_score": result.confidence_score,
         "confidence_word": result.confidence_word,
         "confidence_drivers": result.confidence_drivers,

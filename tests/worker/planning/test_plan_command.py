@@ -52,10 +52,12 @@ def test_json_holds_the_plan_and_how_sure_it_is(history: Path) -> None:
     answer = json.loads(done.stdout)
     assert done.returncode == 0
     assert set(answer) == {
-        "distribution_plan", "allocation", "insights", "confidence_score", "confidence_word", "confidence_drivers",
-        "uplift80", "partial", "missing", "warnings"
+        "distribution_plan", "allocation", "insights", "facts", "confidence_score", "confidence_word",
+        "confidence_drivers", "uplift80", "partial", "missing", "warnings"
     }  # fmt: skip
     assert sum(answer["allocation"].values()) == pytest.approx(50000, abs=0.001)
+    cited = [name for told in (*answer["insights"], *answer["distribution_plan"]["lines"]) for name in told["evidence"]]
+    assert set(cited) <= {fact["id"] for fact in answer["facts"]}
     assert answer["uplift80"][0] <= answer["uplift80"][1]
     assert answer["distribution_plan"]["budget"] == "50000.00"
 
