@@ -9,6 +9,8 @@ from dashboard.visits import Visit
 from projections import track_record
 from projections.plans import Plan
 
+FIGURES = ("planned", "spent", "pace", "brought")
+
 
 def show_actuals(visit: Visit, plan: Plan) -> None:
     """Show money and response so far; nothing before the files tell of the plan's first day."""
@@ -29,7 +31,8 @@ def show_actuals(visit: Visit, plan: Plan) -> None:
                     st.metric(view.brought_label, view.brought)
                 parts.note(view.expected)
                 parts.note(view.verdict)
-        parts.show_table(view.rows, visit.say("actuals.table"))
+        looks = {visit.say(f"actuals.column_{name}"): "figure" for name in FIGURES}
+        parts.show_table(view.rows, visit.say("actuals.table"), looks)
         parts.note(view.note)
 
 

@@ -1,4 +1,4 @@
-"""Sentences that a plan was stored with, told with the workspace's figures.
+"""Sentences that a plan was stored with, told in the workspace's language with its figures.
 
 The planner writes numbers into its sentences when the plan is made, money with the code of its currency: 69,600 EUR.
 Everywhere else that amount is \u20ac69,600. Names of channels, campaigns and files stay as they are.
@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from dashboard.views.plans import MONEY_RESPONSES
 from dashboard.voice import Voice
+from dashboard.words.planner import planner_said
 from events.plan import PlanResult
 from projections.plans import Plan
 
@@ -19,7 +20,7 @@ _NUMBER = r"(?<![\w.,:/-])(?P<whole>\d{1,3}(?:[.,]\d{3})+|\d+)(?:[.,](?P<cents>\
 
 
 def retold(voice: Voice, plan: Plan) -> Plan:
-    """The same plan, its sentences with numbers as the workspace writes them."""
+    """The same plan, its sentences in the workspace's language, with numbers as it writes them."""
     if plan.result is None:
         return plan
     telling = _Telling(voice, plan)
@@ -29,6 +30,7 @@ def retold(voice: Voice, plan: Plan) -> Plan:
 class _Telling:
     def __init__(self, voice: Voice, plan: Plan) -> None:
         currency = plan.brief.currency
+        self._language, self._currency = voice.say.language, currency
         self._figures = voice.in_currency(currency).figures
         names = "|".join(re.escape(name) for name in sorted(_names(plan), key=len, reverse=True))
         money = re.escape(currency)
@@ -51,7 +53,7 @@ class _Telling:
         return [self._told(sentence) for sentence in sentences]
 
     def _told(self, sentence: str) -> str:
-        return self._pattern.sub(self._written, sentence)
+        return self._pattern.sub(self._written, planner_said(self._language, sentence, self._currency))
 
     def _written(self, found: re.Match[str]) -> str:
         if found["name"]:
