@@ -85,7 +85,7 @@ class Taken:
         return Taken(self.waited - began.waited, self.computed - began.computed)
 
 
-def _now() -> Taken:
+def now() -> Taken:
     uses = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return Taken(time.perf_counter(), sum(use.ru_utime + use.ru_stime for use in uses))
 
@@ -93,9 +93,9 @@ def _now() -> Taken:
 def _taken(case: Scenario) -> tuple[Taken, Taken]:
     """Until the split stands, before anything is foretold, and until the plan is whole."""
     told: list[Taken] = []
-    began = _now()
-    planned(case, lambda agent, _finding: told.append(_now()) if agent == "allocator" else None)
-    return told[0].since(began), _now().since(began)
+    began = now()
+    planned(case, lambda agent, _finding: told.append(now()) if agent == "allocator" else None)
+    return told[0].since(began), now().since(began)
 
 
 def _spread(what: str, bar: float, each: list[Taken]) -> Iterator[Measure]:
