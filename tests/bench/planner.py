@@ -59,7 +59,9 @@ def run() -> Iterator[Measure]:
     covered = statistics.fmean(case.covered for case in judged if case.kind != "biased")
     yield at_least(0.65, measure="80 % range holds the truth", ours=covered, unit="share", against="1", ratio=covered)
     seconds = max(case.seconds for case in judged)
-    yield at_most(0.1, measure="slowest plan, computed", ours=seconds, unit="s", against="five minutes", ratio=seconds / 300)
+    yield at_most(
+        0.1, measure="slowest plan, computed", ours=seconds, unit="s", against="five minutes", ratio=seconds / 300
+    )
     asked = statistics.median(case.what_if_seconds for case in judged)
     whole = statistics.median(case.seconds for case in judged)
     yield at_most(
