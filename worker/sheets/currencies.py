@@ -7,12 +7,14 @@ from typing import Any
 
 _DATA: dict[str, Any] = tomllib.loads((files("worker.sheets") / "vocabulary" / "currencies.toml").read_text("utf-8"))
 CODES: frozenset[str] = frozenset(_DATA["codes"])
+DOLLARS: frozenset[str] = frozenset(_DATA["dollars"])
+"""Currencies that are often written with a bare $."""
 UNSURE: frozenset[str] = frozenset(_DATA["unsure"])
 _CODES = {code.lower() for code in CODES}
 _WORDS: dict[str, str] = _DATA["words"]
 _SAFE_WORDS = {word: code for word, code in _WORDS.items() if word not in _DATA["only_in_cells"]}
 
-_SIGN = r"(?:US|AU|CA|NZ|HK|MX|[ARCS])?\$|[€£¥￥₹₽₴₩฿₺₪₫]"
+_SIGN = r"(?:US|AU|CA|NZ|HK|MX|NT|[ARCS])?\$|[€£¥￥₹₽₴₩฿₺₪₫]"
 _SPELLED = (
     r"Rs\.?",
     r"Rp\.?",

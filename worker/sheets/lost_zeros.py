@@ -16,9 +16,12 @@ _LOOK = 500
 _SHOWN = re.compile(rf"[-+(]?\s*({currencies.IN_CELL})?\s*(\d+(?:[.,]\d+)?)\s*({currencies.IN_CELL})?\s*\)?")
 _THREE = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 _FEWER = re.compile(r"[1-9]\d{0,2}[.,]\d{1,2}")
+_CENTS = re.compile(r"\d+[.,]\d{1,2}")
 _BELOW = re.compile(r"[1-9]\d\d")
 _LEAST, _MOST_LOST = 2, 0.4
 """Cells with all their digits, and the share that may have lost some: one thousand in ten ends in a zero."""
+
+_LONGEST, _FEWEST = 50_000, 0.4
 
 
 def find(texts: pl.Series, *, whole: bool) -> Literal["sure", "maybe"] | None:
@@ -37,3 +40,16 @@ def find(texts: pl.Series, *, whole: bool) -> Literal["sure", "maybe"] | None:
     signed = any(found[1] or found[3] for found in three)
     below = any(_BELOW.fullmatch(found[2]) for found in shown if found)
     return "sure" if whole or signed or below else "maybe"
+
+
+def alone(texts: pl.Series) -> list[int]:
+    """Positions of the few cells like 1,234 between 12,5 and 99,90: no other shows thousandths, nor a thousand."""
+    if len(texts) > _LONGEST:
+        return []
+    shown = [_SHOWN.fullmatch(text.strip()) if text else None for text in texts]
+    marked = {i: found[2] for i, found in enumerate(shown) if found and not found[2].isdecimal()}
+    three = [i for i, number in marked.items() if _THREE.fullmatch(number)]
+    others = [number for i, number in marked.items() if i not in three]
+    marks = {char for number in marked.values() for char in number if char in ".,"}
+    few = 0 < len(three) < _FEWEST * len(marked) and len(others) >= _LEAST
+    return three if few and len(marks) == 1 and all(map(_CENTS.fullmatch, others)) else []

@@ -71,6 +71,7 @@ def find(body: Body) -> dict[int, str]:
     why: dict[int, str] = {}
     _no_data(body, why)
     notes.hints(body, why)
+    notes.other_headers(body, why)
     _labelled_totals(body, why)
     averages.sums_of_days(body, why)
     averages.find(body, why)
@@ -81,6 +82,7 @@ def find(body: Body) -> dict[int, str]:
     nested.find(body, why)
     notes.below_totals(body, why)
     notes.headings(body, why)
+    notes.below_blank(body, why)
     return why
 
 

@@ -23,8 +23,11 @@ def find(grid: Grid, layout: Layout, assigned: Assigned, rows: pl.DataFrame, pin
     """A column says it best, then the headers, the cells, the text above the table."""
     if pins.currency:
         return Currency(pins.currency, "your choice")
-    said = _column(rows) or _headers(assigned) or _cells(grid, layout, assigned) or _formats(grid, assigned)
-    return said or _preamble(layout) or _elsewhere(assigned)
+    said = _column(rows) or _headers(assigned)
+    shown, above = _cells(grid, layout, assigned) or _formats(grid, assigned), _preamble(layout)
+    if shown and above and shown.code == "USD" and above.code in currencies.DOLLARS:
+        shown = above  # a $ is that of the text above the table
+    return said or shown or above or _elsewhere(assigned)
 
 
 def _column(rows: pl.DataFrame) -> Currency | None:

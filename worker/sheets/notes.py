@@ -7,6 +7,11 @@ import polars as pl
 from worker.sheets.body import Body
 from worker.sheets.numbers import looks_numeric
 
+_FULL, _NEARLY_EMPTY = 0.5, 1 / 3
+"""Shares of the cells that a row of data usually holds."""
+_UPPER = 0.75
+_MONEY = ("spend", "budget", "revenue")
+
 
 def below_totals(body: Body, why: dict[int, str]) -> None:
     """Below the last total stand notes, taxes and gross amounts; only rows that are named in full are data there."""
@@ -54,6 +59,26 @@ def hints(body: Body, why: dict[int, str]) -> None:
         values = any(values[position] is not None for values in body.values.values())
         if len(texts) >= 2 and not values and all(re.fullmatch(r"[(\[<].*[)\]>]", text) for text in texts):
             why.setdefault(position, "a hint of what to fill in")
+
+
+def other_headers(body: Body, why: dict[int, str]) -> None:
+    """The header once more in other words, as bilingual plans have it: texts over every column of numbers."""
+    wordy = len(body.values) >= 2 and len(body.row) > 1 and body.written[0] == len(body.values) and not body.dated[0]
+    if wordy and all(values[0] is None for values in body.values.values()) and body.written[1] > 0:
+        why.setdefault(0, "the header in other words")
+
+
+def below_blank(body: Body, why: dict[int, str]) -> None:
+    """Boxes of signatures and remarks: after a blank row nothing is named, paid or as full as the table's rows."""
+    data = body.filled.filter((body.written > 0).scatter(sorted(why), False))  # noqa: FBT003
+    usual = float(data.quantile(_UPPER) or 0)
+    full = ((body.filled >= usual * _FULL) & (body.written > 0)).arg_true()
+    blank = (body.filled == 0).arg_true().filter((body.filled == 0).arg_true() > (full[-1] if len(full) else 0))
+    for position in range(int(blank[0]) + 1, len(body.row)) if len(full) and len(blank) else ():
+        named = body.dated[position] or any(texts[position] is not None for texts in body.identity.values())
+        paid = any(values[position] is not None for key, values in body.values.items() if key.startswith(_MONEY))
+        if 0 < body.filled[position] <= usual * _NEARLY_EMPTY and not (named or paid):
+            why.setdefault(position, "a note below the table")
 
 
 def _usually_filled(body: Body, why: dict[int, str]) -> list[pl.Series]:

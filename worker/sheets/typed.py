@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from worker.sheets import dates, lost_zeros, marks, numbers, spans, vocabulary
+from worker.sheets import dates, lost_zeros, marks, numbers, spans, unread, vocabulary
 from worker.sheets.columns import Assigned
 from worker.sheets.grid import Cells, Grid, head_cell
 from worker.sheets.layout import Layout
@@ -164,6 +164,9 @@ def _without_lost_zeros(
     texts = {key: column.cells.text for key, column in prepared.items()}
     lost = {key: lost_zeros.find(text, whole=key.split("@")[0] in _WHOLE) for key, text in texts.items()}
     doubtful = [key for key, found in lost.items() if found]
+    for key in parsed.keys() - doubtful:
+        if few := [i for i in lost_zeros.alone(texts[key]) if parsed[key].values[i] is not None]:
+            parsed[key] = parsed[key].without(few, unread.TWO_WAYS, prepared[key].cells)
     if "sure" not in lost.values():
         return [lost_zeros.DOUBT.format(title=titles[key]) for key in doubtful]
     for key in doubtful:

@@ -1,5 +1,7 @@
 """Why a cell that should hold a number holds none, in words."""
 
+TWO_WAYS = "can be read in two ways: the mark could be a decimal or a thousands mark"
+
 
 def why(raw: str, *, undecided: bool) -> str:
     """`undecided`: the column does not tell which mark is the decimal one."""
@@ -11,5 +13,5 @@ def why(raw: str, *, undecided: bool) -> str:
     if text[:1] in "<>":
         return "only a limit is known, not the number"
     if undecided and any(char.isdigit() for char in text) and not any(char.isalpha() for char in text):
-        return "can be read in two ways: the mark could be a decimal or a thousands mark"
+        return TWO_WAYS
     return "not a number"

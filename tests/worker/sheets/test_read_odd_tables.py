@@ -281,3 +281,9 @@ def test_the_name_of_a_file_may_say_that_days_and_costs_are_for_marketing() -> N
 
     assert read(data, "marketing_june.csv").is_campaign
     assert not read(data, "june.csv").is_campaign
+
+
+def test_a_currency_above_the_table_says_whose_dollar_it_is() -> None:
+    text = "Amounts in CAD\nCampaign,Cost,Clicks\nHarbor,$10.50,1\nMeadow,$12.25,2\n"
+
+    assert read(text.encode(), "table.csv").currency == "CAD"
