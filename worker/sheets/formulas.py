@@ -9,6 +9,7 @@ _CELL = re.compile(
     rb"<(?:\w+:)?c\b([^>]*)><(?:\w+:)?f\b(?:[^>]*/>|[^>]*>([^<]*)</(?:\w+:)?f>)\s*"
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
+_VALUED = re.compile(rb"<c\b([^>]*)><f\b(?:[^>]*/>|[^>]*>([^<]*)</f>)<v>([^<]*)</v></c>")
 _ODS_TABLE = re.compile(rb'<table:table\s[^>]*?table:name="([^"]*)"[^>]*>(.*?)</table:table>', re.DOTALL)
 _ODS_PLACE = re.compile(rb"<table:(table-row|table-cell|covered-table-cell)\b([^>]*)>")
 _ODS_REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d+)"')
@@ -22,6 +23,13 @@ def in_sheet(xml: bytes) -> Iterator[tuple[bytes, str]]:
         for attributes, formula in _CELL.findall(xml):
             if b't="str"' not in attributes:
                 yield attributes, _shown(b"=" + formula)
+
+
+def waiting(xml: bytes) -> Iterator[tuple[bytes, str]]:
+    """The same for a workbook that asks to be calculated when it is opened: each formula holds a zero until then."""
+    found = _VALUED.findall(xml)
+    if all(value == b"0" for _, _, value in found):
+        yield from ((attributes, _shown(b"=" + formula)) for attributes, formula, _ in found)
 
 
 def in_ods(xml: bytes, tab: str) -> Iterator[tuple[tuple[int, int], str]]:

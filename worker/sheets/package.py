@@ -8,7 +8,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html import unescape
 
@@ -27,6 +27,7 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _BROKEN = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
 _PIECE = 8_000_000
 _SEARCHED = 8_000_000
+_CALCULATE = b'fullCalcOnLoad="1"'
 _VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)</")
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
 _ATTRIBUTE = re.compile(rb'([\w:]+)="([^"]*)"')
@@ -53,6 +54,19 @@ class Package:
                     return dict(_error_cells(archive, self.paths[tab]))
                 ods = "content.xml" in archive.namelist()
                 return dict(formulas.in_ods(_unpacked(archive, "content.xml", self.name), tab)) if ods else {}
+        except _BROKEN as error:
+            raise damaged(self.name) from error
+
+    def waiting(self, tab: str) -> dict[tuple[int, int], str]:
+        """0-based row and column of formulas that hold zeros until the workbook is opened, and the formulas."""
+        if tab not in self.paths:
+            return {}
+        try:
+            with zipfile.ZipFile(io.BytesIO(self.data)) as archive:
+                path, book = self.paths[tab], archive.read("xl/workbook.xml")
+                if _CALCULATE not in book or archive.getinfo(path).file_size > _SEARCHED:
+                    return {}
+                return dict(_placed(formulas.waiting(_unpacked(archive, path, self.name))))
         except _BROKEN as error:
             raise damaged(self.name) from error
 
@@ -227,10 +241,14 @@ def _error_cells(archive: zipfile.ZipFile, path: str) -> Iterator[tuple[tuple[in
             end = max(block.rfind(b"</c>") + len(b"</c>"), block.rfind(b":c>") + len(b":c>"))
             if b't="e"' in block:
                 yield from _errors_in(block[:end])
-            for attributes, formula in formulas.in_sheet(block[:end]):
-                if place := _REFERENCE.search(attributes):
-                    yield (int(place.group(2)) - 1, column_index(place.group(1).decode())), formula
+            yield from _placed(formulas.in_sheet(block[:end]))
             rest = block[end:][-_PIECE:]
+
+
+def _placed(cells: Iterable[tuple[bytes, str]]) -> Iterator[tuple[tuple[int, int], str]]:
+    for attributes, text in cells:
+        if place := _REFERENCE.search(attributes):
+            yield (int(place.group(2)) - 1, column_index(place.group(1).decode())), text
 
 
 def _errors_in(xml: bytes) -> Iterator[tuple[tuple[int, int], str]]:

@@ -1,7 +1,7 @@
 """XLSX, XLS and ODS: the tabs of a workbook as grids of typed cells."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
@@ -48,7 +48,8 @@ def _grid(
     height, width = sheet.end[0] + 1, sheet.end[1] + 1
     if height * width > MAX_CELLS:
         raise package.too_large(name, height * width)
-    head, columns = _columns(sheet, height, width)
+    waiting = found.waiting(meta.name)
+    head, columns = _columns(sheet, height, width, waiting)
     return Grid(
         tab=meta.name,
         visible=meta.visible == calamine.SheetVisibleEnum.Visible,
@@ -57,13 +58,15 @@ def _grid(
         head=head,
         load=lambda indices: {i: columns[i] for i in indices},
         merged=list(sheet.merged_cell_ranges or []),
-        errors=lambda: found.errors(meta.name),
+        errors=lambda: found.errors(meta.name) | waiting,
         currencies=lambda: found.currencies(meta.name),
     )
 
 
-def _columns(sheet: calamine.CalamineSheet, height: int, width: int) -> tuple[list[list[Scalar]], list[Cells]]:
-    rows = _all_rows(sheet, height)
+def _columns(
+    sheet: calamine.CalamineSheet, height: int, width: int, blank: Iterable[tuple[int, int]]
+) -> tuple[list[list[Scalar]], list[Cells]]:
+    rows = _all_rows(sheet, height, blank)
     head: list[list[Scalar]] = []
     chunks: list[list[Cells]] = []
     while chunk := list(islice(rows, _CHUNK if head else HEAD_ROWS)):
@@ -73,10 +76,14 @@ def _columns(sheet: calamine.CalamineSheet, height: int, width: int) -> tuple[li
     return head, [_joined([chunk[i] for chunk in chunks]) for i in range(width)]
 
 
-def _all_rows(sheet: calamine.CalamineSheet, height: int) -> Iterator[list[Any]]:
-    if height <= _CHUNK:
-        return iter(sheet.to_python(skip_empty_area=False))
-    return sheet.iter_rows()
+def _all_rows(sheet: calamine.CalamineSheet, height: int, blank: Iterable[tuple[int, int]]) -> Iterator[list[Any]]:
+    if height > _CHUNK:
+        return sheet.iter_rows()
+    rows = sheet.to_python(skip_empty_area=False)
+    for row, column in blank:
+        if row < len(rows) and column < len(rows[row]):
+            rows[row][column] = ""
+    return iter(rows)
 
 
 def _scalar(cell: Any) -> Scalar:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import xlsxwriter
 
 from worker.sheets import formulas
 from worker.sheets.reader import read
@@ -79,3 +80,17 @@ def test_repeated_cells_and_rows_of_an_ods_tab_are_counted() -> None:
     )
 
     assert dict[Any, str](formulas.in_ods(xml.encode(), "B")) == {(3, 2): "=1+1"}
+
+
+def test_zeros_that_wait_for_the_first_opening_are_no_amounts() -> None:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("Media plan")
+        for at, row in enumerate([HEADER, ["Display", "Banner", 2000], ["CTV", "Spot", 1000]]):
+            sheet.write_row(at, 0, row)
+        sheet.write_formula("D2", "=C2*2")
+        sheet.write_number("D3", 30.5)
+
+    reading = read(out.getvalue(), "plan.xlsx")
+
+    assert [(cell.cell, cell.raw, cell.problem) for cell in reading.quarantined] == [("D2", "=C2*2", NEVER)]
