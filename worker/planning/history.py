@@ -1,7 +1,7 @@
 """What happened so far, as the planner reads it: one row per date, channel, campaign and file."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -32,6 +32,8 @@ class History:
     rows: pl.DataFrame
     sources: Sequence[SourceFile] = field(default=())
     currency: str = "EUR"
+    unread: int = 0
+    """Cells that hold something, but no number or date."""
 
 
 def from_frame(rows: pl.DataFrame, sources: Sequence[SourceFile] = (), currency: str = "EUR") -> History:
@@ -60,12 +62,18 @@ def from_csv(path: Path, currency: str = "EUR") -> History:
     missing = [name for name in ("date", "channel", "spend") if name not in frame.columns]
     if missing:
         raise UnusableHistory("history.columns", file=path.name, missing=", ".join(missing))
-    dates = frame["date"].cast(pl.String).str.strptime(pl.Date, "%Y-%m-%d", strict=False)
-    frame = frame.with_columns(dates.alias("date"))
+    numbers = [metric for metric in METRICS if metric in frame.columns]
+    read = frame.with_columns(
+        pl.col("date").str.strptime(pl.Date, "%Y-%m-%d", strict=False), pl.col(numbers).cast(pl.Float64, strict=False)
+    )
+    if frame["spend"].is_not_null().any() and read["spend"].is_null().all():
+        raise UnusableHistory("history.money", file=path.name)
+    unread = sum(read[name].null_count() - frame[name].null_count() for name in ("date", *numbers))
+    frame = read
     if "file_id" not in frame.columns:
         frame = frame.with_columns(pl.lit(path.name).alias("file_id"))
     source = SourceFile(file_id=path.name, name=path.name, revision="", rows=frame.height)
-    history = from_frame(frame, [source], currency)
+    history = replace(from_frame(frame, [source], currency), unread=unread)
     if not frame.is_empty() and history.rows.filter(pl.col("channel").is_not_null()).is_empty():
         raise UnusableHistory("history.rows", file=path.name)
     return history
@@ -78,4 +86,4 @@ def _read(path: Path) -> pl.DataFrame:
         frame = pl.read_csv(path, infer_schema=False, null_values=[""])
     except (pl.exceptions.PolarsError, OSError, UnicodeDecodeError) as problem:
         raise UnusableHistory("history.table", file=path.name) from problem
-    return frame.rename({name: name.strip().lower() for name in frame.columns})
+    return frame.rename({name: name.strip().lower() for name in frame.columns}).with_columns(pl.all().str.strip_chars())

@@ -25,7 +25,7 @@ def of(panel: Panel, history: History, voice: Voice) -> list[str]:
     warnings = [
         text for index in range(len(panel.channels)) for text in _of_channel(panel, index, history.currency, voice)
     ]
-    return warnings + _below_zero(history, voice) + _told_twice(history, voice)
+    return warnings + _no_amounts(history, voice) + _told_twice(history, voice)
 
 
 def _of_channel(panel: Panel, index: int, currency: str, voice: Voice) -> list[str]:
@@ -80,9 +80,9 @@ def broken(spend: Floats, claimed: Floats) -> tuple[int, float] | None:
     return int(places[where]), float(np.expm1(jump))
 
 
-def _below_zero(history: History, voice: Voice) -> list[str]:
-    count = int((history.rows["spend"] < 0).sum())
-    return [voice.say("warning.below_zero", count=count)] if count else []
+def _no_amounts(history: History, voice: Voice) -> list[str]:
+    counts = {"below_zero": int((history.rows["spend"] < 0).sum()), "unread": history.unread}
+    return [voice.say(f"warning.{key}", count=count) for key, count in counts.items() if count]
 
 
 def _told_twice(history: History, voice: Voice) -> list[str]:

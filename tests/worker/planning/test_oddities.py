@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -9,7 +10,7 @@ import polars as pl
 from events.plan import Brief
 from tests.invented_histories import scenario
 from worker.planning import oddities, panel
-from worker.planning.history import History, from_frame
+from worker.planning.history import History, from_csv, from_frame
 from worker.planning.voice import Voice
 
 START = date(2025, 1, 6)
@@ -57,6 +58,14 @@ def test_the_same_rows_in_two_files_are_found() -> None:
 def test_spend_below_zero_is_counted() -> None:
     said = warnings(history([100.0, -20.0, 110.0, -5.0], [300.0] * 4))
     assert said[0].startswith("Rows with spend below zero: 2.")
+
+
+def test_cells_that_are_not_understood_are_counted(tmp_path: Path) -> None:
+    path = tmp_path / "cells.csv"
+    path.write_text("date,channel,spend,revenue\n2026-01-05,search, 5 ,n/a\nsoon,search,7,9\n2026-01-12,search,7,\n")
+    told = from_csv(path)
+    assert told.rows["spend"].to_list() == [5.0, 7.0]
+    assert warnings(told)[0].startswith("Cells that are no number like 1234.56, or no date like 2026-01-31: 2.")
 
 
 def test_ordinary_histories_raise_few_warnings() -> None:

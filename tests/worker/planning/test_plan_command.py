@@ -166,6 +166,7 @@ def test_an_empty_plan_can_be_shown() -> None:
         ("date,channel,spend\n2026-01-05,tv,5\n", ["100", "--goal", "fame"], "Choose a goal"),
         ("date,channel,spend\n2026-01-05,tv,5\n", ["100", "--goal", "target_roas"], "needs a target"),
         ("date,channel,spend\n2026-01-05,tv,5\n", ["100", "--language", "xx"], "There is no language 'xx'"),
+        ("date,channel,spend\n2026-01-05,tv,some\n", ["100"], "no spend that is a number"),
         ("city,people\nRome,5\n", ["100"], "no column date"),
         ("date,channel,spend\nsoon,tv,5\n", ["100"], "no row with a date"),
         ("", ["100"], "no comma-separated table"),
