@@ -38,5 +38,8 @@ def _beside_estimates(matches: list[Match]) -> bool:
 def _is_titled_plan(grid: Grid, layout: Layout) -> bool:
     above = [text for text in (*layout.preamble, grid.tab, grid.file.rpartition(".")[0]) if len(text) <= _TITLE]
     texts = [f" {normal(text.replace('_', ' '))} " for text in above]
+    happened = vocabulary.everywhere("actual") | vocabulary.everywhere("results")
+    if any(not happened.isdisjoint(text.split()) for text in texts):
+        return False
     titles = vocabulary.everywhere("plan_title") - vocabulary.everywhere("open_title")
     return any(f" {title} " in text for title in titles for text in texts)
