@@ -25,7 +25,8 @@ _MARKS = re.compile(r"([\\`*_\[\]<>$~#|])|(:)(?=[A-Za-z])|^(\s*)([-+])(?=\s)|^(\
 def plain(text: str) -> str:
     """Keep text from being read as Markdown: names and amounts come from people and files."""
     return _MARKS.sub(
-        lambda found: f"{found[3] or found[5] or ''}\\{found[1] or found[2] or found[4] or found[6]}", text
+        lambda found: f"{found[3] or found[5] or ''}\\{found[1] or found[2] or found[4] or found[6]}",
+        tables.isolated(text),
     )
 
 

@@ -1,9 +1,13 @@
 """Tables and figures as plain HTML. Browsers draw them at once; Streamlit's own load a megabyte of scripts before."""
 
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import NamedTuple
 
+_FROM_THE_RIGHT = re.compile(
+    r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+(?:\s+[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+)*"
+)
 _LINE = "1px solid color-mix(in srgb, currentColor 16%, transparent)"
 _PALE = "color: color-mix(in srgb, currentColor 72%, transparent)"
 STYLE = f""".stHtml {{
@@ -64,6 +68,7 @@ STYLE = f""".stHtml {{
 .finding > .small {{ margin: 0 }}
 .card .dated {{ display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1rem }}
 .card .dated > span {{ {_PALE}; font-size: 0.875rem }}
+@media (min-width: 641px) {{ .card .dated {{ flex-wrap: nowrap }} .card .dated > span {{ white-space: nowrap }} }}
 .card > p > a {{ display: inline-block; padding: 0.2rem 0; color: inherit; font-weight: 600 }}
 .pill {{ display: inline-flex; align-items: center; gap: 0.3rem; padding: 0.1rem 0.5rem; border-radius: 0.4rem;
     font-size: 0.875rem; font-weight: 400; line-height: 1.5; white-space: nowrap; margin-right: 0.5rem;
@@ -144,7 +149,7 @@ def facts(told: Sequence[Fact]) -> str:
 
 
 def _fact(fact: Fact) -> str:
-    below = [escape(line) for line in fact.note.splitlines()]
+    below = [_written(line) for line in fact.note.splitlines()]
     if fact.why and fact.why.sentences:
         below.append(_fold(fact.why))
     notes = "".join(f"<dd>{one}</dd>" for one in below)
@@ -165,7 +170,7 @@ def findings(told: Sequence[Finding]) -> str:
 def _finding(told: Finding) -> str:
     evidence = _fold(told.evidence) if told.evidence.sentences else ""
     stake = f'<p class="small">{escape(told.stake)}</p>'
-    return f'<div class="card finding"><p>{escape(told.sentence)}</p>{stake}{evidence}</div>'
+    return f'<div class="card finding"><p>{_written(told.sentence)}</p>{stake}{evidence}</div>'
 
 
 class Pill(NamedTuple):
@@ -197,7 +202,7 @@ def _card(told: Card) -> str:
     link = f'<a href="{escape(told.link.address)}" aria-label="{label}">{escape(told.link.label)}</a>'
     return (
         f'<div class="card"><h2>{escape(told.title)} {_pill(told.pill)}</h2><p class="small">{escape(told.note)}</p>'
-        f"<p>{escape(told.sentence)}</p>{sure}<p>{link}</p></div>"
+        f"<p>{_written(told.sentence)}</p>{sure}<p>{link}</p></div>"
     )
 
 
@@ -254,12 +259,17 @@ def notes(sentences: Sequence[str]) -> str:
 
 def _note(sentence: str) -> str:
     sign = SIGNS.get(sentence[:2])
-    return f'<li class="{sign}">{escape(sentence[2:])}</li>' if sign else f"<li>{escape(sentence)}</li>"
+    return f'<li class="{sign}">{_written(sentence[2:])}</li>' if sign else f"<li>{_written(sentence)}</li>"
 
 
 def _written(text: str) -> str:
     """Let a name of many parts break between them; what is copied stays the name."""
-    return escape(text).replace("_", "_<wbr>")
+    return escape(isolated(text)).replace("_", "_<wbr>")
+
+
+def isolated(text: str) -> str:
+    """Keep names that run from right to left from moving the amounts beside them."""
+    return text if text.isascii() else _FROM_THE_RIGHT.sub("\u2068\\g<0>\u2069", text)
 
 
 def _cell(cell: Cell, look: str, column: str) -> str:

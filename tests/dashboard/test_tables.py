@@ -18,3 +18,10 @@ def test_what_speaks_for_something_or_against_it_stands_behind_its_sign() -> Non
     assert '<li class="for">26 weeks' in written
     assert '<li class="against">Spend hardly' in written
     assert "<li>-5% is" in written
+
+
+def test_a_name_from_right_to_left_leaves_amounts_in_their_place() -> None:
+    name = "\u062a\u064a\u0643 \u062a\u0648\u0643"
+
+    assert f"Move \u2068{name}\u2069 1,200 €" == tables.isolated(f"Move {name} 1,200 €")
+    assert "Straße, 1,200 €" == tables.isolated("Straße, 1,200 €")
