@@ -1,6 +1,8 @@
 """The events of a workspace as a list: filter, look, turn pages, take away."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -15,29 +17,54 @@ from dashboard.views.history import ROUTINE, EventLine, Names, event_line, kinds
 from dashboard.visits import Visit
 from projections.history import Entry
 
-PAGE, MOST_DOWNLOADED = 100, 5000
+PAGE, MOST_DOWNLOADED = 40, 5000
 DAYS = {"today": 1, "week": 7, "month": 30}
+FILTERS = {
+    "who": ("who", "everyone"),
+    "kind": ("what", "everything"),
+    "file": ("file", "all_files"),
+    "plan": ("plan", "all_plans"),
+    "since": ("since", "always"),
+}
+"""Their words by the parameter of the address: what is chosen, and what shows without a choice."""
 LOOKS = {"when": "time", "happened": "sentence", "who": "brief aside", "open": "brief plain", "number": "figure aside"}
 
 
-def ask_filters(visit: Visit, names: Names) -> Filters:
-    """Offer filters by person, kind, file, plan and time; they live in the address."""
+class Asked(NamedTuple):
+    filters: Filters
+    routine: bool
+    """Whether checks that found nothing are shown as well."""
+
+
+def ask_filters(visit: Visit, names: Names) -> Asked:
+    """Offer filters by person, kind, file, plan and time behind one button, which tells those that hold.
+
+    They live in the address.
+    """
     say, groups = visit.say, kinds()
-    people = dict(names.people) | {"system": say("history.system")}
-    words = {key: say(f"kind.{key}") for key in groups}
-    spans = {key: say(f"history.{key}") for key in DAYS}
-    with st.grid("auto", min_column_width=140):
-        who = parts.choose(say("history.who"), people, "who", placeholder=say("history.everyone"))
-        what = parts.choose(say("history.what"), words, "kind", placeholder=say("history.everything"))
-        file = parts.choose(say("history.file"), names.files, "file", placeholder=say("history.all_files"))
-        plan = parts.choose(say("history.plan"), names.plans, "plan", placeholder=say("history.all_plans"))
-        since = parts.choose(say("history.since"), spans, "since", placeholder=say("history.always"))
+    offered: dict[str, Mapping[str, str]] = {
+        "who": dict(names.people) | {"system": say("history.system")},
+        "kind": {key: say(f"kind.{key}") for key in groups},
+        "file": names.files,
+        "plan": names.plans,
+        "since": {key: say(f"history.{key}") for key in DAYS},
+    }
+    named = {parameter: offered[parameter].get(st.query_params.get(parameter, "")) for parameter in offered}
+    held = ", ".join(filter(None, named.values()))
+    label = say("history.filtered", by=held) if held else say("history.filters")
+    with st.popover(parts.plain(label), icon=":material/filter_list:", key="filters"):
+        who, what, file, plan, since = (
+            parts.choose(say(f"history.{word}"), offered[parameter], parameter, placeholder=say(f"history.{without}"))
+            for parameter, (word, without) in FILTERS.items()
+        )
+        routine = st.toggle(say("history.routine"), key="routine", bind="query-params")
     begin = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(days=DAYS[since]) if since else None
-    return Filters(who, file, plan, groups[what] if what else None, begin)
+    return Asked(Filters(who, file, plan, groups[what] if what else None, begin), routine)
 
 
-def show(visit: Visit, names: Names, filters: Filters, *, routine: bool) -> None:
+def show(visit: Visit, names: Names, asked: Asked) -> None:
     """Show one page of the events that match."""
+    filters, routine = asked
     before = st.query_params.get("before", "")
     page = filters._replace(before=int(before) if before.isascii() and before.isdigit() else None)
     entries = reads.entries(visit.place, page, PAGE)

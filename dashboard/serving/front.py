@@ -67,7 +67,7 @@ PAGES = {
         one_shows=("Button", "PageLink", "MenuButton", "EChartsChart", "Html"),
     ),
     "new_plan": Page(":material/add_chart:", ("Selectbox", "TextInput", "Checkbox", "Button", "Metric", "Slider")),
-    "history": Page(":material/history:", ("Selectbox", "Button", "Checkbox", "DownloadButton", "Html")),
+    "history": Page(":material/history:", ("Button", "DownloadButton", "Html")),
     "settings": Page(":material/settings:", ("Button", "Html")),
 }
 

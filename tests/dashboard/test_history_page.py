@@ -79,6 +79,15 @@ def test_choosing_a_filter_writes_it_into_the_address(state: State, open_page: O
     assert all(app.query_params[name] in (value, [value]) for name, value in chosen.items())
 
 
+def test_the_button_of_the_filters_tells_which_hold(state: State, open_page: OpenPage) -> None:
+    held = {"who": PIA, "since": "week", "file": "nowhere"}
+    without = open_page(state("normal"), "history", user=ANA, workspace=ACME)
+    filtered = open_page(state("normal"), "history", user=ANA, workspace=ACME, **held)
+
+    labels = [app.get("popover")[0].proto.popover.label for app in (without, filtered)]  # pyright: ignore[reportAttributeAccessIssue]
+    assert ["Filters", "Filters: Pia Maas, Last 7 days"] == labels
+
+
 def test_filters_add_up_and_say_when_nothing_is_left(state: State, open_page: OpenPage, read: Read) -> None:
     both = open_page(state("normal"), "history", user=ANA, workspace=ACME, who=PIA, plan=READY)
     none = open_page(state("normal"), "history", user=ANA, workspace=ACME, who=VERA, plan=READY)
