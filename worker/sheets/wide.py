@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
-from worker.sheets import sums, vocabulary
+from worker.sheets import platforms, sums, vocabulary
 from worker.sheets.grid import Grid, head_cell
 from worker.sheets.headers import Match, bare_channel
 from worker.sheets.layout import Layout
@@ -193,7 +193,8 @@ def _bare_channels(grid: Grid, layout: Layout, matches: list[Match], seen: list[
         if channel and seen[index].numeric >= 0.8 and matches[index].field in {"other", "channel"}:
             named[index] = channel
     fields = {match.field for match in matches if match.sure >= 0.5}
-    anchored = fields & {"date", "start_date", "revenue", "conversions"} or has_month_alone(layout, seen)
+    anchored = fields & {"date", "start_date", "revenue", "conversions"}
+    anchored = anchored or (has_month_alone(layout, seen) and _are_ads(grid, layout, named, above))
     if len(named) < 2 or not anchored or fields & {"clicks", "impressions"}:
         return []
     return [Spread("spend", "channel", named, {})]
@@ -203,6 +204,15 @@ def has_month_alone(layout: Layout, seen: list[Profile]) -> bool:
     """Whether a column names months or weeks without their year."""
     parts = vocabulary.everywhere("month_word") | vocabulary.everywhere("week") | vocabulary.everywhere("quarter_word")
     return any(normal(title) in parts and not seen[i].empty for i, title in enumerate(layout.titles))
+
+
+def _are_ads(grid: Grid, layout: Layout, named: dict[int, str], above: str) -> bool:
+    """Whether a title speaks of marketing, or a total adds up columns of which one sells nothing but ads."""
+    if any(f" {word} " in above for word in vocabulary.everywhere("marketing")):
+        return True
+    totals = [i for i, title in enumerate(layout.titles) if normal(title) in vocabulary.everywhere("total")]
+    sold = any(platforms.named_as_ads(layout.titles[i]) for i in named)
+    return sold and any(_adds_up(grid, layout.first, list(named), i) for i in totals)
 
 
 def _bare_periods(grid: Grid, layout: Layout, matches: list[Match], seen: list[Profile]) -> list[Spread]:
