@@ -1,6 +1,7 @@
 """Where a table begins: which rows are its header, and which text stands over each column."""
 
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import pairwise
 
 from worker.sheets import headers, vocabulary
@@ -150,7 +151,7 @@ def _is_calendar(filled: list[Scalar]) -> bool:
 def _strength(grid: Grid, rows: tuple[int, ...]) -> float:
     """How much these rows speak of campaigns: each field counts once, fully when the word is sure."""
     best: dict[str, float] = {}
-    channels = periods = 0
+    channels = periods = bought = 0
     groups = _group_titles(grid, rows)
     for column in range(grid.width):
         cell = head_cell(grid.head[rows[-1]], column)
@@ -165,6 +166,7 @@ def _strength(grid: Grid, rows: tuple[int, ...]) -> float:
             best[found.field] = max(best.get(found.field, 0.0), found.sure)
         elif isinstance(cell, str):
             channels += bool(headers.bare_channel(cell))
+            bought += normal(cell) in _words_of_plans()
     score = sum(sure * (1.0 if field in METRICS else 0.6) for field, sure in best.items())
     if len(rows) == 1 and _repeats_itself(grid.head[rows[0]]):
         score *= 0.5  # group titles over the real header
@@ -172,7 +174,16 @@ def _strength(grid: Grid, rows: tuple[int, ...]) -> float:
         score += 0.5
     if best and periods >= 2:
         score += 0.5 if periods >= 3 else 0.35
+    if best and bought >= 2:
+        score += 0.6 if bought >= 3 else 0.35
     return score
+
+
+@cache
+def _words_of_plans() -> frozenset[str]:
+    """What stands over the columns of a plan that names no metric: 'Gross', 'Net', 'Spots'."""
+    roles = ("plan_net", "plan_gross", "aired")
+    return frozenset().union(*map(vocabulary.everywhere, roles)) - vocabulary.everywhere("total")
 
 
 def is_period(cell: Scalar) -> bool:
