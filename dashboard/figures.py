@@ -75,17 +75,17 @@ class Figures:
         return self._sign(_rounded(value, 3)) + self.share(abs(value))
 
     def day(self, value: date) -> str:
-        return dates.format_date(value, format="medium", locale=self.known)
+        return _day(value, self.locale)
 
     def span(self, first: date, last: date) -> str:
         """Write a period with its last day included: 1 Jan - 31 Mar 2027."""
         return _span(first, last, self.locale)
 
     def short_day(self, value: date) -> str:
-        return dates.format_skeleton("MMMd", value, locale=self.known)
+        return _part_of_date("MMMd", value, self.locale)
 
     def month(self, value: date) -> str:
-        return dates.format_skeleton("yMMM", value, locale=self.known)
+        return _part_of_date("yMMM", value, self.locale)
 
     def moment(self, value: datetime) -> str:
         return _moment(value, self.zone, self.locale)
@@ -152,6 +152,16 @@ def _share(value: Decimal, locale: str, digits: str = "0.#") -> str:
     pattern = parsed(locale).percent_formats[None].pattern
     pattern = pattern.replace("0%", f"{digits}%").replace("0\xa0%", f"{digits}\xa0%")
     return numbers.format_percent(value, format=pattern, locale=parsed(locale))
+
+
+@lru_cache(maxsize=10_000)
+def _day(value: date, locale: str) -> str:
+    return dates.format_date(value, format="medium", locale=parsed(locale))
+
+
+@lru_cache(maxsize=10_000)
+def _part_of_date(skeleton: str, value: date, locale: str) -> str:
+    return dates.format_skeleton(skeleton, value, locale=parsed(locale))
 
 
 @lru_cache(maxsize=10_000)

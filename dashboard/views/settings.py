@@ -103,7 +103,12 @@ def locales(voice: Voice) -> dict[str, str]:
     """Locales to choose from, the workspace's own first, with their names in its language."""
     own = voice.figures.locale
     offered = dict.fromkeys((own, *LOCALES))
-    return {name: str(Locale.parse(name).get_display_name(own)) for name in offered}
+    return {name: _locale_name(name, own) for name in offered}
+
+
+@cache
+def _locale_name(name: str, language: str) -> str:
+    return str(Locale.parse(name).get_display_name(language))
 
 
 def keeping(voice: Voice) -> dict[Months | None, str]:
@@ -123,7 +128,12 @@ def currencies(voice: Voice) -> dict[str, str]:
     """Currencies to choose from by code, the workspace's own first, with their names in its language."""
     own = voice.figures.currency
     offered = dict.fromkeys((own, *_currencies_in_use()))
-    return {code: f"{get_currency_name(code, locale=voice.figures.locale)} ({code})" for code in offered}
+    return {code: f"{_currency_name(code, voice.figures.locale)} ({code})" for code in offered}
+
+
+@cache
+def _currency_name(code: str, language: str) -> str:
+    return get_currency_name(code, locale=language)
 
 
 @cache
