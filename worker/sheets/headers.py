@@ -134,7 +134,7 @@ def _best_partial(words: tuple[str, ...]) -> Match | None:
     candidates = [found for language in speaking if (found := _partial(words, language)) is not None]
     if not candidates:
         return None
-    return max(candidates, key=lambda found: found.sure)
+    return max(candidates, key=lambda found: (found.sure, -len(found.label.split())))  # that leaves least open
 
 
 def _partial(words: tuple[str, ...], language: Language) -> Match | None:
@@ -259,6 +259,7 @@ def completes(text: str) -> bool:
     return vocabulary.is_channel(text) or bool(_NUMBERED.match(normal(text))) or period_in(normal(text)) is not None
 
 
+@lru_cache(maxsize=20_000)
 def bare_channel(title: str) -> str:
     """The channel that is all a header says: 'TV', 'TV advertising', 'Search ads (k EUR)'."""
     if vocabulary.is_channel(title):
