@@ -4,8 +4,6 @@ from dataclasses import dataclass
 
 from worker.sheets import currencies, platforms, vocabulary
 from worker.sheets.columns import Assigned
-from worker.sheets.grid import Grid
-from worker.sheets.layout import Layout
 from worker.sheets.normalize import normal
 from worker.sheets.reading import METRICS
 
@@ -277,20 +275,3 @@ def _ad_rates(assigned: Assigned) -> str:
 
 def _is_name_of_campaigns(assigned: Assigned) -> bool:
     return not assigned.profiles[assigned.fields["campaign"]].dates >= 0.8
-
-
-def is_plan_form(grid: Grid, layout: Layout | None) -> bool:
-    """A media plan form: says so in its title, and has a row of weeks or months."""
-    texts = [normal(cell) for row in grid.head[:30] for cell in row if isinstance(cell, str) and len(cell) < 80]
-    titled = any(title in text for text in (*texts, normal(grid.tab)) for title in vocabulary.everywhere("plan_title"))
-    if not titled or (layout is None and not texts):
-        return False
-    weeks = vocabulary.everywhere("week")
-    return any(
-        sum(isinstance(cell, str) and _is_week(normal(cell), weeks) for cell in row) >= 4 for row in grid.head[:30]
-    )
-
-
-def _is_week(text: str, weeks: frozenset[str]) -> bool:
-    words = text.split()
-    return len(words) == 2 and words[0] in weeks and words[1].isdigit()

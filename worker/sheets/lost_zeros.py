@@ -22,6 +22,12 @@ _LEAST, _MOST_LOST = 2, 0.4
 """Cells with all their digits, and the share that may have lost some: one thousand in ten ends in a zero."""
 
 _LONGEST, _FEWEST = 50_000, 0.4
+_MAYBE = r"[1-9]\d{0,2}[.,]\d{3}\D*$"
+
+
+def possible(texts: pl.Series) -> bool:
+    """Whether any cell has three digits behind a mark, without which there is nothing to doubt."""
+    return bool(texts.head(_LONGEST).str.contains(_MAYBE).any())
 
 
 def find(texts: pl.Series, *, whole: bool) -> Literal["sure", "maybe"] | None:

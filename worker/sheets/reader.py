@@ -13,6 +13,7 @@ from worker.sheets import (
     judging,
     layout,
     money,
+    plan_forms,
     platforms,
     regions,
     rows,
@@ -131,7 +132,7 @@ def _judged(grid: Grid, at: Layout | None, pins: Pins) -> tuple[Assigned | None,
 
 
 def _form(grid: Grid, at: Layout | None) -> Judgement | None:
-    if not judging.is_plan_form(grid, at):
+    if not plan_forms.is_one(grid, at):
         return None
     return Judgement(judging.ACCEPT, ("It is a media plan form with weeks side by side.",))
 

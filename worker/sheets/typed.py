@@ -161,10 +161,10 @@ def _without_lost_zeros(
     prepared: dict[str, numbers.Column], parsed: dict[str, numbers.Numbers], titles: dict[str, str]
 ) -> list[str]:
     """Takes out thousands that may have lost zeros; a column that surely did speaks for the others. Returns doubts."""
-    texts = {key: column.cells.text for key, column in prepared.items()}
+    texts = {key: text for key, column in prepared.items() if lost_zeros.possible(text := column.cells.text)}
     lost = {key: lost_zeros.find(text, whole=key.split("@")[0] in _WHOLE) for key, text in texts.items()}
     doubtful = [key for key, found in lost.items() if found]
-    for key in parsed.keys() - doubtful:
+    for key in texts.keys() - doubtful:
         if few := [i for i in lost_zeros.alone(texts[key]) if parsed[key].values[i] is not None]:
             parsed[key] = parsed[key].without(few, unread.TWO_WAYS, prepared[key].cells)
     if "sure" not in lost.values():
