@@ -1,7 +1,6 @@
 """Where a table begins: which rows are its header, and which text stands over each column."""
 
 from dataclasses import dataclass, field, replace
-from functools import cache
 from itertools import pairwise
 
 from worker.sheets import headers, vocabulary
@@ -50,7 +49,7 @@ def find(grid: Grid, header_row: int | None = None) -> Layout | None:
                 best = score, rows
     if best is None or best[0] < 0.9:
         return None
-    return _layout(grid, _with_group_row(grid, best[1], texty))
+    return _layout(grid, _with_parts(grid, _with_group_row(grid, best[1], texty), texty))
 
 
 def of_channels(grid: Grid) -> Layout | None:
@@ -125,6 +124,15 @@ def _with_group_row(grid: Grid, rows: tuple[int, ...], texty: list[bool]) -> tup
     return (above, *rows) if len(filled) >= 2 and (repeated or merged) else rows
 
 
+def _with_parts(grid: Grid, rows: tuple[int, ...], texty: list[bool]) -> tuple[int, ...]:
+    """A row of parts below a title over several columns ('Gross' and 'Net' below 'Cost') belongs to its header."""
+    below = rows[-1] + 1
+    if len(rows) >= _BLOCK or below + 1 >= len(texty) or not texty[below] or not _completes_row(grid, below):
+        return rows
+    parts = [cell for cell in grid.head[below] if cell is not None]
+    return (*rows, below) if all(isinstance(part, str) and headers.completes(part) for part in parts) else rows
+
+
 def _is_texty(row: list[Scalar]) -> bool:
     filled: list[Scalar] = [cell for cell in row if cell is not None]
     if not filled:
@@ -166,7 +174,7 @@ def _strength(grid: Grid, rows: tuple[int, ...]) -> float:
             best[found.field] = max(best.get(found.field, 0.0), found.sure)
         elif isinstance(cell, str):
             channels += bool(headers.bare_channel(cell))
-            bought += normal(cell) in _words_of_plans()
+            bought += normal(cell) in vocabulary.plan_columns()
     score = sum(sure * (1.0 if field in METRICS else 0.6) for field, sure in best.items())
     if len(rows) == 1 and _repeats_itself(grid.head[rows[0]]):
         score *= 0.5  # group titles over the real header
@@ -177,13 +185,6 @@ def _strength(grid: Grid, rows: tuple[int, ...]) -> float:
     if best and bought >= 2:
         score += 0.6 if bought >= 3 else 0.35
     return score
-
-
-@cache
-def _words_of_plans() -> frozenset[str]:
-    """What stands over the columns of a plan that names no metric: 'Gross', 'Net', 'Spots'."""
-    roles = ("plan_net", "plan_gross", "aired")
-    return frozenset().union(*map(vocabulary.everywhere, roles)) - vocabulary.everywhere("total")
 
 
 def is_period(cell: Scalar) -> bool:

@@ -73,6 +73,12 @@ def everywhere(role: str) -> frozenset[str]:
 
 
 @cache
+def plan_columns() -> frozenset[str]:
+    """What stands over the columns of a plan that names no metric: 'Gross', 'Net', 'Spots'."""
+    return (everywhere("plan_net") | everywhere("plan_gross") | everywhere("aired")) - everywhere("total")
+
+
+@cache
 def as_written(role: str) -> frozenset[str]:
     """The words of one role in all languages with their accents, in lower case."""
     return frozenset(word.casefold() for data in _raw().values() for word in data["words"].get(role, []))
