@@ -27,7 +27,8 @@ _MAYBE = r"[1-9]\d{0,2}[.,]\d{3}\D*$"
 
 def possible(texts: pl.Series) -> bool:
     """Whether any cell has three digits behind a mark, without which there is nothing to doubt."""
-    return bool(texts.head(_LONGEST).str.contains(_MAYBE).any())
+    looked_at = texts.head(_LOOK) if len(texts) > _LONGEST else texts
+    return bool(looked_at.str.contains(_MAYBE).any())
 
 
 def find(texts: pl.Series, *, whole: bool) -> Literal["sure", "maybe"] | None:
