@@ -15,10 +15,12 @@ from urllib.parse import parse_qs, urlencode
 import streamlit as st
 from anyio import to_thread
 from starlette.datastructures import Headers
-from starlette.requests import cookie_parser
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
-from streamlit.web.server.starlette.starlette_server_config import XSRF_COOKIE_NAME
+from streamlit.web.server.starlette.starlette_routes import (
+    _ensure_xsrf_cookie,  # pyright: ignore[reportPrivateUsage] - the cookie has to be Streamlit's own
+)
 
 from dashboard import tables
 from dashboard.serving.sign_in_polish import NOT_PAGES
@@ -37,7 +39,7 @@ _HOST = {
 """What Streamlit's `/_stcore/host-config` would say; nobody but our own pages may talk to a page."""
 STATE_COLORS = ("red", "orange", "yellow", "blue", "green")
 _WHEN_IDLE = "(self.requestIdleCallback ?? setTimeout)(() => {}.forEach((one) => import(one)))"
-"""While a browser that has the scripts waits for our server, it can already learn how to draw what will come."""
+"""While a browser waits for our server, it can already learn how to draw what will come."""
 HOME = "home"
 NO_PAGE = "There is no page at this address."
 _FOREVER = "public, immutable, max-age=31536000"
@@ -62,7 +64,7 @@ PAGES = {
     ),
     "plans": Page(
         icon=":material/donut_large:",
-        shows=("MenuButton", "PageLink", "Html"),
+        shows=("MenuButton", "PageLink", "Button", "Html"),
         one="plan",
         one_shows=("Button", "PageLink", "MenuButton", "EChartsChart", "Html"),
     ),
@@ -93,7 +95,7 @@ async def _answer(scope: Scope) -> Response | None:
         return _script(path, await to_thread.run_sync(_packed if packed else _plain, path.lstrip("/")), packed=packed)
     name = path.strip("/").lower().replace("-", "_") or HOME
     if name in PAGES and path == address(name):
-        return _page(PAGES[name], query, headers)
+        return _page(PAGES[name], query, Request(scope))
     if path.startswith(NOT_PAGES) or (_FILES / path.lstrip("/")).is_file():
         return None
     if "text/html" not in headers.get("accept", ""):
@@ -106,10 +108,12 @@ def address(name: str) -> str:
     return "/" if name == HOME else f"/{name}"
 
 
-def _page(page: Page, query: str, headers: Headers) -> Response:
+def _page(page: Page, query: str, request: Request) -> Response:
+    """Send the page with the cookie that signing in rests on: a browser that has it connects without asking first."""
     shows = page.one_shows if page.one in parse_qs(query) else page.shows
-    body = html(shows, known=XSRF_COOKIE_NAME in cookie_parser(headers.get("cookie", "")))
-    return Response(body, media_type="text/html", headers={"cache-control": "no-cache"})
+    response = Response(html(shows), media_type="text/html", headers={"cache-control": "no-cache"})
+    _ensure_xsrf_cookie(request, response)
+    return response
 
 
 def _script(path: str, body: bytes, *, packed: bool) -> Response:
@@ -119,16 +123,12 @@ def _script(path: str, body: bytes, *, packed: bool) -> Response:
 
 
 @cache
-def html(shows: tuple[str, ...], *, known: bool) -> str:
-    """Make the page that starts a page, from the one that Streamlit ships.
-
-    A browser that is `known` connects at once. Another one first gets the cookie without which nobody is signed in.
-    """
-    host = f"HOST_CONFIG: {{...{json.dumps(_HOST)}, allowedOrigins: [location.origin]}}" if known else ""
-    start = f"<script>window.__streamlit = {{ BACKEND_BASE_URL: location.origin, {host} }}</script>"
+def html(shows: tuple[str, ...]) -> str:
+    """Make the page that starts a page, from the one that Streamlit ships."""
+    host = f"{{...{json.dumps(_HOST)}, allowedOrigins: [location.origin]}}"
+    start = f"<script>window.__streamlit = {{ BACKEND_BASE_URL: location.origin, HOST_CONFIG: {host} }}</script>"
     scripts = "".join(f'<link rel="modulepreload" crossorigin href="./static/js/{one}">' for one in chunks(shows))
-    if known:
-        scripts += f'<script type="module">{_WHEN_IDLE.format(json.dumps(_own(shows)))}</script>'
+    scripts += f'<script type="module">{_WHEN_IDLE.format(json.dumps(_own(shows)))}</script>'
     page = (_FILES / "index.html").read_text("utf-8")
     page = re.sub(r'<link\s+rel="preload"[^>]*SourceSans[^>]*>', _FONT, page)
     page = page.replace("<title>Streamlit</title>", "<title>Media Planner</title>")

@@ -9,6 +9,7 @@ import streamlit as st
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
+from streamlit.web.server.starlette.starlette_app_utils import decode_xsrf_token_string
 
 from dashboard import tables
 from dashboard.serving import front, sign_in_polish
@@ -26,7 +27,7 @@ def test_everything_a_page_asks_for_at_once_is_there(shows: tuple[str, ...], cli
     asked = front.chunks(shows)
 
     assert all(any(script.startswith(f"{name}.") for script in asked) for name in shows)
-    assert all(f"./static/js/{script}" in front.html(shows, known=False) for script in asked)
+    assert all(f"./static/js/{script}" in front.html(shows) for script in asked)
     assert all(client.head(f"/static/js/{script}").status_code == 404 for script in asked)  # only GET is ours
     assert all(client.get(f"/static/js/{script}").status_code == 200 for script in asked)
 
@@ -47,13 +48,19 @@ def test_only_a_page_of_one_thing_asks_for_what_that_is_made_of(client: TestClie
     assert "EChartsChart." not in client.get("/plans").text
 
 
-def test_only_a_browser_with_the_cookie_connects_without_asking_first(client: TestClient) -> None:
-    first, again = client.get("/"), client.get("/", headers={"cookie": "_streamlit_xsrf=2|a|b|1"})
+def test_a_browser_gets_the_cookie_with_the_page_and_connects_at_once() -> None:
+    browser = TestClient(front.Front(Starlette()))
+    first, again = browser.get("/"), browser.get("/plans")
+    tokens = [decode_xsrf_token_string(answer.cookies["_streamlit_xsrf"])[0] for answer in (first, again)]
 
-    assert "allowedOrigins" not in first.text
-    assert "allowedOrigins: [location.origin]" in again.text
-    assert "requestIdleCallback" not in first.text
-    assert re.search(r'setTimeout\)\(\(\) => \["./static/js/Html\.[^]]*EChartsChart\.', again.text)
+    assert "HOST_CONFIG" in first.text
+    assert "allowedOrigins: [location.origin]" in first.text
+    assert tokens[0] is not None
+    assert tokens[0] == tokens[1]
+
+
+def test_a_browser_learns_what_draws_the_page_while_it_waits(client: TestClient) -> None:
+    assert re.search(r'setTimeout\)\(\(\) => \["./static/js/Html\.[^]]*EChartsChart\.', client.get("/").text)
 
 
 def test_every_page_brings_the_look_of_plain_html(client: TestClient) -> None:
