@@ -17,7 +17,8 @@ def find(grid: Grid, assigned: Assigned, rows: pl.DataFrame, added: frozenset[st
     found: dict[str, str] = {}
     rows = rows.head(_ENOUGH)
     if "budget" in assigned.fields:
-        repeated = None if "budget" in added else repeated_budgets.why(assigned, rows)
+        adds_up = "budget" in added and not repeated_budgets.are_daily(rows)
+        repeated = None if adds_up else repeated_budgets.why(assigned, rows)
         reason = _budget_rate(grid, assigned) or repeated or _too_small(rows)
         if reason:
             found["budget"] = reason

@@ -22,6 +22,8 @@ _LEAST, _MOST_LOST = 2, 0.4
 """Cells with all their digits, and the share that may have lost some: one thousand in ten ends in a zero."""
 
 _LONGEST, _FEWEST = 50_000, 0.4
+_FAR = 50
+"""Times the largest other amount: so far beyond it a thousand is none."""
 _MAYBE = r"[1-9]\d{0,2}[.,]\d{3}\D*$"
 
 
@@ -59,4 +61,7 @@ def alone(texts: pl.Series) -> list[int]:
     others = [number for i, number in marked.items() if i not in three]
     marks = {char for number in marked.values() for char in number if char in ".,"}
     few = 0 < len(three) < _FEWEST * len(marked) and len(others) >= _LEAST
-    return three if few and len(marks) == 1 and all(map(_CENTS.fullmatch, others)) else []
+    if not few or len(marks) > 1 or not all(map(_CENTS.fullmatch, others)):
+        return []
+    most = _FAR * max(float(number.replace(",", ".")) for number in others)
+    return [i for i in three if float(marked[i].replace(",", "").replace(".", "")) <= most]

@@ -42,7 +42,7 @@ def _beside_spend(rows: pl.DataFrame) -> str | None:
         used=pl.col("spend").sum().cast(pl.Float64) / pl.col("budget").max().cast(pl.Float64),
     )  # fmt: skip
     groups = groups.filter((pl.col("count") > 1) & (pl.col("days") > 1))
-    if not _is_daily(rows) and (groups["used"].median() or 0) > _MOST_USED:  # type: ignore[operator]
+    if not are_daily(rows) and (groups["used"].median() or 0) > _MOST_USED:  # type: ignore[operator]
         return None  # more than one budget was spent, so each month or week has its own
     if len(groups) and float((groups["different"] < 0.5 * groups["count"]).mean() or 0) > 0.5:  # type: ignore[arg-type]
         return _ON_EVERY_ROW
@@ -51,7 +51,7 @@ def _beside_spend(rows: pl.DataFrame) -> str | None:
 
 def _same_on_all_dates(rows: pl.DataFrame) -> str | None:
     """One budget of a campaign on all its days; months and weeks may each have as much."""
-    groups = _constant(rows) if _is_daily(rows) else None
+    groups = _constant(rows) if are_daily(rows) else None
     if groups is None:
         return None
     if any((groups[metric] > 1).all() for metric in ("impressions", "clicks", "conversions")):
@@ -73,7 +73,7 @@ def _constant(rows: pl.DataFrame) -> pl.DataFrame | None:
     return groups if constant else None
 
 
-def _is_daily(rows: pl.DataFrame) -> bool:
+def are_daily(rows: pl.DataFrame) -> bool:
     steps = rows["date"].drop_nulls().unique().sort().diff().drop_nulls()
     return len(steps) > 0 and bool((steps <= _NEAR).mean() >= 0.5)  # type: ignore[operator]
 
