@@ -29,7 +29,10 @@ STYLE = f""".stHtml {{
 .sheet .sentence {{ overflow-wrap: anywhere; min-width: 8rem }}
 .sheet .figure {{ text-align: end; font-variant-numeric: tabular-nums }}
 @media (max-width: 640px) {{ .sheet.long {{ max-height: none }} }}
-@container (max-width: 48rem) {{ .sheet :is(th, td) {{ padding-right: 1rem }} }}
+@container (36rem < width <= 48rem) {{
+    .sheet :is(th, td) {{ padding-right: 1rem }}
+    .sheet .sentence {{ min-width: 5.5rem }}
+}}
 @container (max-width: 36rem) {{
     .sheet .aside {{ display: none }}
     .sheet .time {{ white-space: normal; min-width: 6.75rem }}
