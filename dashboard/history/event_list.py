@@ -107,7 +107,7 @@ def _show_pages(visit: Visit, entries: list[Entry]) -> None:
 
 
 def show_downloads(visit: Visit, names: Names, filters: Filters) -> None:
-    """Offer what matches as a table and as the events themselves; made only when asked for."""
+    """Offer what matches as a table and as the events themselves, made when asked for, and the audit trail."""
     say = visit.say
 
     def found() -> list[Entry]:
@@ -116,27 +116,29 @@ def show_downloads(visit: Visit, names: Names, filters: Filters) -> None:
     def as_table() -> bytes:
         return audit_trail.history_csv([event_line(visit.voice, entry, names) for entry in found()], found())
 
-    with st.container(horizontal=True, vertical_alignment="center"):
-        parts.download(say("history.download_csv"), as_table, "history.csv", "text/csv")
-        parts.download(
-            say("history.download_json"),
-            lambda: audit_trail.history_jsonl(found()),
-            "history.jsonl",
-            "application/jsonl",
-        )
+    with st.popover(say("download.menu"), icon=":material/download:", key="downloads"):
         parts.note(say("history.download_note", count=MOST_DOWNLOADED))
+        with st.container(horizontal=True):
+            parts.download(say("history.download_csv"), as_table, "history.csv", "text/csv")
+            parts.download(
+                say("history.download_json"),
+                lambda: audit_trail.history_jsonl(found()),
+                "history.jsonl",
+                "application/jsonl",
+            )
+        _offer_trail(visit)
 
 
-def show_trail(visit: Visit) -> None:
+def _offer_trail(visit: Visit) -> None:
     """Offer the whole audit trail with its proof; the links last fifteen minutes."""
     say = visit.say
-    with st.popover(say("history.trail"), icon=":material/verified_user:"):
-        parts.note(say("history.trail_note"))
-        if not visit.holds("owner"):
-            parts.note(say("history.trail_owners"))
-            return
-        asked = urlencode(visit.address(ticket=sign_in.ticket(visit.place.user)))
-        with st.container(horizontal=True):
-            for kind in ("csv", "jsonl"):
-                address = f"/audit/trail.{kind}?{asked}"
-                st.link_button(say(f"history.trail_{kind}"), address, icon=":material/download:")
+    parts.heading(say("history.trail"))
+    parts.note(say("history.trail_note"))
+    if not visit.holds("owner"):
+        parts.note(say("history.trail_owners"))
+        return
+    asked = urlencode(visit.address(ticket=sign_in.ticket(visit.place.user)))
+    with st.container(horizontal=True):
+        for kind in ("csv", "jsonl"):
+            address = f"/audit/trail.{kind}?{asked}"
+            st.link_button(say(f"history.trail_{kind}"), address, icon=":material/download:")

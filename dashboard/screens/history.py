@@ -15,7 +15,6 @@ parts.freshness_line(visit)
 with st.container(horizontal=True):
     asked = event_list.ask_filters(visit, names)
     audit.travel(visit)
+    event_list.show_downloads(visit, names, asked.filters)
 audit.show_chosen(visit, names)
 event_list.show(visit, names, asked)
-event_list.show_downloads(visit, names, asked.filters)
-event_list.show_trail(visit)

@@ -69,7 +69,7 @@ PAGES = {
         one_shows=("Button", "PageLink", "MenuButton", "EChartsChart", "Html"),
     ),
     "new_plan": Page(":material/add_chart:", ("Selectbox", "TextInput", "Checkbox", "Button", "Metric", "Slider")),
-    "history": Page(":material/history:", ("Button", "DownloadButton", "Html")),
+    "history": Page(":material/history:", ("Button", "Html")),
     "settings": Page(":material/settings:", ("Button", "Html")),
 }
 

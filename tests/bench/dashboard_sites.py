@@ -33,7 +33,7 @@ PAGES = {
     "plans": ("plans", "", "h2"),
     "plan": ("plans", f"plan={READY}", CHART),
     "new plan": ("new_plan", "", '[data-testid="stSlider"]'),
-    "history": ("history", "", '[data-testid="stDownloadButton"]'),
+    "history": ("history", "", ".sheet table"),
     "settings": ("settings", "", "table"),
 }
 """Page, what else its address holds, and what stands there last."""

@@ -122,5 +122,6 @@ def _a_plan_is_made(page: Page, keyboard: Keyboard) -> None:
 
 def _history_tells_it(page: Page) -> None:
     _navigate(page, "History")
-    page.get_by_role("button", name="Download JSONL").is_enabled()
     expect(page.get_by_text("Everything that happened in this workspace")).to_be_visible()
+    page.get_by_role("button", name="Download").click()
+    expect(page.get_by_role("button", name="Download JSONL")).to_be_enabled()

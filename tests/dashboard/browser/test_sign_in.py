@@ -171,7 +171,7 @@ def _meets_only_what_is_theirs(watched: Watched, me: Someone, other: Someone) ->
 
 def _gets_no_trail_of(watched: Watched, me: Someone, other: Someone) -> None:
     page = watched.page
-    page.get_by_text("Audit trail with proof").click()
+    page.get_by_role("button", name="Download").click()
     link = page.locator('a[href*="/audit/trail.csv"]').first.get_attribute("href")
     assert link
     own = page.request.get(urljoin(watched.site.url, link))
