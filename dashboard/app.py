@@ -81,10 +81,11 @@ if person is None:
     parts.write(say("problem.sign_in"))
     st.button(say("problem.sign_in_button"), type="primary", on_click=st.login)
     st.stop()
+about = list[str]()
 if len(mine) > 1 or (mine and spoken is None):
     pick_workspace(mine, current)
 elif spoken:
-    st.sidebar.caption(parts.plain(f"{say('app.workspace')}: {spoken.title}"))
+    about.append(f"{say('app.workspace')}: {spoken.title}")
 else:
     wait_to_be_added(person)
     refuse("problem.no_workspace_title", "problem.no_workspace", user=person)
@@ -93,9 +94,8 @@ if spoken is None:
 
 visit = visits.here()
 members = {member.user: member.name for member in reads.people(visit.place)}
-st.sidebar.caption(
-    parts.plain(say("app.signed_in", name=members.get(person, person), role=say(f"role.{visit.workspace.role}")))
-)
+about.append(say("app.signed_in", name=members.get(person, person), role=say(f"role.{visit.workspace.role}")))
+st.sidebar.caption("\n\n".join(map(parts.plain, about)))
 with st.sidebar:
     offer_sign_out("tertiary")
 if visit.past:
