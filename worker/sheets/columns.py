@@ -13,6 +13,7 @@ from worker.sheets import (
     planned_money,
     profiles,
     scales,
+    sums,
     units,
     vocabulary,
     wide,
@@ -73,6 +74,7 @@ def assign(grid: Grid, layout: Layout, pins: Pins | None = None) -> Assigned:
     spreads = wide.find(grid, layout, matches, seen)
     spread_columns = {column for spread in spreads for column in spread.columns}
     fields = _winners(matches, spread_columns, {spread.metric for spread in spreads})
+    sums.wholes(grid, layout.first, matches, seen, fields, pinned)
     beside.sales_beside_revenue(grid, layout, matches, fields, pinned)
     if "channel" not in fields and not any(spread.kind == "channel" for spread in spreads):
         _find_channel_by_cells(matches, seen, fields, pinned)

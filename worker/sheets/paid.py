@@ -8,7 +8,7 @@ from functools import cached_property
 
 from worker.sheets import vocabulary
 from worker.sheets.bought import number_in
-from worker.sheets.grid import Grid, head_cell
+from worker.sheets.grid import Grid, Scalar, head_cell
 from worker.sheets.headers import Match
 from worker.sheets.layout import Layout
 from worker.sheets.normalize import normal
@@ -72,6 +72,7 @@ def settle(
     for field in _MONEY:
         if field in fields and fields[field] not in pinned:
             table = _Table(grid, layout, matches, seen, fields)
+            told += _to_one_currency(table, field)
             _to_amount(table, field)
             told += _to_net(table, field)
     return told
@@ -90,6 +91,30 @@ def unnamed(
             if table.may_be_amount(net, "budget") and table.says(net, "net_word") and _is_less(table, gross, net):
                 return net, LEFT
     return None
+
+
+def _to_one_currency(table: _Table, field: str) -> list[tuple[int, int]]:
+    """Of amounts in several currencies and the same ones in one, as its header says, those in one can be added up."""
+    local, named = table.fields[field], table.fields.get("currency")
+    rows = table.grid.head[table.layout.first : table.layout.first + _ROWS]
+    codes = [head_cell(row, named) for row in rows] if named is not None else []
+    for column in table.numeric if local in table.numeric and len({*codes} - {None}) > 1 else ():
+        one = table.matches[column].currency
+        converted = table.may_be_amount(column, field) and one is not None and one != table.matches[local].currency
+        if converted and any(_is_converted(codes, values[local], values[column], one) for values in table.values):
+            _move(table, field, column, "it holds all amounts in one currency")
+            del table.fields["currency"]
+            return [(column, local)]
+    return []
+
+
+def _is_converted(codes: list[Scalar], local: _Column, one: _Column, currency: str | None) -> bool:
+    """Whether each currency has a rate of its own, which is 1 for the one they are converted to."""
+    rates: dict[Scalar, float] = {currency: 1.0}
+    rows = [(code, a, b) for code, a, b in zip(codes, local, one, strict=True) if code is not None and a and b]
+    fit = [_close(rates.setdefault(code, b / a) * a, b) for code, a, b in rows]
+    proofs = len(rows) - (len(rates) - 1)  # the first row of a currency shows its rate, and proves nothing
+    return len(rates) > 1 and proofs > 0 and all(fit)
 
 
 def _to_amount(table: _Table, field: str) -> None:

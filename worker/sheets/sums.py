@@ -1,14 +1,18 @@
 """Columns that add up others: a quarter beside its months, 'Digital' beside 'Search' and 'Social'."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from worker.sheets.bought import number_in
 from worker.sheets.grid import Grid, head_cell
+from worker.sheets.headers import Match
+from worker.sheets.profiles import Profile
+from worker.sheets.reading import METRICS
 from worker.sheets.spans import Span
 
 _ROWS = 60
 _LEAST = 3
 """Rows that prove that one channel adds up others, of which none is named after a longer time."""
+_PARTS, _NUMERIC = 2, 0.8
 _LONGER = 1.5
 _ROUNDING = 0.001
 _CENT = 0.02
@@ -29,6 +33,28 @@ def without_longer(grid: Grid, first: int, spans: dict[int, Span]) -> dict[int, 
 
 def _holds(span: Span, other: Span) -> bool:
     return other != span and span.first <= other.first and other.last <= span.last
+
+
+def wholes(
+    grid: Grid, first: int, matches: list[Match], seen: list[Profile], fields: dict[str, int], pinned: Container[int]
+) -> None:  # fmt: skip
+    """'Booked total' instead of 'Booked 1-15 Nov', one of the parts that it adds up in every row."""
+    for metric in METRICS:
+        if fields.get(metric) is None or fields[metric] in pinned:
+            continue
+        own = [i for i, match in enumerate(matches) if match.field == metric and seen[i].numeric >= _NUMERIC]
+        whole = [i for i in own if _adds_up_the_others(grid, first, i, own)] if len(own) > _PARTS else []
+        fields[metric] = whole[0] if whole else fields[metric]
+
+
+def _adds_up_the_others(grid: Grid, first: int, column: int, columns: list[int]) -> bool:
+    rows = grid.head[first : first + _ROWS]
+    for decimal in ".,":
+        read = {i: [number_in(head_cell(row, i), decimal) or 0.0 for row in rows] for i in columns}
+        parts = [sum(row) for row in zip(*(read[i] for i in columns if i != column), strict=True)]
+        if sum(map(bool, read[column])) >= _LEAST and all(map(_close, read[column], parts)):
+            return True
+    return False
 
 
 def of_others(
