@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from worker.sheets import (
     beside,
+    between,
     bought,
     contested,
     open_meanings,
@@ -90,6 +91,8 @@ def assign(grid: Grid, layout: Layout, pins: Pins | None = None) -> Assigned:
     ]
     warnings = contested.warnings(grid, layout, matches, fields)
     warnings += [contested.read_beside(layout, one, other) for one, other in paid_beside]
+    for spread in (spread for spread in spreads if spread.kind == "channel" and spread.metric == "spend"):
+        warnings += between.told(layout, matches, seen, spread.columns)
     warnings += scales.find(grid, layout, matches, seen, fields)
     if not pinned:
         warnings += open_meanings.find(grid, layout, matches, fields)

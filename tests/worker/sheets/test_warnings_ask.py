@@ -14,6 +14,9 @@ HARBOR = "Harbor,,40\nHarbor,Piers,12\nHarbor,Boats,19\n"
 LEVELS = f"Campaign,Ad group,Cost\n{HARBOR}Meadow,,70\nMeadow,Bees,30\nMeadow,Clover,35\n"
 COLUMNS = "Campaign,Cost,Total Cost,Clicks\nHarbor,10,11,1\nMeadow,20,22,2\n"
 NET = "Channel,Gross cost,Discount,Cost after discount,Clicks\nTV,100,10%,90,4\nRadio,50,20%,40,5\n"
+BETWEEN = "Week,TV,Radio,Weather,Print,Revenue\n" + "".join(
+    f"2026-01-{day:02d},400.5,120.1,{day}.5,380.2,4000\n" for day in (5, 12, 19)
+)
 FORECASTS = "Campaign,Type,Spend,Clicks\nHarbor,Plan,100,10\nHarbor,Actual,90,9\n"
 LOST_ZEROS = "Campaign;Cost;Clicks\nHarbor;1.482;12\nMeadow;2.07;14\nForest;1.755;11\n"
 PAGES = "Landing page,Cost,Impr.,Clicks\n/harbor,10,40,4\n/meadow,12,50,5\n/forest,9,30,3\nTotal,31,70,12\n"
@@ -38,6 +41,7 @@ EVEN = "Month,Campaign,Budget\n" + "".join(
         (EVEN, "same budget on all its dates"),
         (LOST_ZEROS, "thousands that lost their last zeros"),
         (NET, "“Cost after discount” is read, and “Gross cost”, which differs, is not"),
+        (BETWEEN, "“Weather” stands between channels and is not read"),
         (FORECASTS, "what they expect it to deliver is not counted"),
     ],
 )
