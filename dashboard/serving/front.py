@@ -42,6 +42,7 @@ _WHEN_IDLE = "(self.requestIdleCallback ?? setTimeout)(() => {}.forEach((one) =>
 """While a browser waits for our server, it can already learn how to draw what will come."""
 HOME = "home"
 NO_PAGE = "There is no page at this address."
+_ROUTES = tuple(f"{one}/" for one in NOT_PAGES)
 _FOREVER = "public, immutable, max-age=31536000"
 
 
@@ -96,7 +97,7 @@ async def _answer(scope: Scope) -> Response | None:
     name = path.strip("/").lower().replace("-", "_") or HOME
     if name in PAGES and path == address(name):
         return _page(PAGES[name], query, Request(scope))
-    if path.startswith(NOT_PAGES) or (_FILES / path.lstrip("/")).is_file():
+    if f"{path}/".startswith(_ROUTES) or (_FILES / path.lstrip("/")).is_file():
         return None
     if "text/html" not in headers.get("accept", ""):
         return PlainTextResponse(NO_PAGE, 404)

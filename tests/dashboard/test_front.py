@@ -89,6 +89,7 @@ def test_scripts_are_streamlit_s_own_kept_forever_and_sent_small(client: TestCli
         ("/home", "/"),
         ("/abc?workspace=acme&notice=x", "/?workspace=acme&notice=no_page"),
         ("/plans/c1", "/?notice=no_page"),
+        ("/connections", "/?notice=no_page"),
         ("//elsewhere.example/x", "/?notice=no_page"),
     ],
 )
