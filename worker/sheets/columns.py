@@ -71,6 +71,7 @@ def assign(grid: Grid, layout: Layout, pins: Pins | None = None) -> Assigned:
     matches = [_in_unit(match, unit) for match in matches]
     contested.widest_window(matches, seen)
     contested.newer_first(matches)
+    contested.only_ad_money(layout, matches, seen)
     planned_money.costs_of_plans(grid, layout, matches, pinned)
     spreads = wide.find(grid, layout, matches, seen)
     spread_columns = {column for spread in spreads for column in spread.columns}

@@ -7,6 +7,7 @@ from worker.sheets import vocabulary
 from worker.sheets.grid import Grid, head_cell
 from worker.sheets.headers import GROSS, Match
 from worker.sheets.layout import Layout
+from worker.sheets.normalize import normal
 from worker.sheets.profiles import Profile
 from worker.sheets.reading import METRICS
 
@@ -23,6 +24,16 @@ def widest_window(matches: list[Match], seen: list[Profile]) -> None:
         if any(days.values()) and all(days.values()):
             widest = max(days, key=lambda i: days[i])
             matches[widest] = replace(matches[widest], label="", sure=max(_CLEAR, matches[widest].sure))
+
+
+def only_ad_money(layout: Layout, matches: list[Match], seen: list[Profile]) -> None:
+    """'Ad spend UAE' is the spend where no other column holds money: the label says where all of it went."""
+    money = [i for i, match in enumerate(matches) if match.field in _MONEY and not seen[i].empty]
+    if len(money) != 1 or not matches[money[0]].label or matches[money[0]].sure >= _CLEAR:
+        return
+    title = f" {normal(layout.titles[money[0]])} "
+    if any(f" {phrase} " in title for phrase in vocabulary.everywhere("ad_money")):
+        matches[money[0]] = replace(matches[money[0]], label="", sure=_CLEAR)
 
 
 def newer_first(matches: list[Match]) -> None:

@@ -69,6 +69,8 @@ def match(header: str) -> Match:
         return Match("other", 0.0, unit=unit, currency=code, why="no known header")
     if found.field == "conversions" and code is not None:
         found = replace(found, field="revenue", rank=found.rank + GROSS, why="sales in a currency are revenue")
+    elif found.field == "conversions" and not vocabulary.everywhere("worth").isdisjoint(words):
+        found = replace(found, field="revenue", rank=found.rank + GROSS, why="the value of conversions is revenue")
     return _with_flags(replace(found, unit=unit), words, code)
 
 

@@ -22,6 +22,8 @@ ACCEPT = 0.6
 _MONEY = ("spend", "budget")
 _PLAIN = 0.3
 """Money times context of a table that leaves little doubt."""
+_SHORT_NAME = 2
+"""Words of a file's name that says one thing."""
 _SOLD = "It lists what a publisher sells: its revenue is not money that was spent on advertising."
 _BARE = (
     "It holds days and amounts, and neither a header nor a name says that they are for advertising."
@@ -71,9 +73,16 @@ def _said_to_be(assigned: Assigned, above: str, name: str) -> str:
     if dated and earned and _is_money_of(assigned, "spend_word"):
         return "It holds the spend of days, and what it brought."
     flights = {"campaign", "start_date", "end_date"} <= set(assigned.fields)
-    if called and (flights or _is_money_of(assigned, "campaign_word")):
+    media = "channel" in assigned.fields and _is_named_advertising(name)
+    if media or (called and (flights or _is_money_of(assigned, "campaign_word"))):
         return "It holds the money of campaigns, and its name or title says that they are for marketing."
     return ""
+
+
+def _is_named_advertising(name: str) -> bool:
+    """'publicidad.csv', 'Werbung 2026.xlsx': the file is called nothing else."""
+    words = normal(_stem(name)).split()
+    return len(words) <= _SHORT_NAME and not vocabulary.everywhere("purpose").isdisjoint(words)
 
 
 def _is_money_of(assigned: Assigned, role: str) -> bool:
@@ -131,7 +140,7 @@ def _stem(name: str) -> str:
 
 def _of_another_trade(assigned: Assigned) -> str:
     """A header that only other kinds of campaigns have: battles, vaccinations, donations, harvests, tasks."""
-    if any(assigned.has_metric(metric) for metric in ("impressions", "clicks")):
+    if any(assigned.has_metric(metric) for metric in ("impressions", "clicks")) or _spends_by_channel(assigned):
         return ""
     flights = {"start_date", "end_date"} <= set(assigned.fields)
     if not flights and (person := _has_header_of(assigned, "person")):
@@ -141,6 +150,12 @@ def _of_another_trade(assigned: Assigned) -> str:
         if assigned.has_metric("conversions") or assigned.sure("channel") >= 0.8
         else _has_header_of(assigned, "not_advertising")
     )
+
+
+def _spends_by_channel(assigned: Assigned) -> bool:
+    """Several columns of spend, each of a known channel, are advertising whatever stands beside them."""
+    labels = [label for one in assigned.spreads if one.metric == "spend" for label in one.labels.values()]
+    return sum(map(vocabulary.has_channel_word, labels)) > 2 and _has_channels(assigned)
 
 
 def _has_header_of(assigned: Assigned, role: str) -> str:

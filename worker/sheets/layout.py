@@ -3,11 +3,10 @@
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from worker.sheets import headers, vocabulary
+from worker.sheets import header_rows, headers, vocabulary
 from worker.sheets.grid import Grid, Scalar, head_cell
 from worker.sheets.headers import OTHER, Match
 from worker.sheets.normalize import normal
-from worker.sheets.numbers import looks_numeric
 from worker.sheets.reading import METRICS
 from worker.sheets.spans import is_half, looks_like_date, part_of
 
@@ -40,7 +39,7 @@ def find(grid: Grid, header_row: int | None = None) -> Layout | None:
         return _layout(grid, rows) if header_row <= len(grid.head) else None
     best: tuple[float, tuple[int, ...]] | None = None
     limit = min(len(grid.head), _LOOK)
-    texty = [_is_texty(row) for row in grid.head[:limit]]
+    texty = [header_rows.is_texty(row) for row in grid.head[:limit]]
     solo = [_strength(grid, (row,)) if texty[row] else 0.0 for row in range(limit)]
     for start in range(limit):
         for rows in _blocks(grid, start, texty, solo):
@@ -131,29 +130,6 @@ def _with_parts(grid: Grid, rows: tuple[int, ...], texty: list[bool]) -> tuple[i
         return rows
     parts = [cell for cell in grid.head[below] if cell is not None]
     return (*rows, below) if all(isinstance(part, str) and headers.completes(part) for part in parts) else rows
-
-
-def _is_texty(row: list[Scalar]) -> bool:
-    filled: list[Scalar] = [cell for cell in row if cell is not None]
-    if not filled:
-        return False
-    values = sum(not isinstance(cell, str) or looks_numeric(cell) for cell in filled)
-    return values <= 0.2 * len(filled) or _is_calendar(filled)
-
-
-def _is_calendar(filled: list[Scalar]) -> bool:
-    """A header may name its columns by dates."""
-    dates = others = texts = 0
-    for cell in filled:
-        if isinstance(cell, float) or (isinstance(cell, str) and looks_numeric(cell) and not looks_like_date(cell)):
-            others += 1
-            if others > 0.2 * len(filled):
-                return False
-        elif looks_like_date(cell):
-            dates += 1
-        else:
-            texts += 1
-    return dates >= 3 and (texts > 0 or not others)
 
 
 def _strength(grid: Grid, rows: tuple[int, ...]) -> float:

@@ -18,11 +18,12 @@ def find(grid: Grid, layout: Layout, matches: list[Match], fields: dict[str, int
 def _money_or_number(grid: Grid, layout: Layout, matches: list[Match], fields: dict[str, int]) -> list[str]:
     """'Sales' alone, without a currency or cents, may be money or how many were sold."""
     found = [name for name in ("revenue", "conversions") if name in fields]
-    if len(found) != 1:
+    found = [name for name in found if _is_called(layout.titles[fields[name]], "sales")]
+    if len(found) != 1 or any(normal(title) in vocabulary.everywhere("orders") for title in layout.titles):
         return []
     index = fields[found[0]]
     match, title = matches[index], " ".join(layout.titles[index].split())
-    if not _is_called(title, "sales") or match.currency or match.unit != ONE or _shows_money(grid, layout, index):
+    if match.currency or match.unit != ONE or _shows_money(grid, layout, index):
         return []
     other = "conversions" if found[0] == "revenue" else "revenue"
     return [f"“{title}” is read as {found[0]}. Choose {other} for it if that is what the column holds."]
@@ -54,5 +55,6 @@ def _several_results(grid: Grid, layout: Layout, fields: dict[str, int]) -> list
 
 
 def _is_called(title: str, role: str) -> bool:
-    words = [word for word in normal(title).split() if word not in vocabulary.everywhere("total")]
+    leaving = vocabulary.everywhere("total") | vocabulary.everywhere("neutral")
+    words = [word for word in normal(title).split() if word not in leaving]
     return " ".join(words) in vocabulary.everywhere(role)

@@ -18,6 +18,8 @@ from worker.sheets.spans import Span, part_of, span_of, whole_periods
 
 _ANY_YEAR = 2000
 """Stands for a year that is not known, to tell months and weeks from other headers."""
+_LONGEST_NAME = 4
+"""Words in the name of a channel."""
 _NUMBERED = re.compile(r"^[a-z]+ ?\d+$")
 
 
@@ -92,7 +94,7 @@ def _labelled(metric: str, grid: Grid, layout: Layout, matches: list[Match], see
     if periods is not None:
         return periods
     titles = {i: _channel_title(layout.titles[i], label) for i, label in found.items()}
-    known = {i: label for i, label in found.items() if vocabulary.has_channel_word(label) or _NUMBERED.match(label)}
+    known = {i: label for i, label in found.items() if _names_channel(label) or _NUMBERED.match(label)}
     plain = [i for i, m in enumerate(matches) if m.field == metric and not m.label]
     if plain:
         parts = _parts_beside(grid, layout, plain[0], {i: titles[i] for i in known}, titles)
@@ -104,6 +106,11 @@ def _labelled(metric: str, grid: Grid, layout: Layout, matches: list[Match], see
     if dated and not long_names and all(m.sure <= 0.85 for m in (matches[i] for i in found)):
         return Spread(metric, "channel", titles, {})
     return None
+
+
+def _names_channel(label: str) -> bool:
+    """'Google search brand', not 'actions offsite conversion fb pixel': that is an event."""
+    return vocabulary.has_channel_word(label) and len(label.split()) <= _LONGEST_NAME
 
 
 def _parts_beside(
