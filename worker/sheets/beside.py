@@ -139,7 +139,7 @@ def money_of_plan(
     pinned: dict[int, str],
 ) -> None:
     """'Net', or else 'Gross', says whose money it is when the title above calls the table a media plan."""
-    above = f" {normal(' '.join([*layout.preamble, grid.tab]))} "
+    above = f" {normal(' '.join([*layout.preamble, grid.tab, grid.file.rpartition('.')[0]]))} "
     if "spend" in fields or not any(f" {title} " in above for title in vocabulary.everywhere("plan_title")):
         return
     for role in ("plan_net", "plan_gross"):

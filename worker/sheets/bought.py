@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from worker.sheets import currencies, vocabulary
 from worker.sheets.grid import Grid, head_cell
 from worker.sheets.headers import Match
 from worker.sheets.layout import Layout
@@ -32,6 +33,22 @@ def find(grid: Grid, layout: Layout, matches: list[Match], seen: list[Profile], 
                 matches[column] = replace(matches[column], field=metric, sure=0.85, why=why)
                 fields[metric] = column
                 break
+
+
+def cost(grid: Grid, layout: Layout, matches: list[Match], seen: list[Profile], fields: dict[str, int]) -> None:
+    """Adds the money under 'Net' or 'Gross' alone: in every row it is the units times their price."""
+    titles = [set(normal(title).split()) for title in layout.titles]
+    bare = vocabulary.everywhere("plan_gross") | vocabulary.everywhere("plan_net")
+    for metric, words, per in _PRICES:
+        prices = [i for i, title in enumerate(titles) if title & words and seen[i].numeric >= 0.8]
+        for column in range(len(seen)) if metric in fields and len(prices) == 1 else ():
+            named = " ".join(currencies.taken_from(normal(layout.titles[column]).split())[1]) in bare
+            free = named and column not in fields.values() and seen[column].numeric >= 0.8
+            if free and _confirmed(grid, layout.first, (fields[metric], prices[0], column), per):
+                field = "budget" if matches[fields[metric]].planned else "spend"
+                matches[column] = Match(field, 0.85, why=f"in every row it is the {metric} times their price")
+                fields[field] = column
+                return
 
 
 def _confirmed(grid: Grid, first: int, columns: tuple[int, int, int], per: int) -> bool:

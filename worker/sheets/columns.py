@@ -83,6 +83,8 @@ def assign(grid: Grid, layout: Layout, pins: Pins | None = None) -> Assigned:
     if not spreads and not {"spend", "budget"} & set(fields):
         beside.fees(layout, matches, seen, fields, pinned)
         beside.money_of_plan(grid, layout, matches, seen, fields, pinned)
+    if not (spreads or pinned or {"spend", "budget"} & set(fields)):
+        bought.cost(grid, layout, matches, seen, fields)
     paid_beside = paid.settle(grid, layout, matches, seen, fields, pinned)
     if not pinned:
         bought.find(grid, layout, matches, seen, fields)

@@ -22,8 +22,8 @@ ACCEPT = 0.6
 _MONEY = ("spend", "budget")
 _PLAIN = 0.3
 """Money times context of a table that leaves little doubt."""
-_SHORT_NAME = 2
-"""Words of a file's name that says one thing."""
+_TWO_PLATFORMS = 4  # what a profile counts for two names of platforms
+_SHORT_NAME = 2  # words of a file's name that says one thing
 _SOLD = "It lists what a publisher sells: its revenue is not money that was spent on advertising."
 _BARE = (
     "It holds days and amounts, and neither a header nor a name says that they are for advertising."
@@ -52,7 +52,7 @@ def judge(assigned: Assigned, above: str = "", name: str = "") -> Judgement:
     if context == 0.0:
         nothing = "Nothing shows that this money is for advertising."
         return Judgement(round(0.35 * money, 2), (money_reason, _BARE if _is_bare(assigned) else nothing))
-    if money < 0.7 and context < 0.5 and not said:
+    if money < 0.7 and context < 0.5 and not (said or _names_platforms(assigned)):
         return Judgement(0.4, (money_reason, "Too little shows that this money is for advertising."))
     score = min(1.0, 0.45 * money + context)
     return Judgement(round(score, 2), (money_reason, *reasons))
@@ -261,6 +261,14 @@ def _delivery(assigned: Assigned) -> str:
     if assigned.sure("conversions") >= 0.6 and (channels or assigned.sure("campaign") >= 0.9) and not unpaid:
         return "It counts impressions, clicks and conversions of campaigns; its costs are missing."
     return ""
+
+
+def _names_platforms(assigned: Assigned) -> bool:
+    """Whether money is planned and spent on several platforms that sell advertising."""
+    channel = assigned.fields.get("channel")
+    named = assigned.profiles[channel].channel_names if channel is not None else 0
+    both = {"spend", "budget"} <= set(assigned.fields)
+    return both and named >= _TWO_PLATFORMS and not _has_header_of(assigned, "organic")
 
 
 def _names_platform(assigned: Assigned, metric: str) -> bool:

@@ -59,7 +59,11 @@ def of_channels(grid: Grid) -> Layout | None:
             continue
         left = periods[0] - 1
         names = [cell for below in grid.head[row + 1 :] if isinstance(cell := head_cell(below, left), str)]
-        above = [grid.tab, *(cell for line in grid.head[: row + 1] for cell in line if isinstance(cell, str))]
+        above = [
+            grid.tab,
+            grid.file.rpartition(".")[0],
+            *(cell for line in grid.head[: row + 1] for cell in line if isinstance(cell, str)),
+        ]
         titled = any(f" {title} " in f" {normal(' '.join(above))} " for title in vocabulary.everywhere("plan_title"))
         if titled and sum(map(vocabulary.is_channel, names)) >= max(2, 0.6 * len(names)):
             found = _layout(grid, (row,))
