@@ -67,7 +67,7 @@ def _said_to_be(assigned: Assigned, above: str, name: str) -> str:
         return ""
     dated = {"date", "start_date"} & set(assigned.fields)
     called = _is_called_marketing(above, name)
-    if _is_money_of(assigned, "ad_money") and (dated or called):
+    if _is_money_of(assigned, "ad_money") and (dated or called or vocabulary.has_channel_word(above)):
         return "The header calls the money ad spend."
     earned = assigned.has_metric("revenue")
     if dated and earned and _is_money_of(assigned, "spend_word"):
