@@ -3,7 +3,10 @@
 import re
 import tomllib
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
+
+from worker.sheets.normalize import normal
 
 _DATA: dict[str, Any] = tomllib.loads((files("worker.sheets") / "vocabulary" / "currencies.toml").read_text("utf-8"))
 CODES: frozenset[str] = frozenset(_DATA["codes"])
@@ -12,6 +15,7 @@ DOLLARS: frozenset[str] = frozenset(_DATA["dollars"])
 UNSURE: frozenset[str] = frozenset(_DATA["unsure"])
 _CODES = {code.lower() for code in CODES}
 _WORDS: dict[str, str] = _DATA["words"]
+_LEADS = frozenset(_DATA["leads"])
 _SAFE_WORDS = {word: code for word, code in _WORDS.items() if word not in _DATA["only_in_cells"]}
 
 _SIGN = r"(?:US|AU|CA|NZ|HK|MX|NT|[ARCS])?\$|[€£¥￥₹₽₴₩฿₺₪₫]"
@@ -84,6 +88,8 @@ def of_cell(text: str) -> tuple[str, bool] | None:
 
 
 def in_preamble(text: str) -> str | None:
-    """A code written out in a title or note, such as 'Currency: EUR'."""
+    """A code written out in a title or note, such as 'Currency: EUR', or its word: 'Amounts in euro'."""
     found = _PREAMBLE.search(text)
-    return found.group(1) if found else None
+    words = normal(text).split()
+    named = (_SAFE_WORDS[word] for lead, word in pairwise(words) if lead in _LEADS and word in _SAFE_WORDS)
+    return found.group(1) if found else next(named, None)

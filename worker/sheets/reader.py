@@ -199,6 +199,11 @@ def _reading(name: str, found: list[_Found], choices: list[tabs.Choice]) -> Read
     currencies = {one.currency.code for one in used if one.currency.code}
     non_additive = {metric: why for one in used for metric, why in one.non_additive.items()}
     warnings = [warning for one in used for warning in (*one.rows.warnings, *one.currency.warnings)]
+    warnings += tabs.doubts([_tab(one) for one in found], choices)
+    if len(currencies) > 1:
+        warnings.append(
+            f"The amounts are in several currencies: {', '.join(sorted(currencies))}. They are not converted."
+        )
     warnings += [f"{metric.capitalize()} is not added up: {why}." for metric, why in non_additive.items()]
     told = [pair for one in used for pair in one.rows.totals.said().items()]
     warnings += [said for metric, said in told if metric not in non_additive]

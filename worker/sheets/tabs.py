@@ -13,6 +13,10 @@ from worker.sheets.reading import DIMENSIONS, METRICS
 
 _COPY_NUMBER = re.compile(r"\s*\(\d+\)$")
 _FINAL = frozenset({"final", "approved", "финал", "freigegeben", "finale"})
+_ONE_OF = re.compile(r"[a-d1-4]|i{1,3}")
+_EITHER = (
+    "The tabs “{one}” and “{other}” are added up. If they are alternatives of one plan, choose the one that counts."
+)
 _LEAST_ROWS = 2
 _AMOUNT = re.compile(r"^\d{2,}(?:[.,]\d+)?(?:k|к|m|м|mio|млн|тыс|%|eur|usd|rub|руб)?$")
 
@@ -57,6 +61,23 @@ def choose(tabs: list[Tab], pinned: str | None = None) -> list[Choice]:
     _drop_sums_of_tabs(tabs, chosen, choices)
     _drop_scenarios(tabs, sorted(i for i in chosen if choices[i] is None), choices)
     return [choice or Choice(True, _used_why(tabs)) for choice in choices]  # noqa: FBT003
+
+
+def doubts(tabs: list[Tab], choices: list[Choice]) -> list[str]:
+    """Tabs that are added up although their names differ by a letter or a number only: plans may be alternatives."""
+    used = [tab for tab, choice in zip(tabs, choices, strict=True) if choice.used]
+    pairs = ((one, other) for i, one in enumerate(used) for other in used[i + 1 :])
+    return [_EITHER.format(one=one.name, other=other.name) for one, other in pairs if _may_be_either(one, other)]
+
+
+def _may_be_either(tab: Tab, other: Tab) -> bool:
+    own, theirs = _own_words(tab, other), _own_words(other, tab)
+    numbered = all(len(words) == 1 and all(map(_ONE_OF.fullmatch, words)) for words in (own, theirs))
+    planned = all(one.rows["budget"].count() and not one.rows["spend"].count() for one in (tab, other))
+    shared = any(
+        set(tab.rows[name].drop_nulls()) & set(other.rows[name].drop_nulls()) for name in ("channel", "campaign")
+    )
+    return numbered and planned and shared and _same_shape(tab, other) and not _of_different_times(tab, other)
 
 
 def _is_source(tab: Tab, tabs: list[Tab]) -> bool:

@@ -277,3 +277,31 @@ def test_a_chosen_tab_whose_chosen_header_names_no_amount_holds_no_campaign(xlsx
     assert read(data, "a.xlsx", Pins(tab="Data", header_row=2)).rows.height == 4
     with pytest.raises(UnreadableFile, match="“Data”, and it holds no campaign data"):
         read(data, "a.xlsx", Pins(tab="Data", header_row=1))
+
+
+def test_tabs_that_may_be_alternatives_or_hold_other_currencies_are_asked_about(xlsx: Xlsx) -> None:
+    tabs = {
+        "Idee 1": [
+            ["Channel", "Month", "Budget", "Currency"],
+            ["TV", "2026-01", 300, "EUR"],
+            ["Radio", "2026-01", 100, "EUR"],
+        ],
+        "Idee 2": [
+            ["Channel", "Month", "Budget", "Currency"],
+            ["TV", "2026-01", 280, "GBP"],
+            ["Radio", "2026-01", 90, "GBP"],
+        ],
+    }
+
+    reading = read(xlsx(tabs), "Media plan.xlsx")
+
+    assert reading.sums()["budget"] == 770
+    either, currencies = reading.warnings
+    assert either.startswith("The tabs “Idee 1” and “Idee 2” are added up. If they are alternatives of one plan")
+    assert currencies == "The amounts are in several currencies: EUR, GBP. They are not converted."
+
+
+def test_a_currency_is_known_by_its_word_above_the_table(xlsx: Xlsx) -> None:
+    tabs = {"Plan": [["Bedragen in euro"], ["Kanaal", "Maand", "Budget"], ["TV", "2026-01", 300]]}
+
+    assert read(xlsx(tabs), "Mediaplan.xlsx").currency == "EUR"
