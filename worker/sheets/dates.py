@@ -43,10 +43,11 @@ def parse(
     bad = unread.filter(~missing(cells.text.gather(unread)))
     raw = [str(text) for text in cells.display().gather(bad)] if len(bad) else []
     problems = [_problem(text, decided) for text in raw]
+    read = [text for text, span in found.items() if span is not None]
     grain = _grain(found.values(), weekly=weekly)
     if grain == "week" and weekly:
         last = last.zip_with(last.is_not_null(), first.dt.offset_by("6d"))
-    return Days(first, last, bad, raw, problems, _format(texts, decided), warning, grain)
+    return Days(first, last, bad, raw, problems, _format(read, decided), warning, grain)
 
 
 def parse_beside_years(cells: Cells, years: Cells, *, pattern: str, hint: Order | None) -> Days:
