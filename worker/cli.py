@@ -1,5 +1,7 @@
 """The `media-planner` command. Heavy imports stay inside the commands: `read` must start in a blink."""
 
+import atexit
+import gc
 import sys
 from datetime import UTC, datetime
 from typing import Annotated
@@ -11,6 +13,9 @@ from worker.operations import lag, rebuild, status, workspace
 from worker.planning.command import plan
 from worker.sheets.command import read
 from worker.trouble import Trouble
+
+SELDOM = 50_000
+"""New objects between two looks for garbage. Python's 700 costs a fifth of a command that mostly loads modules."""
 
 app = typer.Typer(
     name="media-planner",
@@ -40,6 +45,8 @@ def demo(
 
 
 def main() -> None:
+    gc.set_threshold(SELDOM)
+    atexit.register(gc.freeze)  # nor at the end
     try:
         app()
     except Trouble as trouble:

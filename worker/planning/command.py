@@ -1,9 +1,6 @@
 """`media-planner plan HISTORY.csv BUDGET`: a plan from a file, without any server."""
 
-import gc
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -82,8 +79,7 @@ def plan(
 
     options = Options(budget, goal, target, response, regime, limit or (), lock or (), start, end, weeks, periods, seed)
     try:
-        with _no_garbage():
-            planned = _plan(history, options, language, worded=not scoring)
+        planned = _plan(history, options, language, worded=not scoring)
     except (UnusableHistory, BriefProblem) as problem:
         typer.echo(problem.said(Voice(language)), err=True)
         raise typer.Exit(2) from problem
@@ -95,17 +91,6 @@ def plan(
         from worker.planning import terminal
 
         terminal.show(planned.result, language=language)
-
-
-@contextmanager
-def _no_garbage() -> Generator[None]:
-    """Keep Python from looking for garbage among a thousand modules, at the end as well: a quarter of a short plan."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 def _plan(path: Path, options: "Options", language: str, *, worded: bool) -> "Planned":
